@@ -1,0 +1,175 @@
+using System.Runtime.CompilerServices;
+
+namespace Attune.Kernels
+{
+    /// <summary>
+    /// The kernel library as static methods. Shapes, units, ranges and errors stand in
+    /// interop-native/include/attune.h at the function of the same name.
+    /// </summary>
+    /// <remarks>
+    /// The checksum of this class is part of the firmware: a change here needs a new firmware.
+    /// </remarks>
+    public static class Native
+    {
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int Version();
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ArenaOpen(int bytes);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ArenaClose(int arena);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ArenaHighWater(int arena);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ArenaHighWaterReset(int arena);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ArenaWrite(int arena, int offset, byte[] data, int index, int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ArenaRead(int arena, int offset, byte[] data, int index, int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ArenaWriteWords(int arena, int offset, int[] data, int index, int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ArenaReadWords(int arena, int offset, int[] data, int index, int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ArenaFill(int arena, int offset, int count, int value);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ModelOpen(int arena, int bytes);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ModelSize(int arena);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ModelWrite(int arena, int offset, byte[] data, int index, int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ModelRead(int arena, int offset, byte[] data, int index, int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ModelReadWords(int arena, int offset, int[] data, int index, int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ModelToArena(int arena, int modelOffset, int arenaOffset, int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern uint Crc32(byte[] data, int index, int count, uint crc);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int Threads(int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int LayerCheck(int arena, int record);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int LayerScratch(int arena, int record);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int LayerRun(int arena, int record, int binding, int mode, uint seedLow, uint seedHigh);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int LossS32(int arena, int record, int binding, int label, int clean, int result);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int LossS8(
+            int arena,
+            int logits,
+            int count,
+            float scale,
+            int zeroPoint,
+            int label,
+            int clean,
+            int result
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ArgmaxS8(int arena, int offset, int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int GradientProbe(
+            int arena,
+            int record,
+            int binding,
+            uint seedLow,
+            uint seedHigh,
+            int delta,
+            int first,
+            int count,
+            int weights,
+            int biases
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int GradientNodes(
+            int arena,
+            int record,
+            uint seedLow,
+            uint seedHigh,
+            int delta,
+            int first,
+            int count,
+            int nodes
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int GradientInputs(
+            int arena,
+            int record,
+            int binding,
+            int mode,
+            int nodes,
+            int first,
+            int count,
+            int weights,
+            int biases
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int Update(
+            int arena,
+            int record,
+            int binding,
+            int first,
+            int count,
+            int weights,
+            int biases,
+            float rate,
+            int flags,
+            uint seedLow,
+            uint seedHigh,
+            int pendingWeights,
+            int pendingBiases
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int UpdateApply(int arena, int record, int binding, int pendingWeights, int pendingBiases);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int StatisticsFold(
+            int arena,
+            int record,
+            int binding,
+            int mean,
+            int variance,
+            int samples
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int Align(
+            int arena,
+            int record,
+            int mean,
+            int variance,
+            float epsilon,
+            int rescale,
+            int bias
+        );
+    }
+}

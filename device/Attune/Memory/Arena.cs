@@ -1,0 +1,129 @@
+using System;
+using Attune.Kernels;
+
+namespace Attune.Memory
+{
+    /// <summary>
+    /// The native memory of one open model: a block of RAM of a fixed budget and, beside it, the read-only model. Both
+    /// are addressed by byte offsets.
+    /// </summary>
+    public sealed class Arena : IDisposable
+    {
+        private int handle;
+
+        /// <summary>Opens a zeroed arena.</summary>
+        /// <param name="bytes">Size, 1..2^30.</param>
+        /// <exception cref="KernelException">No memory or no free handle.</exception>
+        public Arena(int bytes)
+        {
+            handle = KernelException.Check(Native.ArenaOpen(bytes), "opening an arena of " + bytes + " bytes");
+            Size = bytes;
+        }
+
+        /// <summary>The number that kernel calls take.</summary>
+        public int Handle
+        {
+            get { return handle; }
+        }
+
+        /// <summary>Bytes of RAM.</summary>
+        public int Size { get; private set; }
+
+        /// <summary>Highest byte touched by any call, plus one.</summary>
+        public int HighWater
+        {
+            get { return KernelException.Check(Native.ArenaHighWater(handle), "reading the high-water mark"); }
+        }
+
+        /// <summary>Size of the open model.</summary>
+        public int ModelSize
+        {
+            get { return KernelException.Check(Native.ModelSize(handle), "asking for the model"); }
+        }
+
+        /// <summary>Copies a whole model file into the region that stands for flash.</summary>
+        public void LoadModel(byte[] file)
+        {
+            KernelException.Check(
+                Native.ModelOpen(handle, file.Length),
+                "opening a model of " + file.Length + " bytes"
+            );
+            KernelException.Check(Native.ModelWrite(handle, 0, file, 0, file.Length), "loading the model");
+        }
+
+        /// <summary>Copies bytes into the arena.</summary>
+        public void Write(int offset, byte[] data, int index, int count)
+        {
+            CheckRange(data.Length, index, count);
+            KernelException.Check(Native.ArenaWrite(handle, offset, data, index, count), "writing to the arena");
+        }
+
+        /// <summary>Copies bytes out of the arena.</summary>
+        public void Read(int offset, byte[] data, int index, int count)
+        {
+            CheckRange(data.Length, index, count);
+            KernelException.Check(Native.ArenaRead(handle, offset, data, index, count), "reading the arena");
+        }
+
+        /// <summary>Copies 32-bit words into the arena; offset in bytes, the rest in words.</summary>
+        public void WriteWords(int offset, int[] data, int index, int count)
+        {
+            CheckRange(data.Length, index, count);
+            KernelException.Check(Native.ArenaWriteWords(handle, offset, data, index, count), "writing to the arena");
+        }
+
+        /// <summary>Copies 32-bit words out of the arena; offset in bytes, the rest in words.</summary>
+        public void ReadWords(int offset, int[] data, int index, int count)
+        {
+            CheckRange(data.Length, index, count);
+            KernelException.Check(Native.ArenaReadWords(handle, offset, data, index, count), "reading the arena");
+        }
+
+        /// <summary>Sets bytes of the arena to one value.</summary>
+        public void Fill(int offset, int count, int value)
+        {
+            KernelException.Check(Native.ArenaFill(handle, offset, count, value), "filling the arena");
+        }
+
+        /// <summary>Copies bytes of the model.</summary>
+        public void ReadModel(int offset, byte[] data, int index, int count)
+        {
+            CheckRange(data.Length, index, count);
+            KernelException.Check(Native.ModelRead(handle, offset, data, index, count), "reading the model");
+        }
+
+        /// <summary>Copies 32-bit words of the model; offset in bytes, the rest in words.</summary>
+        public void ReadModelWords(int offset, int[] data, int index, int count)
+        {
+            CheckRange(data.Length, index, count);
+            KernelException.Check(Native.ModelReadWords(handle, offset, data, index, count), "reading the model");
+        }
+
+        /// <summary>Copies bytes of the model into the arena.</summary>
+        public void CopyFromModel(int modelOffset, int arenaOffset, int count)
+        {
+            KernelException.Check(
+                Native.ModelToArena(handle, modelOffset, arenaOffset, count),
+                "copying from the model to the arena"
+            );
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            if (handle >= 0)
+            {
+                Native.ArenaClose(handle);
+                handle = -1;
+            }
+        }
+
+        private static void CheckRange(int length, int index, int count)
+        {
+            if (index < 0 || count < 0 || index > length - count)
+            {
+                throw new ArgumentException("range " + index + "+" + count + " of an array of " + length);
+            }
+        }
+    }
+}

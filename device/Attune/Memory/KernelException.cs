@@ -1,0 +1,60 @@
+using System;
+
+namespace Attune.Memory
+{
+    /// <summary>A kernel refused a call. The message says what was asked for and why it was refused.</summary>
+    public sealed class KernelException : Exception
+    {
+        /// <summary>Creates the exception.</summary>
+        /// <param name="status">The negative attune_status.</param>
+        /// <param name="message">What, where and what to do.</param>
+        public KernelException(int status, string message)
+            : base(message)
+        {
+            Status = status;
+        }
+
+        /// <summary>The negative attune_status.</summary>
+        public int Status { get; private set; }
+
+        /// <summary>Returns a non-negative result as it is; throws on a negative one.</summary>
+        /// <param name="status">What the kernel returned.</param>
+        /// <param name="what">What was done, as part of a sentence ("running layer 3, CONV_2D").</param>
+        public static int Check(int status, string what)
+        {
+            if (status < 0)
+            {
+                throw new KernelException(status, what + ": " + Reason(status));
+            }
+            return status;
+        }
+
+        /// <summary>The reason behind a status, in words.</summary>
+        public static string Reason(int status)
+        {
+            switch (status)
+            {
+                case -1:
+                    return "no open arena or model of this handle, or no free handle";
+                case -2:
+                    return "not enough memory on this machine";
+                case -3:
+                    return "an offset or extent lies outside the arena";
+                case -4:
+                    return "an offset or extent lies outside the model; the model file is damaged";
+                case -5:
+                    return "a field of the layer record has a value that the operator does not allow";
+                case -6:
+                    return "this operator cannot be probed or measured";
+                case -7:
+                    return "an argument is out of range";
+                case -8:
+                    return "an offset is not aligned for its element type";
+                case -9:
+                    return "the layer is too large for its statistics to be summed in 64 bits";
+                default:
+                    return "kernel status " + status;
+            }
+        }
+    }
+}

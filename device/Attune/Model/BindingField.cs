@@ -1,0 +1,16 @@
+namespace Attune.Model
+{
+    /// <summary>Word numbers of a binding, which says where a layer's data are in the arena; enum attune_binding in attune.h.</summary>
+    public static class BindingField
+    {
+        public const int Input = 0;
+        public const int Input2 = 1;
+        public const int Output = 2;
+        public const int Scratch = 3;
+        public const int Statistics = 4;
+        public const int Weights = 5;
+        public const int Bias = 6;
+        public const int Rescale = 7;
+        public const int BindingWords = 8;
+    }
+}

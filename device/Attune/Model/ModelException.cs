@@ -1,0 +1,12 @@
+using System;
+
+namespace Attune.Model
+{
+    /// <summary>A model file cannot be used. The message says where in it, why, and what to do.</summary>
+    public sealed class ModelException : Exception
+    {
+        /// <summary>Creates the exception.</summary>
+        public ModelException(string message)
+            : base(message) { }
+    }
+}

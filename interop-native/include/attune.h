@@ -1,0 +1,268 @@
+/* Attune kernel library: the whole C API.
+ *
+ * INT8, NHWC, bit-exact to TensorFlow Lite Micro's reference kernels (gemmlowp double rounding).
+ *
+ * All tensors live in an arena (one block of RAM) or in a model (read-only; flash on a device). Both are addressed by
+ * byte offsets, so that managed code never holds a pointer. An arena handle is a small non-negative integer that owns
+ * one arena block and at most one model.
+ *
+ * Every function checks handle, offsets, extents, alignment and record fields before it touches memory, and returns a
+ * negative attune_status when one is wrong; then nothing was written. Functions that return a quantity return it as a
+ * non-negative value. No function prints, allocates (but attune_arena_open and attune_model_open) or keeps a pointer to
+ * an array of the caller. Functions on different handles may run at the same time.
+ *
+ * Little-endian only. int32 and float32 arrays are 4-byte aligned, int64 arrays 8-byte aligned, records 4-byte aligned.
+ */
+#ifndef ATTUNE_H
+#define ATTUNE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(_WIN32)
+#define ATTUNE_API __declspec(dllexport)
+#elif defined(__GNUC__)
+#define ATTUNE_API __attribute__((visibility("default")))
+#else
+#define ATTUNE_API
+#endif
+
+/* Increased whenever a function, a record field or the meaning of one changes. */
+#define ATTUNE_VERSION 1
+
+typedef enum attune_status {
+    ATTUNE_OK = 0,
+    ATTUNE_ERROR_HANDLE = -1,    /* no open arena (or no model) of this handle, or no free handle */
+    ATTUNE_ERROR_MEMORY = -2,    /* the block cannot be allocated */
+    ATTUNE_ERROR_ARENA = -3,     /* offset or extent outside the arena */
+    ATTUNE_ERROR_MODEL = -4,     /* offset or extent outside the model */
+    ATTUNE_ERROR_RECORD = -5,    /* a record field has a value that the operator does not allow */
+    ATTUNE_ERROR_MODE = -6,      /* the operator does not have this mode */
+    ATTUNE_ERROR_ARGUMENT = -7,  /* another argument is out of range */
+    ATTUNE_ERROR_ALIGNMENT = -8, /* an offset is not aligned for its element type */
+    ATTUNE_ERROR_RANGE = -9      /* sums could leave their integer range (statistics of an enormous layer) */
+} attune_status;
+
+/* Operators (record word ATTUNE_OPERATOR). */
+typedef enum attune_operator {
+    ATTUNE_CONV_2D = 1,           /* weights O,H,W,I/groups; any stride, dilation, padding, groups */
+    ATTUNE_DEPTHWISE_CONV_2D = 2, /* weights 1,H,W,O; output channel o reads input channel o / multiplier */
+    ATTUNE_FULLY_CONNECTED = 3,   /* input n = rows, c = depth; weights units,depth; output n = rows, c = units */
+    ATTUNE_ADD = 4,               /* dimensions of each input equal the output's or 1 (broadcast) */
+    ATTUNE_MUL = 5,               /* likewise */
+    ATTUNE_AVERAGE_POOL_2D = 6,
+    ATTUNE_MAX_POOL_2D = 7,
+    ATTUNE_MEAN = 8,        /* ATTUNE_AXES: bit 0..3 = N,H,W,C; averaged dimensions are 1 in the output */
+    ATTUNE_PAD = 9,         /* constant padding */
+    ATTUNE_SOFTMAX = 10,    /* over c, for each of n*h*w rows; output scale 1/256, zero point -128 */
+    ATTUNE_RESHAPE = 11,    /* copies (nothing to do where input and output share their place) */
+    ATTUNE_REQUANTIZE = 12, /* int8 to int8: RELU, RELU6, QUANTIZE: rescale(x - zp_in) + zp_out, clamped */
+    ATTUNE_UPSAMPLE = 13    /* bilinear, half-pixel centres, integer factor = output h / input h = output w / input w */
+} attune_operator;
+
+/* A layer record: ATTUNE_RECORD_WORDS little-endian int32 words in the model. Unused words are 0. */
+enum attune_record {
+    ATTUNE_OPERATOR = 0,
+    ATTUNE_FLAGS = 1,          /* ATTUNE_FLAG_* */
+    ATTUNE_INPUT = 2,          /* tensor number: 0 is the network's input, record i writes tensor i + 1 */
+    ATTUNE_INPUT2 = 3,         /* tensor number of the second operand (ADD, MUL), else -1 */
+    ATTUNE_INPUT_N = 4,        /* shapes: N,H,W,C, each 1..65535 */
+    ATTUNE_INPUT2_N = 8,       /* 0,0,0,0 where there is no second operand */
+    ATTUNE_OUTPUT_N = 12,      /* the element count of a tensor is at most 2^26 */
+    ATTUNE_KERNEL_H = 16,      /* also pools */
+    ATTUNE_KERNEL_W = 17,
+    ATTUNE_STRIDE_H = 18,
+    ATTUNE_STRIDE_W = 19,
+    ATTUNE_DILATION_H = 20,
+    ATTUNE_DILATION_W = 21,
+    ATTUNE_PAD_TOP = 22,       /* bottom and right follow from the shapes */
+    ATTUNE_PAD_LEFT = 23,
+    ATTUNE_GROUPS = 24,        /* CONV_2D: groups; DEPTHWISE_CONV_2D: depth multiplier */
+    ATTUNE_INPUT_ZERO = 25,    /* zero points, -128..127 */
+    ATTUNE_INPUT2_ZERO = 26,
+    ATTUNE_OUTPUT_ZERO = 27,
+    ATTUNE_WEIGHTS_ZERO = 28,  /* FULLY_CONNECTED only, else 0 */
+    ATTUNE_ACT_MIN = 29,       /* clamp of the output, -128..127 */
+    ATTUNE_ACT_MAX = 30,
+    ATTUNE_WEIGHTS = 31,       /* model offset of int8 weights, or of the constant second operand */
+    ATTUNE_BIAS = 32,          /* model offset of int32 biases [output c], or -1 */
+    ATTUNE_MULTIPLIERS = 33,   /* model offset of int32 Q31 multipliers [output c], 0 or 2^30..2^31-1 */
+    ATTUNE_SHIFTS = 34,        /* model offset of int32 shifts [output c], positive = left, -31..30 */
+    ATTUNE_SCALES = 35,        /* model offset of float32 weight scales [output c] */
+    ATTUNE_STATISTICS = 36,    /* model offset of float32 mean[output c], variance[output c] of the source, or -1 */
+    ATTUNE_INPUT_SCALE = 37,   /* float32 bits */
+    ATTUNE_INPUT2_SCALE = 38,
+    ATTUNE_OUTPUT_SCALE = 39,
+    ATTUNE_BLOCK = 40,         /* block number 0.. of a layer with weights, else -1 */
+    ATTUNE_LEFT_SHIFT = 41,    /* ADD: 20 */
+    ATTUNE_MULTIPLIER1 = 42,   /* ADD: first operand */
+    ATTUNE_SHIFT1 = 43,
+    ATTUNE_MULTIPLIER2 = 44,   /* ADD: second operand */
+    ATTUNE_SHIFT2 = 45,
+    ATTUNE_MULTIPLIER = 46,    /* ADD, MUL, MEAN, REQUANTIZE: output; SOFTMAX: input multiplier */
+    ATTUNE_SHIFT = 47,         /* ADD, MUL, MEAN, REQUANTIZE: output; SOFTMAX: input left shift */
+    ATTUNE_DIFF_MIN = 48,      /* SOFTMAX */
+    ATTUNE_AXES = 49,          /* MEAN */
+    ATTUNE_PAD_BEFORE_N = 50,  /* PAD: N,H,W,C */
+    ATTUNE_PAD_AFTER_N = 54,
+    ATTUNE_PAD_VALUE = 58,
+    ATTUNE_ACTIVATION = 59,    /* fused activation by name: 0 none, 1 RELU, 2 RELU_N1_TO_1, 3 RELU6 (for tools) */
+    ATTUNE_SOURCE = 60,        /* operator number in the imported file (for messages) */
+    ATTUNE_RECORD_WORDS = 64
+};
+
+#define ATTUNE_FLAG_CONSTANT_INPUT2 1 /* ADD, MUL: the second operand is the int8 array at ATTUNE_WEIGHTS */
+
+/* A binding: ATTUNE_BINDING_WORDS int32 words in the arena that say where a layer's data are in the arena now.
+ * The last three words replace what the model holds, where they are not -1. */
+enum attune_binding {
+    ATTUNE_BIND_INPUT = 0,
+    ATTUNE_BIND_INPUT2 = 1,
+    ATTUNE_BIND_OUTPUT = 2,
+    ATTUNE_BIND_SCRATCH = 3,    /* attune_layer_scratch() bytes, 16-byte aligned */
+    ATTUNE_BIND_STATISTICS = 4, /* int64 sum[c], int64 sum of squares[c]; for ATTUNE_RUN_STATISTICS */
+    ATTUNE_BIND_WEIGHTS = 5,    /* int8 copy of the weights */
+    ATTUNE_BIND_BIAS = 6,       /* int32[c] */
+    ATTUNE_BIND_RESCALE = 7,    /* float32[c]: M[c] = multiplier * 2^(shift - 31), 24 significant bits */
+    ATTUNE_BINDING_WORDS = 8
+};
+
+/* Modes of attune_layer_run, added together. The first four are of layers with weights only.
+ * With w the weights, b the biases, z the requantized output before the clamp, d_w the number of weights, C the number
+ * of output channels, M[c] the channel's output multiplier as a real number, and xi the signs of the seed:
+ *   PROBE_WEIGHTS   w[j] + xi[j], exact: 127 becomes 128
+ *   PROBE_BIASES    b[c] + k[c] * xi[d_w + c],  k[c] = max(1, round(1 / M[c])), at most 2^30; k = 1 where M[c] = 0
+ *   PROBE_NODES     z[e] + xi[e], e the row-major element number of the output; with ACCUMULATORS, k[c] * xi[e] is
+ *                   added to the accumulator instead
+ *   STATISTICS      adds every accumulator without its bias, and its square, to the channel's sums
+ *   ACCUMULATORS    writes the int32 accumulators (bias and probes included) instead of int8: 4 bytes an element */
+#define ATTUNE_RUN_PROBE_WEIGHTS 1
+#define ATTUNE_RUN_PROBE_BIASES 2
+#define ATTUNE_RUN_PROBE_NODES 4
+#define ATTUNE_RUN_STATISTICS 8
+#define ATTUNE_RUN_ACCUMULATORS 16
+
+/* Signs. 32 signs come from one word of a counter-based generator, so they can be asked for in any order:
+ *   mix(x): x ^= x >> 16; x *= 0x21f0aaad; x ^= x >> 15; x *= 0x735a2d97; x ^= x >> 15      (all modulo 2^32)
+ *   word(i) = mix(mix(i ^ seed_low) + seed_high)
+ *   sign(e) = -1 where bit e % 32 of word(e / 32) is set, else +1
+ * The uniform number of stochastic rounding for element e is word(e) / 2^32. */
+
+/* --- Arena and model ---------------------------------------------------------------------------------------------- */
+
+ATTUNE_API int32_t attune_version(void);
+
+/* Opens an arena of so many bytes (1..2^30), zeroed, 16-byte aligned. Returns the handle. */
+ATTUNE_API int32_t attune_arena_open(int32_t bytes);
+ATTUNE_API int32_t attune_arena_close(int32_t arena);
+
+/* Highest byte that any call on this arena has touched, plus one. */
+ATTUNE_API int32_t attune_arena_high_water(int32_t arena);
+ATTUNE_API int32_t attune_arena_high_water_reset(int32_t arena);
+
+/* Copies count bytes between data[index..] and the arena. */
+ATTUNE_API int32_t attune_arena_write(int32_t arena, int32_t offset, const uint8_t *data, int32_t index, int32_t count);
+ATTUNE_API int32_t attune_arena_read(int32_t arena, int32_t offset, uint8_t *data, int32_t index, int32_t count);
+/* The same for 32-bit words; count is in words, offset in bytes. */
+ATTUNE_API int32_t attune_arena_write_words(int32_t arena, int32_t offset, const int32_t *data, int32_t index,
+                                            int32_t count);
+ATTUNE_API int32_t attune_arena_read_words(int32_t arena, int32_t offset, int32_t *data, int32_t index, int32_t count);
+ATTUNE_API int32_t attune_arena_fill(int32_t arena, int32_t offset, int32_t count, int32_t value);
+
+/* Allocates the read-only region that stands for flash (desktop), replacing an earlier one of this arena. */
+ATTUNE_API int32_t attune_model_open(int32_t arena, int32_t bytes);
+/* Bytes of the open model, or ATTUNE_ERROR_HANDLE. */
+ATTUNE_API int32_t attune_model_size(int32_t arena);
+ATTUNE_API int32_t attune_model_write(int32_t arena, int32_t offset, const uint8_t *data, int32_t index, int32_t count);
+ATTUNE_API int32_t attune_model_read(int32_t arena, int32_t offset, uint8_t *data, int32_t index, int32_t count);
+ATTUNE_API int32_t attune_model_read_words(int32_t arena, int32_t offset, int32_t *data, int32_t index, int32_t count);
+ATTUNE_API int32_t attune_model_to_arena(int32_t arena, int32_t model_offset, int32_t arena_offset, int32_t count);
+
+/* CRC-32 (IEEE 802.3, reflected, as in zlib), continued from crc (0 to start). */
+ATTUNE_API uint32_t attune_crc32(const uint8_t *data, int32_t index, int32_t count, uint32_t crc);
+
+/* Threads that the convolution kernels may use (1..64); results do not depend on it. Returns the number in force. */
+ATTUNE_API int32_t attune_threads(int32_t count);
+
+/* --- Layers ------------------------------------------------------------------------------------------------------- */
+
+/* Checks the record at this model offset. ATTUNE_OK, or what is wrong. */
+ATTUNE_API int32_t attune_layer_check(int32_t arena, int32_t record);
+
+/* Scratch bytes that attune_layer_run needs for this record (0 for most operators). */
+ATTUNE_API int32_t attune_layer_scratch(int32_t arena, int32_t record);
+
+/* Runs one layer. record: model offset; binding: arena offset; mode: sum of ATTUNE_RUN_*; the seed is that of the probe. */
+ATTUNE_API int32_t attune_layer_run(int32_t arena, int32_t record, int32_t binding, int32_t mode, uint32_t seed_low,
+                                    uint32_t seed_high);
+
+/* --- Loss --------------------------------------------------------------------------------------------------------- */
+
+/* Softmax cross-entropy of the classifier's int32 accumulators (one row of output c at the binding's output), of real
+ * value acc * M[c] * output scale. Writes float32 loss, minus the float32 at arena offset clean unless clean is -1, to
+ * arena offset result. label: 0..c-1. Computed in double with the library's own exp and log. */
+ATTUNE_API int32_t attune_loss_s32(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t clean,
+                                   int32_t result);
+/* The same from int8 logits of one scale, for networks whose last layer is not linear. */
+ATTUNE_API int32_t attune_loss_s8(int32_t arena, int32_t logits, int32_t count, float scale, int32_t zero_point,
+                                  int32_t label, int32_t clean, int32_t result);
+
+/* Number of the largest of count int8 values; the first of equals. */
+ATTUNE_API int32_t attune_argmax_s8(int32_t arena, int32_t offset, int32_t count);
+
+/* --- Gradients ----------------------------------------------------------------------------------------------------
+ * A gradient tile covers the filters (output channels) first .. first + count - 1 of one layer, as float32:
+ * CONV_2D and FULLY_CONNECTED [count][filter size], DEPTHWISE_CONV_2D [kernel h * kernel w][count]; biases [count].
+ * Its unit is loss per quantized unit: d loss / d w_q and d loss / d b_q, summed over probes and samples. An offset of
+ * -1 leaves that part out. The caller zeroes tiles with attune_arena_fill. */
+
+/* Weight perturbation: weights += delta * xi[j], biases += delta * xi[d_w + c] / k[c]; delta: arena offset of a float32. */
+ATTUNE_API int32_t attune_gradient_probe(int32_t arena, int32_t record, int32_t binding, uint32_t seed_low,
+                                         uint32_t seed_high, int32_t delta, int32_t first, int32_t count,
+                                         int32_t weights, int32_t biases);
+
+/* Node perturbation, first half: nodes[p][c - first] += delta * xi[p * C + c]; float32 [positions][count]. */
+ATTUNE_API int32_t attune_gradient_nodes(int32_t arena, int32_t record, uint32_t seed_low, uint32_t seed_high,
+                                         int32_t delta, int32_t first, int32_t count, int32_t nodes);
+
+/* Second half: weights[c][k] += m[c] * sum_p nodes[p][c] * (input[p,k] - zero point), biases[c] += m[c] * sum_p nodes,
+ * with m[c] = M[c], or 1 / k[c] when mode has ATTUNE_RUN_ACCUMULATORS. The input is the one at the binding. */
+ATTUNE_API int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t binding, int32_t mode, int32_t nodes,
+                                          int32_t first, int32_t count, int32_t weights, int32_t biases);
+
+#define ATTUNE_UPDATE_SCALED 1     /* quantization-aware scaling: divide by s_w[c]^2, biases by (s_a * s_w[c])^2 */
+#define ATTUNE_UPDATE_STOCHASTIC 2 /* unbiased rounding instead of to nearest (ties away from zero) */
+
+/* w <- clip(w - R(rate * gradient / s_w[c]^2), -127, 127), b <- b - R(...) (saturating), on the arena copies named by the
+ * binding; s_w[c] = M[c] * output scale / input scale. With pending_* >= 0 the rounded steps, clipped to int8 (weights,
+ * [d_w] in the weights' own layout) and int32 (biases, [C]), are stored there instead of applied. Channels with M[c] = 0
+ * stay as they are when scaled. Element numbers of stochastic rounding: j for weights, d_w + c for biases. */
+ATTUNE_API int32_t attune_update(int32_t arena, int32_t record, int32_t binding, int32_t first, int32_t count,
+                                 int32_t weights, int32_t biases, float rate, int32_t flags, uint32_t seed_low,
+                                 uint32_t seed_high, int32_t pending_weights, int32_t pending_biases);
+/* Applies stored steps of the whole layer. */
+ATTUNE_API int32_t attune_update_apply(int32_t arena, int32_t record, int32_t binding, int32_t pending_weights,
+                                       int32_t pending_biases);
+
+/* --- Feature-statistics alignment ---------------------------------------------------------------------------------
+ * mean, variance: arena offsets of float32[C], of the pre-activation in real units with the model's own biases. */
+
+/* Merges the sums of one sample (at the binding's statistics, then zeroed) into the running mean and variance, which
+ * stand for `samples` samples so far (the prior included, >= 0); each sample counts 1 whatever its positions. */
+ATTUNE_API int32_t attune_statistics_fold(int32_t arena, int32_t record, int32_t binding, int32_t mean,
+                                          int32_t variance, int32_t samples);
+
+/* g = sqrt((var_s + epsilon) / (var_t + epsilon)); rescale[c] = g * M[c]; bias[c] = b[c] + round((mean_s / g - mean_t) /
+ * (s_a * s_w[c])), saturating at +-2^30; M, b and the source statistics are the model's. rescale and bias may be the
+ * places of mean and variance. Channels with M[c] = 0 keep M and b. */
+ATTUNE_API int32_t attune_align(int32_t arena, int32_t record, int32_t mean, int32_t variance, float epsilon,
+                                int32_t rescale, int32_t bias);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
