@@ -1,0 +1,160 @@
+/* What the kernels share: memory, resolved layer calls, fixed-point arithmetic, signs. Not part of the API. */
+#ifndef ATTUNE_INTERNAL_H
+#define ATTUNE_INTERNAL_H
+
+#include "attune.h"
+
+/* One open arena and its model. */
+typedef struct attune_memory {
+    uint8_t *arena;
+    int32_t arena_size;
+    int32_t high_water;
+    uint8_t *model;
+    int32_t model_size;
+} attune_memory;
+
+/* The open memory of a handle, or NULL. */
+attune_memory *attune_memory_find(int32_t arena);
+
+/* ATTUNE_OK, ATTUNE_ERROR_ARENA/_MODEL or ATTUNE_ERROR_ALIGNMENT for bytes at an offset. They touch nothing. */
+int32_t attune_arena_range(const attune_memory *memory, int32_t offset, int64_t bytes, int32_t alignment);
+int32_t attune_model_range(const attune_memory *memory, int32_t offset, int64_t bytes, int32_t alignment);
+
+/* Raises the high-water mark; called for each range in use, once all checks have passed. */
+static inline void attune_touch(attune_memory *memory, int32_t offset, int64_t bytes) {
+    int32_t end = (int32_t)(offset + bytes);
+    if (end > memory->high_water) {
+        memory->high_water = end;
+    }
+}
+
+/* A checked record. Returns ATTUNE_OK and the words, or the status. */
+int32_t attune_record_find(const attune_memory *memory, int32_t record, const int32_t **words);
+
+/* Sizes that follow from a checked record. */
+int32_t attune_record_positions(const int32_t *record);   /* output n * h * w */
+int32_t attune_record_filter_size(const int32_t *record); /* weights of one output channel; 0 without weights */
+static inline int32_t attune_record_channels(const int32_t *record) {
+    return record[ATTUNE_OUTPUT_N + 3];
+}
+static inline int32_t attune_record_has_weights(const int32_t *record) {
+    return record[ATTUNE_OPERATOR] >= ATTUNE_CONV_2D && record[ATTUNE_OPERATOR] <= ATTUNE_FULLY_CONNECTED;
+}
+float attune_record_float(const int32_t *record, int32_t word);
+
+/* The parameters of a layer with weights, where they are now: in the arena if the binding says so, else in the model. */
+typedef struct attune_parameters {
+    const int8_t *weights;
+    const int32_t *bias; /* NULL: none */
+    const int32_t *multipliers;
+    const int32_t *shifts;
+    const float *rescale; /* not NULL: replaces multipliers and shifts */
+} attune_parameters;
+
+/* Checks and resolves them; binding is the checked array of ATTUNE_BINDING_WORDS words. Touches the arena ranges. */
+int32_t attune_parameters_find(attune_memory *memory, const int32_t *record, const int32_t *binding,
+                               attune_parameters *parameters);
+int32_t attune_binding_find(attune_memory *memory, int32_t binding, const int32_t **words);
+
+/* Output multiplier of a channel as Q31 and shift. From float: the 24 significant bits, times 2^7; a multiplier that is
+ * not positive and finite, or below 2^-32, gives 0, 0; one of 2^31 or more gives 2^31 - 1, 30. */
+void attune_channel_multiplier(const attune_parameters *parameters, int32_t channel, int32_t *multiplier,
+                               int32_t *shift);
+/* The same as a real number: multiplier * 2^(shift - 31). */
+double attune_channel_real(const attune_parameters *parameters, int32_t channel);
+/* k of ATTUNE_RUN_PROBE_BIASES: max(1, round(1 / M)), at most 2^30; 1 where M = 0. */
+int32_t attune_bias_step(double real_multiplier);
+
+/* --- Fixed point (gemmlowp, double rounding) ----------------------------------------------------------------------- */
+
+/* round(a * b / 2^31), ties away from zero in the sense of gemmlowp's SaturatingRoundingDoublingHighMul. */
+static inline int32_t attune_high_multiply(int32_t a, int32_t b) {
+    if (a == INT32_MIN && b == INT32_MIN) {
+        return INT32_MAX;
+    }
+    int64_t product = (int64_t)a * b;
+    int64_t nudge = product >= 0 ? (1 << 30) : 1 - (1 << 30);
+    return (int32_t)((product + nudge) / ((int64_t)1 << 31));
+}
+
+/* x / 2^exponent to nearest, ties away from zero; exponent 0..31. */
+static inline int32_t attune_round_shift(int32_t x, int32_t exponent) {
+    int32_t mask = (int32_t)(((int64_t)1 << exponent) - 1);
+    int32_t remainder = x & mask;
+    int32_t threshold = (mask >> 1) + (x < 0 ? 1 : 0);
+    return (x >> exponent) + (remainder > threshold ? 1 : 0);
+}
+
+/* Two rounding steps; shift > 0 is to the left and wraps modulo 2^32. */
+static inline int32_t attune_rescale(int32_t x, int32_t multiplier, int32_t shift) {
+    int32_t left = shift > 0 ? shift : 0;
+    int32_t right = shift > 0 ? 0 : -shift;
+    int32_t shifted = (int32_t)((uint32_t)x << left);
+    return attune_round_shift(attune_high_multiply(shifted, multiplier), right);
+}
+
+static inline int32_t attune_clamp(int32_t value, int32_t low, int32_t high) {
+    return value < low ? low : value > high ? high : value;
+}
+
+/* Addition modulo 2^32, as the reference's int32 accumulators behave on real hardware. */
+static inline int32_t attune_add_wrap(int32_t a, int32_t b) {
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
+/* --- Signs (attune.h) ---------------------------------------------------------------------------------------------- */
+
+static inline uint32_t attune_mix(uint32_t x) {
+    x ^= x >> 16;
+    x *= 0x21f0aaadu;
+    x ^= x >> 15;
+    x *= 0x735a2d97u;
+    x ^= x >> 15;
+    return x;
+}
+
+static inline uint32_t attune_word(uint32_t index, uint32_t seed_low, uint32_t seed_high) {
+    return attune_mix(attune_mix(index ^ seed_low) + seed_high);
+}
+
+static inline int32_t attune_sign(uint32_t element, uint32_t seed_low, uint32_t seed_high) {
+    uint32_t word = attune_word(element >> 5, seed_low, seed_high);
+    return (word >> (element & 31)) & 1 ? -1 : 1;
+}
+
+/* --- Mathematics whose result must not depend on the platform's library -------------------------------------------- */
+
+double attune_exp(double x); /* error below 1e-13 relative; 0 below -700 */
+double attune_log(double x); /* x > 0, normal */
+double attune_sqrt(double x);
+
+/* --- Forward kernels, one a file. All sizes are checked; pointers are resolved. ------------------------------------- */
+
+typedef struct attune_call {
+    const int32_t *record;
+    const int8_t *input;
+    const int8_t *input2; /* also a constant second operand */
+    void *output;         /* int8, or int32 with ATTUNE_RUN_ACCUMULATORS */
+    uint8_t *scratch;     /* attune_layer_scratch bytes */
+    int64_t *sums;        /* [c] sums, [c] sums of squares; NULL without ATTUNE_RUN_STATISTICS */
+    attune_parameters parameters;
+    int32_t mode;
+    uint32_t seed_low;
+    uint32_t seed_high;
+} attune_call;
+
+void attune_conv_2d_s8(const attune_call *call);
+void attune_depthwise_conv_2d_s8(const attune_call *call);
+void attune_fully_connected_s8(const attune_call *call);
+void attune_add_s8(const attune_call *call);
+void attune_mul_s8(const attune_call *call);
+void attune_average_pool_2d_s8(const attune_call *call);
+void attune_max_pool_2d_s8(const attune_call *call);
+void attune_mean_s8(const attune_call *call);
+void attune_pad_s8(const attune_call *call);
+void attune_softmax_s8(const attune_call *call);
+void attune_reshape_s8(const attune_call *call);
+void attune_requantize_s8(const attune_call *call);
+void attune_upsample_s8(const attune_call *call);
+
+#endif
