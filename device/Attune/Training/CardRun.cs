@@ -28,6 +28,9 @@ namespace Attune.Training
         /// <summary>The result's file name.</summary>
         public const string AdaptedFile = "adapted.atm";
 
+        /// <summary>File name of the network between alignment and training.</summary>
+        public const string AlignedFile = "aligned.atm";
+
         /// <summary>The log's file name.</summary>
         public const string LogName = "log.csv";
 
@@ -112,6 +115,10 @@ namespace Attune.Training
                 if (Session.Stage != stage)
                 {
                     LogStage(stage, block);
+                    if (stage == TrainingSession.Align && job.Train)
+                    {
+                        AdaptedModel.Write(Session.Network, storage, AlignedFile);
+                    }
                 }
                 if (unsaved >= job.CheckpointSteps || Session.Stage != stage || stopping)
                 {
