@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Attune.Data;
 using Attune.Memory;
 using Attune.Model;
@@ -18,7 +19,17 @@ public static class Evaluator
         int correct = 0;
         int next = 0;
         const int Part = 16;
-        Parallel.For(
+        try
+        {
+            RunThreads();
+        }
+        catch (AggregateException error)
+        {
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
+        return correct;
+
+        void RunThreads() => Parallel.For(
             0,
             threads,
             new ParallelOptions { MaxDegreeOfParallelism = threads },
@@ -47,7 +58,6 @@ public static class Evaluator
                 }
             }
         );
-        return correct;
     }
 
     /// <summary>Opens an arena just large enough for inference and loads a model into it.</summary>

@@ -99,6 +99,7 @@ namespace Attune.Training
         {
             int unsaved = 0;
             bool stopping = false;
+            ReportSkippedBlocks(monitor);
             monitor.Progress(Session);
             while (Session.Stage != TrainingSession.Done && !stopping)
             {
@@ -156,6 +157,21 @@ namespace Attune.Training
                     return "after";
                 default:
                     return "done";
+            }
+        }
+
+        private void ReportSkippedBlocks(ICardMonitor monitor)
+        {
+            int blocks = job.Train && job.Block == TrainingJob.BlockAutomatic ? Session.Network.Model.BlockCount : 0;
+            for (int block = 0; block < blocks; block++)
+            {
+                int bytes = Session.PlanOf(block).Peak;
+                if (bytes > job.ArenaBytes)
+                {
+                    monitor.Message(
+                        "block " + block + " needs " + bytes + " bytes of arena, the limit is " + job.ArenaBytes + ": not tried"
+                    );
+                }
             }
         }
 
