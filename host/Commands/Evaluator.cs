@@ -60,6 +60,22 @@ public static class Evaluator
         );
     }
 
+    /// <summary>Predicted classes of the first samples.</summary>
+    public static int[] Classify(byte[] model, ISampleSource samples, int count)
+    {
+        using Arena arena = Load(model);
+        var view = new QuantizedModel(arena);
+        var network = new Network(arena, view, MemoryPlan.ForInference(view, arena));
+        network.Use(ActivationLayout.ForInference(view, view.OutputTensor - 1));
+        var classes = new int[count];
+        for (int index = 0; index < count; index++)
+        {
+            network.Load(samples, index);
+            classes[index] = network.Classify();
+        }
+        return classes;
+    }
+
     /// <summary>Opens an arena just large enough for inference and loads a model into it.</summary>
     public static Arena Load(byte[] model)
     {

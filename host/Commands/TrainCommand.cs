@@ -55,7 +55,14 @@ public static class TrainCommand
     /// <param name="restart">Delete earlier checkpoints first.</param>
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="test">Samples to report the accuracy on instead of the validation samples, or null.</param>
-    public static AdaptationResult Run(string path, bool restart, int threads, string? test)
+    /// <param name="observe">Told the session after every unit, or null.</param>
+    public static AdaptationResult Run(
+        string path,
+        bool restart,
+        int threads,
+        string? test,
+        Action<TrainingSession>? observe = null
+    )
     {
         var watch = Stopwatch.StartNew();
         Native.Threads(threads);
@@ -77,7 +84,7 @@ public static class TrainCommand
             Terminal.Note($"going on from the checkpoint in {path}");
         }
         using var interrupt = new InterruptSignal();
-        bool complete = SessionProgress.Run(run, interrupt);
+        bool complete = SessionProgress.Run(run, interrupt, observe);
         TrainingSession session = run.Session;
         int held = validation?.Count ?? 0;
         var result = new AdaptationResult
