@@ -50,11 +50,15 @@ internal sealed record QuantizedTensor(TfliteTensor Tensor, int[] Shape, float S
     public static int[] FixedShape(TfliteTensor tensor, string user)
     {
         bool unknown = tensor.Shape.Length == 0 && !tensor.IsConstant && !tensor.HasRank;
-        if (unknown || tensor.Signature.Any(dimension => dimension < 0))
+        // Exporters leave the batch open (-1) and state 1; here it is always 1.
+        bool batchOnly = tensor.Shape.Length > 0 && tensor.Shape[0] == 1;
+        bool open = tensor.Shape.Concat(tensor.Signature.Skip(batchOnly ? 1 : 0)).Any(dimension => dimension < 0);
+        if (unknown || open)
         {
-            string shape = unknown ? "no shape" : "shape " + TfliteTensor.ShapeText(tensor.Signature);
+            int[] signature = tensor.Signature.Length > 0 ? tensor.Signature : tensor.Shape;
+            string stated = unknown ? "no shape" : "shape " + TfliteTensor.ShapeText(signature);
             throw new ImportException(
-                $"{user}: {tensor.Label} has {shape}, its dimensions are not fixed; export with a fixed input shape and batch 1"
+                $"{user}: {tensor.Label} has {stated}, its dimensions are not fixed; export with a fixed input shape and batch 1"
             );
         }
         if (tensor.Shape.Length > 4)
