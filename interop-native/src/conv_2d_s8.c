@@ -203,7 +203,7 @@ void attune_conv_2d_s8(const attune_call *call) {
                 }
             }
             attune_channels_prepare(call, channel, count, &channels);
-            attune_parallel(conv_slice, &tile, positions, (int64_t)positions * count * filter_size);
+            attune_parallel(conv_slice, &tile, positions, attune_channels_work(call, &channels));
         }
     }
 }

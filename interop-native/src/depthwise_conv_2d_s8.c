@@ -102,6 +102,6 @@ void attune_depthwise_conv_2d_s8(const attune_call *call) {
             attune_filter_prepare(call, tap * all + first, count, filters + tap * count);
         }
         attune_channels_prepare(call, first, count, &channels);
-        attune_parallel(depthwise_slice, &tile, positions, (int64_t)positions * count * taps);
+        attune_parallel(depthwise_slice, &tile, positions, attune_channels_work(call, &channels));
     }
 }

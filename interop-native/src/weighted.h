@@ -4,6 +4,8 @@
 
 #include "internal.h"
 
+#include <stddef.h>
+
 /* Writes count weights from the flat weight number first on as int16: minus their zero point, plus the signs of
  * ATTUNE_RUN_PROBE_WEIGHTS. Clean and probed layers then run through the same loops. */
 void attune_filter_prepare(const attune_call *call, int32_t first, int32_t count, int16_t *filter);
@@ -30,6 +32,12 @@ void attune_channels_prepare(const attune_call *call, int32_t first, int32_t cou
  * outputs as the mode says. */
 void attune_channels_write(const attune_call *call, const attune_channels *channels, int32_t position,
                            int32_t positions, const int32_t *accumulators);
+
+/* Work of a tile for attune_parallel; none with statistics, because slices would share their sums. */
+static inline int64_t attune_channels_work(const attune_call *call, const attune_channels *channels) {
+    int64_t work = (int64_t)attune_record_positions(call->record) * attune_record_filter_size(call->record);
+    return call->sums == NULL ? work * channels->count : 0;
+}
 
 int32_t attune_conv_2d_scratch(const int32_t *record);
 int32_t attune_depthwise_conv_2d_scratch(const int32_t *record);
