@@ -1,5 +1,5 @@
-/* Feature-statistics alignment: output multipliers and biases that give the field's pre-activations the mean and variance
- * of the source's. */
+/* Feature-statistics alignment: output multipliers and biases that give the field's pre-activations the mean and
+ * variance of the source's. */
 #include "training_checks.h"
 
 #include <float.h>
