@@ -94,6 +94,37 @@ static void test_fold(void) {
     }
 }
 
+/* n * squares and sum^2 lie on both sides of 2^64: the exact difference borrows from its upper half. */
+static void test_fold_across_64_bits(void) {
+    training_case test;
+    do {
+        training_open(&test, ATTUNE_CONV_2D);
+        if (test.positions >= 8) {
+            break;
+        }
+        training_close(&test);
+    } while (1);
+    int32_t n = test.positions, channels = test.channels;
+    int32_t mean = training_place(&test, 4 * channels);
+    int32_t variance = training_place(&test, 4 * channels);
+    int32_t statistics = training_place(&test, 16 * channels);
+    training_bind(&test, ATTUNE_BIND_STATISTICS, statistics);
+    attune_arena_fill(test.arena, statistics, 16 * channels, 0);
+    int64_t *sums = AT(int64_t, test.bytes, statistics);
+    int64_t wanted = ((int64_t)1 << 32) - 1;
+    double average = (double)wanted / n, expected = 0;
+    for (int32_t p = 0; p < n; p++) {
+        int64_t value = p < n - 1 ? wanted / n + random_between(-1000000, 1000000) : wanted - sums[0];
+        sums[0] += value;
+        sums[channels] += value * value;
+        expected += ((double)value - average) * ((double)value - average) / n;
+    }
+    CHECK_EQUAL(attune_statistics_fold(test.arena, CASE_RECORD, CASE_BINDING, mean, variance, 0), ATTUNE_OK);
+    expected *= unit(&test, 0) * unit(&test, 0);
+    CHECK(near(AT(float, test.bytes, variance)[0], expected, 1e-7));
+    training_close(&test);
+}
+
 /* The prior counts as so many samples. */
 static void test_prior(void) {
     for (int run = 0; run < 100; run++) {
@@ -285,6 +316,7 @@ static void test_errors(void) {
 int main(void) {
     random_seed(5);
     test_fold();
+    test_fold_across_64_bits();
     test_prior();
     test_run_and_fold();
     test_align();

@@ -66,8 +66,9 @@ static void test_sqrt(void) {
         double neighbour = double_of(bits_of(square) + (uint64_t)(int64_t)random_between(-2, 2));
         CHECK(attune_sqrt(neighbour) == sqrt(neighbour));
     }
-    double edges[] = {0.0,     1.0, 4.0, 2.0, 0.25, DBL_MIN, DBL_MAX, 0x1p-1074, nextafter(4, 0), nextafter(1, 0),
-                      INFINITY};
+    double edges[] = {
+        0.0,     1.0, 4.0, 2.0, 0.25, DBL_MIN, DBL_MAX, 0x1p-1074, nextafter(4, 0), nextafter(1, 0), nextafter(1, 2),
+        INFINITY};
     for (size_t i = 0; i < sizeof edges / sizeof *edges; i++) {
         CHECK(bits_of(attune_sqrt(edges[i])) == bits_of(sqrt(edges[i])));
     }
