@@ -13,7 +13,7 @@ public sealed class Cifar10File : ImageSet
     private readonly DataFile file;
 
     private Cifar10File(DataFile file)
-        : base((int)(file.Length / RecordBytes), Side, Side, 3, ClassNames) => this.file = file;
+        : base((int)(file.Length / RecordBytes), Side, Side, 3, ClassNames, file) => this.file = file;
 
     /// <summary>The ten classes, in the order of the labels.</summary>
     public static IReadOnlyList<string> ClassNames { get; } =
@@ -63,7 +63,4 @@ public sealed class Cifar10File : ImageSet
         }
         return new LabeledImage(image, record[0], position);
     }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => file.Dispose();
 }

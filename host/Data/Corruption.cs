@@ -10,7 +10,7 @@ namespace Attune.Host.Data;
 /// </summary>
 public static class Corruption
 {
-    private static readonly (string Name, Func<Image, int, RandomStream, Image> Apply)[] Kinds =
+    private static readonly (string Name, Func<Image, int, RandomSequence, Image> Apply)[] Kinds =
     [
         ("gaussian_noise", Noise.Gaussian),
         ("shot_noise", Noise.Shot),
@@ -46,7 +46,7 @@ public static class Corruption
     public static Image Apply(Image image, string name, int severity, ulong seed, long index)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Find(name, severity)(image, severity - 1, new RandomStream(seed, index));
+        return Find(name, severity)(image, severity - 1, new RandomSequence(seed, index));
     }
 
     /// <summary>
@@ -63,7 +63,7 @@ public static class Corruption
         return new CorruptedSet(source, Find(name, severity), severity - 1, seed);
     }
 
-    private static Func<Image, int, RandomStream, Image> Find(string name, int severity)
+    private static Func<Image, int, RandomSequence, Image> Find(string name, int severity)
     {
         if (severity is < MinSeverity or > MaxSeverity)
         {
@@ -85,17 +85,15 @@ public static class Corruption
 
     private sealed class CorruptedSet(
         ImageSet source,
-        Func<Image, int, RandomStream, Image> apply,
+        Func<Image, int, RandomSequence, Image> apply,
         int level,
         ulong seed
-    ) : ImageSet(source.Count, source.Height, source.Width, source.Channels, source.Classes)
+    ) : ImageSet(source.Count, source.Height, source.Width, source.Channels, source.Classes, source)
     {
         protected override LabeledImage ReadCore(int position)
         {
             var clean = source.Read(position);
-            return clean with { Image = apply(clean.Image, level, new RandomStream(seed, clean.Index)) };
+            return clean with { Image = apply(clean.Image, level, new RandomSequence(seed, clean.Index)) };
         }
-
-        protected override void Dispose(bool disposing) => source.Dispose();
     }
 }

@@ -19,7 +19,7 @@ public static class ImageFile
                 "convert the image to PNG, PPM or PGM with any image tool"
             );
         }
-        return PngReader.IsPng(bytes) ? PngReader.Decode(bytes, path)
+        return Png.IsPng(bytes) ? Png.Decode(bytes, path)
             : bytes is [(byte)'P', ..] ? PortableMap.Decode(bytes, path)
             : throw DataException.At(
                 path,
@@ -37,7 +37,7 @@ public static class ImageFile
         ArgumentNullException.ThrowIfNull(image);
         byte[] bytes = (Path.GetExtension(path).ToUpperInvariant(), image.Channels) switch
         {
-            (".PNG", _) => PngWriter.Encode(image),
+            (".PNG", _) => Png.Encode(image),
             (".PPM", _) => PortableMap.Encode(image.WithChannels(3)),
             (".PGM", 1) => PortableMap.Encode(image),
             (".PGM", _) => throw new DataException($"{path}: a .pgm file holds gray images; name it .ppm or .png."),

@@ -24,38 +24,51 @@ public sealed class ImageFolder : ImageSet
 
     private readonly List<(string Path, int Label)> files;
     private readonly ResizeFilter? resize;
+    private readonly bool dropsColor;
 
     private ImageFolder(
         List<(string Path, int Label)> files,
         IReadOnlyList<string> classes,
-        int height,
-        int width,
-        int channels,
-        ResizeFilter? resize
+        (int Height, int Width, int Channels) shape,
+        ResizeFilter? resize,
+        bool dropsColor
     )
-        : base(files.Count, height, width, channels, classes)
+        : base(files.Count, shape.Height, shape.Width, shape.Channels, classes)
     {
         this.files = files;
         this.resize = resize;
+        this.dropsColor = dropsColor;
     }
 
     /// <summary>Opens a folder. Images are read and checked when they are asked for.</summary>
     /// <param name="root">The folder that holds the classes' folders.</param>
-    /// <param name="height">Rows that every image has or gets, at least 1.</param>
-    /// <param name="width">Columns that every image has or gets, at least 1.</param>
-    /// <param name="channels">1 or 3; gray images and colour images are converted (<see cref="Image.WithChannels"/>).</param>
-    /// <param name="resize">How images of another size are resized; null: they are an error.</param>
+    /// <param name="size">
+    /// Height and width to which all images are resized; null: they must have the size of the first one.
+    /// </param>
+    /// <param name="channels">
+    /// 1 or 3: images are converted (<see cref="Image.WithChannels"/>); null: as the first one has, and colour is not
+    /// dropped.
+    /// </param>
+    /// <param name="filter">How images are resized.</param>
     /// <exception cref="DataException">The folder cannot be read, has no classes or no images.</exception>
-    public static ImageFolder Open(string root, int height, int width, int channels, ResizeFilter? resize = null)
+    public static ImageFolder Open(
+        string root,
+        (int Height, int Width)? size = null,
+        int? channels = null,
+        ResizeFilter filter = ResizeFilter.Bilinear
+    )
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        if (channels is not (1 or 3))
+        if (size is not null)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(size.Value.Height, 1, nameof(size));
+            ArgumentOutOfRangeException.ThrowIfLessThan(size.Value.Width, 1, nameof(size));
+        }
+        if (channels is not (null or 1 or 3))
         {
             throw new ArgumentOutOfRangeException(nameof(channels), channels, "an image has 1 or 3 channels");
         }
         var classes = new List<string>();
-        var files = new List<(string, int)>();
+        var files = new List<(string Path, int Label)>();
         try
         {
             var folders = Directory.GetDirectories(root);
@@ -81,20 +94,35 @@ public sealed class ImageFolder : ImageSet
         {
             throw new DataException($"{root}: there are no class folders; make one folder per class with its images.");
         }
-        return new ImageFolder(files, classes, height, width, channels, resize);
+        var first = ImageFile.Read(files[0].Path);
+        var (height, width) = size ?? (first.Height, first.Width);
+        return new ImageFolder(
+            files,
+            classes,
+            (height, width, channels ?? first.Channels),
+            size is null ? null : filter,
+            channels is not null
+        );
     }
 
     /// <inheritdoc/>
     protected override LabeledImage ReadCore(int position)
     {
         var (path, label) = files[position];
-        var image = ImageFile.Read(path).WithChannels(Channels);
+        var image = ImageFile.Read(path);
+        if (image.Channels > Channels && !dropsColor)
+        {
+            throw new DataException(
+                $"{path}: the image has colours, but the first one, {files[0].Path}, is gray; convert one or the other."
+            );
+        }
+        image = image.WithChannels(Channels);
         if (image.Height != Height || image.Width != Width)
         {
             if (resize is not ResizeFilter filter)
             {
                 throw new DataException(
-                    $"{path}: the image is {image.Height} high and {image.Width} wide, but {Height} and {Width} are needed; resize it or ask for resizing."
+                    $"{path}: the image is {image.Height} high and {image.Width} wide, but the first one, {files[0].Path}, {Height} and {Width}; resize it or ask for a size."
                 );
             }
             image = Resize.To(image, Height, Width, filter);
@@ -102,7 +130,7 @@ public sealed class ImageFolder : ImageSet
         return new LabeledImage(image, label, position);
     }
 
-    private static void AddFiles(string folder, int label, List<(string, int)> files)
+    private static void AddFiles(string folder, int label, List<(string Path, int Label)> files)
     {
         var paths = Directory.GetFiles(folder);
         Array.Sort(paths, string.CompareOrdinal);

@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Attune.Host.Data;
 
 /// <summary>An <see cref="ImageSet"/> that is held in memory.</summary>
@@ -28,40 +26,6 @@ public sealed class MemoryImageSet : ImageSet
                 throw new ArgumentException($"label {label} is not among {classes.Count} classes", nameof(images));
             }
         }
-    }
-
-    /// <summary>Reads a whole set into memory, on all processors. The result does not depend on their number.</summary>
-    /// <param name="source">The set; it stays open.</param>
-    /// <param name="progress">Told the number of images read so far, from any thread; may be null.</param>
-    /// <param name="cancellation">Stops the work with <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="DataException">An image cannot be read.</exception>
-    public static MemoryImageSet Load(
-        ImageSet source,
-        IProgress<int>? progress = null,
-        CancellationToken cancellation = default
-    )
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        var images = new LabeledImage[source.Count];
-        int done = 0;
-        try
-        {
-            Parallel.For(
-                0,
-                images.Length,
-                new ParallelOptions { CancellationToken = cancellation },
-                position =>
-                {
-                    images[position] = source.Read(position);
-                    progress?.Report(Interlocked.Increment(ref done));
-                }
-            );
-        }
-        catch (AggregateException errors)
-        {
-            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
-        }
-        return new MemoryImageSet(images, source.Classes);
     }
 
     /// <inheritdoc/>

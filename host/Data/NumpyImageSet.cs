@@ -9,7 +9,7 @@ public sealed class NumpyImageSet : ImageSet
     private readonly int[]? labels;
 
     private NumpyImageSet(NumpyFile file, int[]? labels, IReadOnlyList<string> classes)
-        : base((int)file.Shape[0], (int)file.Shape[1], (int)file.Shape[2], ChannelsOf(file), classes)
+        : base((int)file.Shape[0], (int)file.Shape[1], (int)file.Shape[2], ChannelsOf(file), classes, file)
     {
         this.file = file;
         this.labels = labels;
@@ -58,9 +58,6 @@ public sealed class NumpyImageSet : ImageSet
         file.ReadBytes((long)position * image.Pixels.Length, image.Pixels);
         return new LabeledImage(image, labels?[position] ?? -1, position);
     }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => file.Dispose();
 
     private static int ChannelsOf(NumpyFile file) => file.Shape.Count == 4 ? (int)file.Shape[3] : 1;
 

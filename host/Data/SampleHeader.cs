@@ -14,9 +14,9 @@ public enum SampleType
 /// <param name="Count">Number of samples, 1..2^24.</param>
 /// <param name="Height">1..65535.</param>
 /// <param name="Width">1..65535.</param>
-/// <param name="Channels">1..65535.</param>
+/// <param name="Channels">1..65535; a sample has at most 2^26 elements.</param>
 /// <param name="Type">Element type.</param>
-/// <param name="Classes">Labels are 0..Classes-1; 0: there are no labels and every label is -1.</param>
+/// <param name="Classes">Labels are 0..Classes-1, at most 2^16; 0: there are no labels and every label is -1.</param>
 public sealed record SampleHeader(int Count, int Height, int Width, int Channels, SampleType Type, int Classes)
 {
     /// <summary>The most samples of a file.</summary>
@@ -26,6 +26,8 @@ public sealed record SampleHeader(int Count, int Height, int Width, int Channels
     internal const int Version = 1;
     internal const int Bytes = 512;
     internal const int MaxSide = 65535;
+    internal const int MaxElements = 1 << 26;
+    internal const int MaxClasses = 1 << 16;
 
     /// <summary>Elements of one sample.</summary>
     public long Elements => (long)Height * Width * Channels;
@@ -42,9 +44,9 @@ public sealed record SampleHeader(int Count, int Height, int Width, int Channels
         : Height is < 1 or > MaxSide ? (12, $"the height, {Height}, is not in 1..{MaxSide}")
         : Width is < 1 or > MaxSide ? (16, $"the width, {Width}, is not in 1..{MaxSide}")
         : Channels is < 1 or > MaxSide ? (20, $"the number of channels, {Channels}, is not in 1..{MaxSide}")
-        : Elements > Image.MaxElements ? (12, $"a sample of {Elements} elements is above {Image.MaxElements}")
+        : Elements > MaxElements ? (12, $"a sample of {Elements} elements is above {MaxElements}")
         : Type is not (SampleType.Int8 or SampleType.UInt8) ? (24, $"the element type, {(int)Type}, is not 0 or 1")
-        : Classes < 0 ? (28, $"the number of classes, {Classes}, is negative")
+        : Classes is < 0 or > MaxClasses ? (28, $"the number of classes, {Classes}, is not in 0..{MaxClasses}")
         : null;
 
     internal bool Allows(int label) => Classes == 0 ? label == -1 : (uint)label < (uint)Classes;

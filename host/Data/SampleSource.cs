@@ -43,7 +43,7 @@ public static class SampleSource
     {
         ArgumentNullException.ThrowIfNull(source);
         var order = new int[source.Count];
-        var random = new RandomStream(seed, 0);
+        var random = new RandomSequence(seed, 0);
         for (int i = 0; i < order.Length; i++)
         {
             int other = random.Below(i + 1);
@@ -65,11 +65,9 @@ public static class SampleSource
     }
 
     private sealed class Selection(ImageSet source, int count, Func<int, int> place)
-        : ImageSet(count, source.Height, source.Width, source.Channels, source.Classes)
+        : ImageSet(count, source.Height, source.Width, source.Channels, source.Classes, source)
     {
         protected override LabeledImage ReadCore(int position) => source.Read(place(position));
-
-        protected override void Dispose(bool disposing) => source.Dispose();
     }
 
     private sealed class Concatenation : ImageSet
@@ -77,8 +75,14 @@ public static class SampleSource
         private readonly IReadOnlyList<ImageSet> sources;
 
         public Concatenation(IReadOnlyList<ImageSet> sources)
-            : base(Total(sources), sources[0].Height, sources[0].Width, sources[0].Channels, sources[0].Classes) =>
-            this.sources = sources;
+            : base(
+                Total(sources),
+                sources[0].Height,
+                sources[0].Width,
+                sources[0].Channels,
+                sources[0].Classes,
+                [.. sources]
+            ) => this.sources = sources;
 
         protected override LabeledImage ReadCore(int position)
         {
@@ -89,14 +93,6 @@ public static class SampleSource
                 rest -= sources[part++].Count;
             }
             return sources[part].Read(rest) with { Index = position };
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            foreach (var source in sources)
-            {
-                source.Dispose();
-            }
         }
 
         private static int Total(IReadOnlyList<ImageSet> sources)

@@ -47,6 +47,36 @@ public static class SampleWriter
         );
     }
 
+    /// <summary>Writes a set of images.</summary>
+    /// <param name="path">The file to make; an existing one is replaced when the new one is complete.</param>
+    /// <param name="images">The images; not held in memory.</param>
+    /// <param name="quantizer">Makes int8 samples for one model; null: the pixels are kept as uint8.</param>
+    /// <param name="progress">Told the number of images written so far; may be null.</param>
+    /// <exception cref="DataException">An image cannot be read or the file cannot be written.</exception>
+    public static void Write(string path, ImageSet images, PixelQuantizer? quantizer, Action<int>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var header = new SampleHeader(
+            images.Count,
+            images.Height,
+            images.Width,
+            images.Channels,
+            quantizer is null ? SampleType.UInt8 : SampleType.Int8,
+            images.Classes.Count
+        );
+        Write(path, header, Samples(images, quantizer, progress));
+    }
+
+    private static IEnumerable<Sample> Samples(ImageSet images, PixelQuantizer? quantizer, Action<int>? progress)
+    {
+        int done = 0;
+        foreach (var (image, label, _) in images.ReadAll())
+        {
+            yield return new Sample(label, quantizer?.Quantize(image) ?? image.Pixels);
+            progress?.Invoke(++done);
+        }
+    }
+
     private static byte[] HeaderBytes(SampleHeader header)
     {
         int[] words =

@@ -15,16 +15,10 @@ public static class Upsample
     /// <param name="image">The image.</param>
     /// <param name="factor">1..<see cref="MaxFactor"/>.</param>
     /// <exception cref="DataException">The factor is out of range or the result would be too large.</exception>
-    public static Image Enlarge(Image image, int factor)
+    public static Image Apply(Image image, int factor)
     {
         ArgumentNullException.ThrowIfNull(image);
-        long elements = (long)image.Pixels.Length * factor * factor;
-        if (factor is < 1 or > MaxFactor || elements > Image.MaxElements)
-        {
-            throw new DataException(
-                $"a {image.Height}x{image.Width} image cannot be enlarged {factor} times; use a whole factor of 1..{MaxFactor} and at most {Image.MaxElements} values."
-            );
-        }
+        Check(image.Height, image.Width, image.Channels, factor);
         var result = new Image(image.Height * factor, image.Width * factor, image.Channels);
         var columns = new (int Near, int Far, int FarParts)[result.Width];
         for (int x = 0; x < columns.Length; x++)
@@ -60,10 +54,41 @@ public static class Upsample
         return result;
     }
 
+    /// <summary>A set whose images are enlarged when they are read. Disposing it disposes the source.</summary>
+    /// <param name="source">The images.</param>
+    /// <param name="factor">1..<see cref="MaxFactor"/>.</param>
+    /// <exception cref="DataException">The factor is out of range or the result would be too large.</exception>
+    public static ImageSet Apply(ImageSet source, int factor)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Check(source.Height, source.Width, source.Channels, factor);
+        return new EnlargedSet(source, factor);
+    }
+
+    private static void Check(int height, int width, int channels, int factor)
+    {
+        if (factor is < 1 or > MaxFactor || (long)height * width * channels * factor * factor > Image.MaxElements)
+        {
+            throw new DataException(
+                $"a {height}x{width} image cannot be enlarged {factor} times; use a whole factor of 1..{MaxFactor} and at most {Image.MaxElements} values."
+            );
+        }
+    }
+
     private static (int Near, int Far, int FarParts) Place(int coordinate, int factor, int side)
     {
         int near = coordinate / factor;
         int offset = 2 * (coordinate % factor) + 1 - factor;
         return (near, Math.Clamp(near + Math.Sign(offset), 0, side - 1), Math.Abs(offset));
+    }
+
+    private sealed class EnlargedSet(ImageSet source, int factor)
+        : ImageSet(source.Count, source.Height * factor, source.Width * factor, source.Channels, source.Classes, source)
+    {
+        protected override LabeledImage ReadCore(int position)
+        {
+            var image = source.Read(position);
+            return image with { Image = Apply(image.Image, factor) };
+        }
     }
 }

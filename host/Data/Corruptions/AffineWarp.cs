@@ -8,7 +8,7 @@ internal static class AffineWarp
     /// away from the centre, by U(-reach, reach) pixels in each coordinate, and the whole image with them. Reads
     /// bilinearly; the border is mirrored.
     /// </summary>
-    public static RealImage Random(RealImage image, double reach, RandomStream random)
+    public static RealImage Random(RealImage image, double reach, RandomSequence random)
     {
         int extent = Math.Min(image.Height, image.Width) / 3;
         double centreX = image.Width / 2;

@@ -19,11 +19,11 @@ internal static class Blur
     private static readonly int[] ZoomSteps = [6, 11, 16, 21, 26];
 
     /// <summary>Gaussian of sigma c on every channel, edge replicated, cut at 4 sigma.</summary>
-    public static Image Gaussian(Image image, int level, RandomStream random) =>
+    public static Image Gaussian(Image image, int level, RandomSequence random) =>
         Filters.GaussianBlur(RealImage.From(image), GaussianSigma[level], 4, Border.Clamp).ToImage();
 
     /// <summary>A disk on the integer grid -8..8, softened by a 3x3 Gaussian.</summary>
-    public static Image Defocus(Image image, int level, RandomStream random)
+    public static Image Defocus(Image image, int level, RandomSequence random)
     {
         const int reach = 8;
         const int side = 2 * reach + 1;
@@ -48,7 +48,7 @@ internal static class Blur
     }
 
     /// <summary>A line at an angle U(-45, 45) degrees.</summary>
-    public static Image Motion(Image image, int level, RandomStream random)
+    public static Image Motion(Image image, int level, RandomSequence random)
     {
         var (radius, sigma) = MotionLine[level];
         double degrees = random.Uniform(-45, 45);
@@ -56,7 +56,7 @@ internal static class Blur
     }
 
     /// <summary>Mean of the image and its centre enlarged by 1, 1.01, 1.02, ...</summary>
-    public static Image Zoom(Image image, int level, RandomStream random)
+    public static Image Zoom(Image image, int level, RandomSequence random)
     {
         var clean = RealImage.From(image);
         var sum = RealImage.From(image);

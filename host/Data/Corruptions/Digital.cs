@@ -18,7 +18,7 @@ internal static class Digital
     private static readonly int[] JpegQuality = [80, 65, 58, 50, 40];
 
     /// <summary>(x - m) c + m, m the mean of the channel.</summary>
-    public static Image Contrast(Image image, int level, RandomStream random)
+    public static Image Contrast(Image image, int level, RandomSequence random)
     {
         var result = RealImage.From(image);
         int channels = image.Channels;
@@ -39,7 +39,7 @@ internal static class Digital
     }
 
     /// <summary>A random affine map, then a random displacement of every pixel that varies smoothly.</summary>
-    public static Image ElasticTransform(Image image, int level, RandomStream random)
+    public static Image ElasticTransform(Image image, int level, RandomSequence random)
     {
         var (amount, sigma, affine) = ElasticField[level];
         var warped = AffineWarp.Random(RealImage.From(image), affine, random);
@@ -68,7 +68,7 @@ internal static class Digital
     }
 
     /// <summary>Box-filtered to the fraction c of its side and back.</summary>
-    public static Image Pixelate(Image image, int level, RandomStream random)
+    public static Image Pixelate(Image image, int level, RandomSequence random)
     {
         int height = Math.Max((int)(image.Height * PixelateFactor[level]), 1);
         int width = Math.Max((int)(image.Width * PixelateFactor[level]), 1);
@@ -77,11 +77,11 @@ internal static class Digital
     }
 
     /// <summary>What baseline JPEG of quality c leaves of the image.</summary>
-    public static Image JpegCompression(Image image, int level, RandomStream random) =>
+    public static Image JpegCompression(Image image, int level, RandomSequence random) =>
         JpegLoss.Apply(image, JpegQuality[level]);
 
     /// <summary>U(-1, 1) per pixel, smoothed.</summary>
-    private static RealImage Displacements(Image image, double sigma, RandomStream random)
+    private static RealImage Displacements(Image image, double sigma, RandomSequence random)
     {
         var field = new RealImage(image.Height, image.Width, 1);
         for (int i = 0; i < field.Values.Length; i++)

@@ -9,15 +9,15 @@ internal static class Noise
     private static readonly double[] SpeckleDeviation = [0.06, 0.1, 0.12, 0.16, 0.2];
 
     /// <summary>x + N(0, c).</summary>
-    public static Image Gaussian(Image image, int level, RandomStream random) =>
+    public static Image Gaussian(Image image, int level, RandomSequence random) =>
         Map(image, x => x + GaussianDeviation[level] * random.Normal());
 
     /// <summary>Poisson(c x) / c, c the number of photons that make white.</summary>
-    public static Image Shot(Image image, int level, RandomStream random) =>
+    public static Image Shot(Image image, int level, RandomSequence random) =>
         Map(image, x => random.Poisson(x * ShotPhotons[level]) / ShotPhotons[level]);
 
     /// <summary>With probability c the value becomes black or white, half each.</summary>
-    public static Image Impulse(Image image, int level, RandomStream random) =>
+    public static Image Impulse(Image image, int level, RandomSequence random) =>
         Map(
             image,
             x =>
@@ -30,7 +30,7 @@ internal static class Noise
         );
 
     /// <summary>x + x N(0, c).</summary>
-    public static Image Speckle(Image image, int level, RandomStream random) =>
+    public static Image Speckle(Image image, int level, RandomSequence random) =>
         Map(image, x => x + x * SpeckleDeviation[level] * random.Normal());
 
     private static Image Map(Image image, Func<double, double> change)

@@ -8,7 +8,7 @@ internal static class PlasmaFractal
     /// <param name="decay">By what the displacement is divided from level to level, above 1.</param>
     /// <param name="random">Where the displacements come from.</param>
     /// <returns>The map row by row, and its side.</returns>
-    public static (double[] Map, int Side) Make(int extent, double decay, RandomStream random)
+    public static (double[] Map, int Side) Make(int extent, double decay, RandomSequence random)
     {
         int side = 2;
         while (side < extent)
@@ -49,7 +49,7 @@ internal static class PlasmaFractal
         int half,
         bool diagonal,
         double range,
-        RandomStream random
+        RandomSequence random
     )
     {
         int mask = side - 1;

@@ -24,7 +24,7 @@ internal static class Weather
     private static readonly double[] BrightnessStep = [0.05, 0.1, 0.15, 0.2, 0.3];
 
     /// <summary>(x + a P) max(x) / (max(x) + a), P a plasma fractal that is the same for all channels.</summary>
-    public static Image Fog(Image image, int level, RandomStream random)
+    public static Image Fog(Image image, int level, RandomSequence random)
     {
         var (amount, decay) = FogLook[level];
         var result = RealImage.From(image);
@@ -40,7 +40,7 @@ internal static class Weather
     }
 
     /// <summary>Whitens the image and adds motion-blurred flakes, once upright and once turned by 180 degrees.</summary>
-    public static Image Snow(Image image, int level, RandomStream random)
+    public static Image Snow(Image image, int level, RandomSequence random)
     {
         var look = SnowLooks[level];
         var flakes = new RealImage(image.Height, image.Width, 1);
@@ -71,7 +71,7 @@ internal static class Weather
     }
 
     /// <summary>Adds c to the value of HSV, hue and saturation kept: all channels are scaled alike.</summary>
-    public static Image Brightness(Image image, int level, RandomStream random)
+    public static Image Brightness(Image image, int level, RandomSequence random)
     {
         var result = RealImage.From(image);
         for (int pixel = 0; pixel < result.Values.Length; pixel += image.Channels)

@@ -4,7 +4,7 @@ namespace Attune.Host.Data;
 /// The published files of CIFAR-10-C: a folder with one .npy file per corruption, which holds the test images in five
 /// severities one after the other, and labels.npy.
 /// </summary>
-public static class Cifar10C
+public static class Cifar10CFile
 {
     private const string LabelFile = "labels.npy";
 

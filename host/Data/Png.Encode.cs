@@ -5,15 +5,14 @@ using Attune.Kernels;
 
 namespace Attune.Host.Data;
 
-/// <summary>Writes PNG images (ISO/IEC 15948) of 8 bits, gray or R, G, B.</summary>
-public static class PngWriter
+public static partial class Png
 {
     /// <summary>Encodes an image.</summary>
     public static byte[] Encode(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
         var file = new MemoryStream();
-        file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
+        file.Write(Signature);
 
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, image.Width);

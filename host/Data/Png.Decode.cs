@@ -6,11 +6,11 @@ using Attune.Kernels;
 namespace Attune.Host.Data;
 
 /// <summary>
-/// Reads PNG images (ISO/IEC 15948): every colour type, bit depth and interlace method. The result has 8 bits: 16 are
+/// PNG images (ISO/IEC 15948). Reads every colour type, bit depth and interlace method; the result has 8 bits: 16 are
 /// rounded, fewer are stretched. Transparency (alpha channel or tRNS) is dropped and leaves the stored colours; gamma
-/// and colour profiles are not applied.
+/// and colour profiles are not applied. Writes 8 bits, gray or R, G, B.
 /// </summary>
-public static class PngReader
+public static partial class Png
 {
     private const string Damaged = "get an undamaged copy of the file";
 

@@ -7,7 +7,7 @@ namespace Attune.Host.Data;
 /// filled by SplitMix64. The integers are the same on every machine; numbers that pass through the platform's log, cos
 /// or exp may differ in the last bit between platforms.
 /// </summary>
-public sealed class RandomStream
+public sealed class RandomSequence
 {
     /// <summary>The largest mean that <see cref="Poisson"/> takes; exp(-mean) must not underflow.</summary>
     public const double MaxPoissonMean = 700;
@@ -21,7 +21,7 @@ public sealed class RandomStream
     /// <summary>Starts the stream of one image.</summary>
     /// <param name="seed">Any value.</param>
     /// <param name="index">The image's number; streams of different numbers are independent.</param>
-    public RandomStream(ulong seed, long index)
+    public RandomSequence(ulong seed, long index)
     {
         // Mixing the seed before the index is added keeps (seed, index + 1) apart from (seed + 1, index).
         ulong state = seed;
