@@ -91,7 +91,7 @@ enum attune_record {
     ATTUNE_BIAS = 32,          /* model offset of int32 biases [output c], or -1 */
     ATTUNE_MULTIPLIERS = 33,   /* model offset of int32 Q31 multipliers [output c], 0 or 2^30..2^31-1 */
     ATTUNE_SHIFTS = 34,        /* model offset of int32 shifts [output c], positive = left, -31..30 */
-    ATTUNE_SCALES = 35,        /* model offset of float32 weight scales [output c] */
+    ATTUNE_SCALES = 35,        /* model offset of float32 weight scales [output c], or -1 */
     ATTUNE_STATISTICS = 36,    /* model offset of float32 mean[output c], variance[output c] of the source, or -1 */
     ATTUNE_INPUT_SCALE = 37,   /* float32 bits */
     ATTUNE_INPUT2_SCALE = 38,

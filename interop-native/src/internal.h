@@ -42,7 +42,8 @@ static inline int32_t attune_record_has_weights(const int32_t *record) {
 }
 float attune_record_float(const int32_t *record, int32_t word);
 
-/* The parameters of a layer with weights, where they are now: in the arena if the binding says so, else in the model. */
+/* The parameters of a layer with weights, where they are now: in the arena if the binding says so, else in the model.
+ */
 typedef struct attune_parameters {
     const int8_t *weights;
     const int32_t *bias; /* NULL: none */
@@ -57,7 +58,7 @@ int32_t attune_parameters_find(attune_memory *memory, const int32_t *record, con
 int32_t attune_binding_find(attune_memory *memory, int32_t binding, const int32_t **words);
 
 /* Output multiplier of a channel as Q31 and shift. From float: the 24 significant bits, times 2^7; a multiplier that is
- * not positive and finite, or below 2^-32, gives 0, 0; one of 2^31 or more gives 2^31 - 1, 30. */
+ * not positive and finite, or below 2^-32, gives 0, 0; one of 2^30 or more gives 2^31 - 1, 30. */
 void attune_channel_multiplier(const attune_parameters *parameters, int32_t channel, int32_t *multiplier,
                                int32_t *shift);
 /* The same as a real number: multiplier * 2^(shift - 31). */
@@ -65,32 +66,40 @@ double attune_channel_real(const attune_parameters *parameters, int32_t channel)
 /* k of ATTUNE_RUN_PROBE_BIASES: max(1, round(1 / M)), at most 2^30; 1 where M = 0. */
 int32_t attune_bias_step(double real_multiplier);
 
-/* --- Fixed point (gemmlowp, double rounding) ----------------------------------------------------------------------- */
+/* --- Fixed point (gemmlowp, double rounding) -----------------------------------------------------------------------
+ */
 
-/* round(a * b / 2^31), ties away from zero in the sense of gemmlowp's SaturatingRoundingDoublingHighMul. */
+/* round(a * b / 2^31), ties upward, saturating: gemmlowp's SaturatingRoundingDoublingHighMul. */
 static inline int32_t attune_high_multiply(int32_t a, int32_t b) {
-    if (a == INT32_MIN && b == INT32_MIN) {
-        return INT32_MAX;
-    }
+    /* gemmlowp adds 2^30 or 1 - 2^30 by sign and truncates; for either sign that is the floor below. */
     int64_t product = (int64_t)a * b;
-    int64_t nudge = product >= 0 ? (1 << 30) : 1 - (1 << 30);
-    return (int32_t)((product + nudge) / ((int64_t)1 << 31));
+    int64_t rounded = (product + (1 << 30)) >> 31;
+    return rounded > INT32_MAX ? INT32_MAX : (int32_t)rounded;
 }
 
 /* x / 2^exponent to nearest, ties away from zero; exponent 0..31. */
 static inline int32_t attune_round_shift(int32_t x, int32_t exponent) {
-    int32_t mask = (int32_t)(((int64_t)1 << exponent) - 1);
+    int32_t mask = (int32_t)((1u << exponent) - 1);
     int32_t remainder = x & mask;
     int32_t threshold = (mask >> 1) + (x < 0 ? 1 : 0);
     return (x >> exponent) + (remainder > threshold ? 1 : 0);
 }
 
-/* Two rounding steps; shift > 0 is to the left and wraps modulo 2^32. */
+/* Two rounding steps; shift > 0 is to the left and wraps modulo 2^32. The two wrong variants differ in rare last bits;
+ * builds with them exist to prove that tests notice. */
 static inline int32_t attune_rescale(int32_t x, int32_t multiplier, int32_t shift) {
     int32_t left = shift > 0 ? shift : 0;
     int32_t right = shift > 0 ? 0 : -shift;
     int32_t shifted = (int32_t)((uint32_t)x << left);
+#if defined(ATTUNE_WRONG_ROUNDING_SINGLE)
+    int32_t total = right + 31;
+    return (int32_t)(((int64_t)shifted * multiplier + ((int64_t)1 << (total - 1))) >> total);
+#elif defined(ATTUNE_WRONG_ROUNDING_UP)
+    int64_t half = right > 0 ? (int64_t)1 << (right - 1) : 0;
+    return (int32_t)((attune_high_multiply(shifted, multiplier) + half) >> right);
+#else
     return attune_round_shift(attune_high_multiply(shifted, multiplier), right);
+#endif
 }
 
 static inline int32_t attune_clamp(int32_t value, int32_t low, int32_t high) {
@@ -102,7 +111,8 @@ static inline int32_t attune_add_wrap(int32_t a, int32_t b) {
     return (int32_t)((uint32_t)a + (uint32_t)b);
 }
 
-/* --- Signs (attune.h) ---------------------------------------------------------------------------------------------- */
+/* --- Signs (attune.h) ----------------------------------------------------------------------------------------------
+ */
 
 static inline uint32_t attune_mix(uint32_t x) {
     x ^= x >> 16;
@@ -122,13 +132,15 @@ static inline int32_t attune_sign(uint32_t element, uint32_t seed_low, uint32_t 
     return (word >> (element & 31)) & 1 ? -1 : 1;
 }
 
-/* --- Mathematics whose result must not depend on the platform's library -------------------------------------------- */
+/* --- Mathematics whose result must not depend on the platform's library --------------------------------------------
+ */
 
 double attune_exp(double x); /* error below 1e-13 relative; 0 below -700 */
 double attune_log(double x); /* x > 0, normal */
 double attune_sqrt(double x);
 
-/* --- Forward kernels, one a file. All sizes are checked; pointers are resolved. ------------------------------------- */
+/* --- Forward kernels, one a file. All sizes are checked; pointers are resolved. -------------------------------------
+ */
 
 typedef struct attune_call {
     const int32_t *record;

@@ -1,0 +1,31 @@
+#include "pool.h"
+#include "simd.h"
+
+ATTUNE_VECTOR
+static void average_window(const int32_t *record, const int8_t *image, int32_t y, int32_t x, int32_t first,
+                           int32_t count, int8_t *output) {
+    int32_t sums[ATTUNE_POOL_CHANNELS] = {0};
+    int32_t width = record[ATTUNE_INPUT_N + 2];
+    int32_t pixel = record[ATTUNE_INPUT_N + 3];
+    int32_t top, bottom, left, right;
+    attune_pool_window(record, 0, y, &top, &bottom);
+    attune_pool_window(record, 1, x, &left, &right);
+    for (int32_t at_y = top; at_y < bottom; at_y++) {
+        for (int32_t at_x = left; at_x < right; at_x++) {
+            const int8_t *input = image + (at_y * width + at_x) * pixel + first;
+            for (int32_t i = 0; i < count; i++) {
+                sums[i] += input[i];
+            }
+        }
+    }
+    int32_t size = (bottom - top) * (right - left);
+    for (int32_t i = 0; i < count; i++) {
+        /* To nearest, ties away from zero. */
+        int32_t mean = (sums[i] + (sums[i] > 0 ? size / 2 : -(size / 2))) / size;
+        output[i] = (int8_t)attune_clamp(mean, record[ATTUNE_ACT_MIN], record[ATTUNE_ACT_MAX]);
+    }
+}
+
+void attune_average_pool_2d_s8(const attune_call *call) {
+    attune_pool(call, average_window);
+}

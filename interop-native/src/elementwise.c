@@ -1,0 +1,37 @@
+#include "elementwise.h"
+
+/* Elements between neighbours along each axis; 0 along axes that are broadcast. */
+static void strides_find(const int32_t *shape, int32_t *strides) {
+    int32_t stride = 1;
+    for (int axis = 3; axis >= 0; axis--) {
+        strides[axis] = shape[axis] == 1 ? 0 : stride;
+        stride *= shape[axis];
+    }
+}
+
+static int shape_equal(const int32_t *a, const int32_t *b) {
+    return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3];
+}
+
+void attune_elementwise(const attune_call *call, attune_elementwise_run run) {
+    const int32_t *record = call->record;
+    const int32_t *shape = record + ATTUNE_OUTPUT_N;
+    int8_t *output = call->output;
+    if (shape_equal(record + ATTUNE_INPUT_N, shape) && shape_equal(record + ATTUNE_INPUT2_N, shape)) {
+        run(record, call->input, 1, call->input2, 1, attune_record_positions(record) * shape[3], output);
+        return;
+    }
+    int32_t strides[4];
+    int32_t strides2[4];
+    strides_find(record + ATTUNE_INPUT_N, strides);
+    strides_find(record + ATTUNE_INPUT2_N, strides2);
+    for (int32_t n = 0; n < shape[0]; n++) {
+        for (int32_t y = 0; y < shape[1]; y++) {
+            for (int32_t x = 0; x < shape[2]; x++) {
+                run(record, call->input + n * strides[0] + y * strides[1] + x * strides[2], strides[3],
+                    call->input2 + n * strides2[0] + y * strides2[1] + x * strides2[2], strides2[3], shape[3], output);
+                output += shape[3];
+            }
+        }
+    }
+}

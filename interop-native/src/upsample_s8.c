@@ -1,0 +1,53 @@
+/* Bilinear enlargement by an integer factor f, half-pixel centres. Along an axis, output f * i + r lies (2r + 1 - f) /
+ * 2f source units from input i, so it reads two neighbours with integer weights out of 2f. */
+#include "internal.h"
+
+typedef struct upsample_axis {
+    int32_t a;
+    int32_t b;
+    int32_t weight_a;
+    int32_t weight_b;
+} upsample_axis;
+
+static upsample_axis axis_find(int32_t output, int32_t factor, int32_t inputs) {
+    upsample_axis axis;
+    int32_t i = output / factor;
+    int32_t twice = 2 * (output % factor) + 1;
+    int32_t before = twice < factor ? 1 : 0;
+    axis.a = attune_clamp(i - before, 0, inputs - 1);
+    axis.b = attune_clamp(i - before + 1, 0, inputs - 1);
+    axis.weight_b = before ? twice + factor : twice - factor;
+    axis.weight_a = 2 * factor - axis.weight_b;
+    return axis;
+}
+
+void attune_upsample_s8(const attune_call *call) {
+    const int32_t *input_shape = call->record + ATTUNE_INPUT_N;
+    const int32_t *shape = call->record + ATTUNE_OUTPUT_N;
+    int32_t factor = shape[1] / input_shape[1];
+    int32_t whole = 4 * factor * factor;
+    int32_t channels = shape[3];
+    int32_t row_bytes = input_shape[2] * channels;
+    int8_t *output = call->output;
+    for (int32_t n = 0; n < shape[0]; n++) {
+        const int8_t *image = call->input + n * input_shape[1] * row_bytes;
+        for (int32_t y = 0; y < shape[1]; y++) {
+            upsample_axis vertical = axis_find(y, factor, input_shape[1]);
+            const int8_t *row_a = image + vertical.a * row_bytes;
+            const int8_t *row_b = image + vertical.b * row_bytes;
+            for (int32_t x = 0; x < shape[2]; x++) {
+                upsample_axis horizontal = axis_find(x, factor, input_shape[2]);
+                int32_t a = horizontal.a * channels;
+                int32_t b = horizontal.b * channels;
+                for (int32_t c = 0; c < channels; c++) {
+                    int32_t upper =
+                        horizontal.weight_a * (row_a[a + c] + 128) + horizontal.weight_b * (row_a[b + c] + 128);
+                    int32_t lower =
+                        horizontal.weight_a * (row_b[a + c] + 128) + horizontal.weight_b * (row_b[b + c] + 128);
+                    int32_t sum = vertical.weight_a * upper + vertical.weight_b * lower;
+                    *output++ = (int8_t)((sum + whole / 2) / whole - 128);
+                }
+            }
+        }
+    }
+}
