@@ -113,8 +113,9 @@ namespace Attune.Memory
         {
             if (handle >= 0)
             {
-                Native.ArenaClose(handle);
+                int closing = handle;
                 handle = -1;
+                KernelException.Check(Native.ArenaClose(closing), "closing the arena");
             }
         }
 

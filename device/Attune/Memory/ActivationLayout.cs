@@ -1,0 +1,206 @@
+using Attune.Model;
+
+namespace Attune.Memory
+{
+    /// <summary>
+    /// Where every activation tensor lies inside the activation region, by lifetime: two tensors share bytes only if they
+    /// are never needed at the same time. Offsets are relative to the region and multiples of 4.
+    /// </summary>
+    public sealed class ActivationLayout
+    {
+        private readonly int[] offsets;
+
+        private ActivationLayout(int[] offsets, int size)
+        {
+            this.offsets = offsets;
+            Size = size;
+        }
+
+        /// <summary>Bytes of the region up to the last one that the layout uses.</summary>
+        public int Size { get; private set; }
+
+        /// <summary>Offset of a tensor in the region, or -1 if the layout does not hold it.</summary>
+        public int Offset(int tensor)
+        {
+            return offsets[tensor];
+        }
+
+        /// <summary>Plain inference of layers 0..last; the output of the last one stays.</summary>
+        public static ActivationLayout ForInference(QuantizedModel model, int last)
+        {
+            return Build(model, last, 0, false, -1, false);
+        }
+
+        /// <summary>
+        /// Repeated partial forwards: layers 0..cut-1 run once; the tensors that later layers read from them stay until
+        /// the end, so that layers cut..last can run any number of times.
+        /// </summary>
+        /// <param name="model">The model.</param>
+        /// <param name="last">Last layer that runs; if it is the head it writes int32 accumulators.</param>
+        /// <param name="cut">First layer that runs again; 0 keeps the network's input.</param>
+        public static ActivationLayout ForProbes(QuantizedModel model, int last, int cut)
+        {
+            return Build(model, last, cut, true, -1, false);
+        }
+
+        /// <summary>Layers 0..layer-1 run once; then only the layer's input is needed.</summary>
+        /// <param name="model">The model.</param>
+        /// <param name="layer">The layer whose input is kept.</param>
+        /// <param name="atStart">Whether the input must lie at offset 0, which can make the layout larger.</param>
+        public static ActivationLayout ForInput(QuantizedModel model, int layer, bool atStart)
+        {
+            return Build(model, layer - 1, 0, false, model.Word(layer, RecordField.Input), atStart);
+        }
+
+        private static ActivationLayout Build(
+            QuantizedModel model,
+            int last,
+            int cut,
+            bool pinned,
+            int kept,
+            bool keptAtStart
+        )
+        {
+            int count = model.TensorCount;
+            int[] root = new int[count];
+            int[] bytes = new int[count];
+            int[] begin = new int[count];
+            int[] end = new int[count];
+            for (int tensor = 0; tensor < count; tensor++)
+            {
+                bool alias = tensor > 0 && tensor - 1 <= last && model.Operator(tensor - 1) == Operators.Reshape;
+                root[tensor] = alias ? root[model.Word(tensor - 1, RecordField.Input)] : tensor;
+                bytes[tensor] = model.TensorBytes(tensor);
+                begin[tensor] = tensor - 1;
+                end[tensor] = tensor - 1;
+            }
+            if (pinned && last == model.Head)
+            {
+                bytes[last + 1] *= 4;
+            }
+            for (int layer = 0; layer <= last; layer++)
+            {
+                Extend(end, root[model.Word(layer, RecordField.Input)], layer);
+                if (model.Word(layer, RecordField.Input2) >= 0)
+                {
+                    Extend(end, root[model.Word(layer, RecordField.Input2)], layer);
+                }
+            }
+            Extend(end, root[last + 1], last + 1);
+            if (kept >= 0)
+            {
+                Extend(end, root[kept], last + 1);
+            }
+            for (int tensor = 0; pinned && tensor < count; tensor++)
+            {
+                if (begin[tensor] < cut && end[tensor] >= cut)
+                {
+                    Extend(end, tensor, last + 1);
+                }
+            }
+            int fixedTensor = keptAtStart ? root[kept] : -1;
+            int[] bySize = Place(root, bytes, begin, end, last, fixedTensor, true);
+            int[] byTime = Place(root, bytes, begin, end, last, fixedTensor, false);
+            int sizeBySize = Measure(bySize, root, bytes);
+            int sizeByTime = Measure(byTime, root, bytes);
+            return sizeByTime < sizeBySize
+                ? new ActivationLayout(byTime, sizeByTime)
+                : new ActivationLayout(bySize, sizeBySize);
+        }
+
+        private static void Extend(int[] end, int tensor, int layer)
+        {
+            if (end[tensor] < layer)
+            {
+                end[tensor] = layer;
+            }
+        }
+
+        /// <summary>Greedy placement: each tensor, in order, at the lowest offset where nothing conflicts.</summary>
+        private static int[] Place(
+            int[] root,
+            int[] bytes,
+            int[] begin,
+            int[] end,
+            int last,
+            int fixedTensor,
+            bool bySize
+        )
+        {
+            int count = root.Length;
+            int[] offset = new int[count];
+            for (int tensor = 0; tensor < count; tensor++)
+            {
+                offset[tensor] = -1;
+            }
+            if (fixedTensor >= 0)
+            {
+                offset[fixedTensor] = 0;
+            }
+            while (true)
+            {
+                int next = -1;
+                for (int tensor = 0; tensor <= last + 1; tensor++)
+                {
+                    if (root[tensor] != tensor || offset[tensor] >= 0)
+                    {
+                        continue;
+                    }
+                    if (next < 0 || (bySize && bytes[tensor] > bytes[next]))
+                    {
+                        next = tensor;
+                    }
+                }
+                if (next < 0)
+                {
+                    break;
+                }
+                offset[next] = LowestGap(offset, root, bytes, begin, end, next);
+            }
+            for (int tensor = 0; tensor <= last + 1; tensor++)
+            {
+                offset[tensor] = offset[root[tensor]];
+            }
+            return offset;
+        }
+
+        private static int LowestGap(int[] offset, int[] root, int[] bytes, int[] begin, int[] end, int tensor)
+        {
+            int at = 0;
+            bool moved = true;
+            while (moved)
+            {
+                moved = false;
+                for (int other = 0; other < offset.Length; other++)
+                {
+                    bool conflicts =
+                        offset[other] >= 0
+                        && root[other] == other
+                        && begin[other] <= end[tensor]
+                        && begin[tensor] <= end[other]
+                        && offset[other] < at + bytes[tensor]
+                        && at < offset[other] + bytes[other];
+                    if (conflicts)
+                    {
+                        at = (offset[other] + bytes[other] + 3) & ~3;
+                        moved = true;
+                    }
+                }
+            }
+            return at;
+        }
+
+        private static int Measure(int[] offset, int[] root, int[] bytes)
+        {
+            int size = 0;
+            for (int tensor = 0; tensor < offset.Length; tensor++)
+            {
+                if (offset[tensor] >= 0 && root[tensor] == tensor && offset[tensor] + bytes[tensor] > size)
+                {
+                    size = offset[tensor] + bytes[tensor];
+                }
+            }
+            return size;
+        }
+    }
+}

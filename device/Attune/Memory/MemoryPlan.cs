@@ -1,0 +1,388 @@
+using Attune.Kernels;
+using Attune.Model;
+using Attune.Training;
+
+namespace Attune.Memory
+{
+    /// <summary>
+    /// Where everything lies in the arena during one stage of a job, and what it costs. Every byte that the stage touches
+    /// is planned, so the arena's high-water mark equals <see cref="Peak"/> when the stage is over.
+    /// </summary>
+    /// <remarks>
+    /// Order in the arena: bindings, state (alignment tables, trained weights, trained biases), kernel scratch, what the
+    /// stage works with (alignment tile and sums, or loss differences and pending steps), activation region. Gradients
+    /// have no place of their own: they use the activation region while no activation but a layer's input is needed.
+    /// </remarks>
+    public sealed class MemoryPlan
+    {
+        private const int MaximumItems = 16;
+        private readonly QuantizedModel model;
+        private readonly string[] itemNames = new string[MaximumItems];
+        private readonly int[] itemBytes = new int[MaximumItems];
+        private int end;
+
+        private MemoryPlan(QuantizedModel model, int handle)
+        {
+            this.model = model;
+            int layers = model.LayerCount;
+            RescaleAt = Absent(layers);
+            BiasTableAt = Absent(layers);
+            WeightsAt = Absent(layers);
+            BiasAt = Absent(layers);
+            Trained = new bool[layers];
+            UsesNodes = new bool[layers];
+            Cut = new int[layers];
+            Add("bindings of " + layers + " layers", layers * BindingField.BindingWords * 4);
+            StateAt = end;
+            StateEnd = end;
+            for (int layer = 0; layer < layers; layer++)
+            {
+                int scratch = KernelException.Check(
+                    Native.LayerScratch(handle, QuantizedModel.RecordOffset(layer)),
+                    "asking for the scratch of " + model.Describe(layer)
+                );
+                ScratchBytes = scratch > ScratchBytes ? scratch : ScratchBytes;
+            }
+        }
+
+        /// <summary>Number of itemised parts.</summary>
+        public int ItemCount { get; private set; }
+
+        /// <summary>Bytes of the arena that the stage needs.</summary>
+        public int Peak
+        {
+            get { return RegionAt + RegionBytes; }
+        }
+
+        /// <summary>First byte of the state that a checkpoint saves.</summary>
+        public int StateAt { get; private set; }
+
+        /// <summary>Byte behind the state.</summary>
+        public int StateEnd { get; private set; }
+
+        /// <summary>Kernel scratch.</summary>
+        public int ScratchAt { get; private set; }
+
+        /// <summary>Bytes of kernel scratch.</summary>
+        public int ScratchBytes { get; private set; }
+
+        /// <summary>First byte of the activation region.</summary>
+        public int RegionAt { get; private set; }
+
+        /// <summary>Bytes of the activation region.</summary>
+        public int RegionBytes { get; private set; }
+
+        /// <summary>Per layer: float32 M' of each channel once aligned (running means before), or -1.</summary>
+        public int[] RescaleAt { get; private set; }
+
+        /// <summary>Per layer: int32 b' of each channel once aligned (running variances before), or -1.</summary>
+        public int[] BiasTableAt { get; private set; }
+
+        /// <summary>Per layer: trained copy of the weights, or -1.</summary>
+        public int[] WeightsAt { get; private set; }
+
+        /// <summary>Per layer: trained copy of the biases, or -1.</summary>
+        public int[] BiasAt { get; private set; }
+
+        /// <summary>Which layers are trained.</summary>
+        public bool[] Trained { get; private set; }
+
+        /// <summary>Per trained layer: probes perturb nodes instead of weights.</summary>
+        public bool[] UsesNodes { get; private set; }
+
+        /// <summary>Per trained layer: the first layer that each of its probes runs; the layer itself where its input
+        /// can be kept.</summary>
+        public int[] Cut { get; private set; }
+
+        /// <summary>Alignment: M' of the current layer (float32), then b' (int32).</summary>
+        public int TileAt { get; private set; }
+
+        /// <summary>Alignment: int64 sums of the current layer.</summary>
+        public int SumsAt { get; private set; }
+
+        /// <summary>Training: float32 clean losses, one a sample of a step.</summary>
+        public int CleanAt { get; private set; }
+
+        /// <summary>Training: float32 loss differences.</summary>
+        public int DeltasAt { get; private set; }
+
+        /// <summary>Training: steps of the trained weights that wait for the end of a global update, or -1.</summary>
+        public int PendingAt { get; private set; }
+
+        /// <summary>Widest channel count of the layers that can be aligned.</summary>
+        public int WidestChannels { get; private set; }
+
+        /// <summary>Name of an itemised part.</summary>
+        public string ItemName(int item)
+        {
+            return itemNames[item];
+        }
+
+        /// <summary>Bytes of an itemised part.</summary>
+        public int ItemBytes(int item)
+        {
+            return itemBytes[item];
+        }
+
+        /// <summary>Whether alignment measures and corrects a layer: it has weights, biases and source statistics, and
+        /// is not the classifier.</summary>
+        public static bool CanAlign(QuantizedModel model, int layer)
+        {
+            return model.CalibrationSamples > 0
+                && model.HasWeights(layer)
+                && layer != model.Head
+                && model.Word(layer, RecordField.Bias) >= 0;
+        }
+
+        /// <summary>Plain inference.</summary>
+        public static MemoryPlan ForInference(QuantizedModel model, Arena arena)
+        {
+            MemoryPlan plan = new MemoryPlan(model, arena.Handle);
+            plan.AddScratch();
+            plan.AddRegion(plan.InferenceBytes(), "activations (inference)");
+            return plan;
+        }
+
+        /// <summary>Alignment of all layers that can be aligned, and inference in between.</summary>
+        public static MemoryPlan ForAlignment(QuantizedModel model, Arena arena)
+        {
+            MemoryPlan plan = new MemoryPlan(model, arena.Handle);
+            plan.AddTables();
+            plan.AddScratch();
+            plan.Align(8);
+            plan.SumsAt = plan.end;
+            plan.Add("sums of the layer being measured", 16 * plan.WidestChannels);
+            plan.TileAt = plan.end;
+            plan.Add("corrections of the layer being measured", 8 * plan.WidestChannels);
+            plan.AddRegion(plan.InferenceBytes(), "activations (inference)");
+            return plan;
+        }
+
+        /// <summary>Zeroth-order training of some layers.</summary>
+        /// <param name="model">The model.</param>
+        /// <param name="arena">The arena that holds it.</param>
+        /// <param name="job">Batch, queries, parts, perturbation and update rule; its arena size is the limit that decides
+        /// what is kept and what is computed again.</param>
+        /// <param name="trained">One entry a layer.</param>
+        public static MemoryPlan ForTraining(QuantizedModel model, Arena arena, TrainingJob job, bool[] trained)
+        {
+            MemoryPlan plan = new MemoryPlan(model, arena.Handle);
+            if (job.Align)
+            {
+                plan.AddTables();
+            }
+            plan.AddTrained(job, trained);
+            plan.AddScratch();
+            int beforeLosses = plan.end;
+            int items = plan.ItemCount;
+            plan.AddLosses(job, false);
+            plan.ChooseRegion(job.ArenaBytes);
+            if (!job.Sequential && plan.Peak > job.ArenaBytes)
+            {
+                int peak = plan.Peak;
+                plan.Rewind(beforeLosses, items);
+                plan.AddLosses(job, true);
+                plan.ChooseRegion(job.ArenaBytes);
+                if (plan.Peak >= peak)
+                {
+                    plan.Rewind(beforeLosses, items);
+                    plan.AddLosses(job, false);
+                    plan.ChooseRegion(job.ArenaBytes);
+                }
+            }
+            return plan;
+        }
+
+        /// <summary>Bytes that one filter's gradient needs: node gradients, weight gradients, bias gradient.</summary>
+        public int FilterGradientBytes(int layer)
+        {
+            int nodes = UsesNodes[layer] ? model.Positions(layer) : 0;
+            return 4 * (nodes + (WeightsAt[layer] >= 0 ? model.FilterSize(layer) : 0) + 1);
+        }
+
+        /// <summary>Layers that run in training: up to the one that gives the loss.</summary>
+        public static int LastLayer(QuantizedModel model)
+        {
+            return model.Head >= 0 ? model.Head : model.LogitsTensor - 1;
+        }
+
+        private static int[] Absent(int count)
+        {
+            int[] offsets = new int[count];
+            for (int i = 0; i < count; i++)
+            {
+                offsets[i] = -1;
+            }
+            return offsets;
+        }
+
+        private void Add(string name, int bytes)
+        {
+            if (bytes > 0)
+            {
+                itemNames[ItemCount] = name;
+                itemBytes[ItemCount] = bytes;
+                ItemCount++;
+                end += bytes;
+            }
+        }
+
+        /// <summary>Moves on to a multiple of so many bytes; the gap belongs to the part before it.</summary>
+        private void Align(int bytes)
+        {
+            int gap = (bytes - end % bytes) % bytes;
+            itemBytes[ItemCount - 1] += gap;
+            end += gap;
+        }
+
+        private void Rewind(int to, int items)
+        {
+            end = to;
+            ItemCount = items;
+        }
+
+        private void AddScratch()
+        {
+            Align(16);
+            ScratchAt = end;
+            Add("kernel scratch", ScratchBytes);
+            Align(4);
+        }
+
+        private void AddTables()
+        {
+            int at = end;
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                if (CanAlign(model, layer))
+                {
+                    int channels = model.Channels(layer);
+                    RescaleAt[layer] = at;
+                    BiasTableAt[layer] = at + 4 * channels;
+                    at += 8 * channels;
+                    WidestChannels = channels > WidestChannels ? channels : WidestChannels;
+                }
+            }
+            Add("alignment: 8 bytes a channel", at - end);
+            StateEnd = end;
+        }
+
+        private void AddTrained(TrainingJob job, bool[] trained)
+        {
+            int at = end;
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                Trained[layer] = trained[layer] && model.HasWeights(layer) && layer <= LastLayer(model);
+                if (Trained[layer] && job.Parts != Parts.Biases)
+                {
+                    WeightsAt[layer] = at;
+                    at += (model.WeightCount(layer) + 3) & ~3;
+                }
+            }
+            Add("trained weights", at - end);
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                if (Trained[layer] && job.Parts != Parts.Weights && model.Word(layer, RecordField.Bias) >= 0)
+                {
+                    BiasAt[layer] = at;
+                    at += 4 * model.Channels(layer);
+                }
+                Trained[layer] = WeightsAt[layer] >= 0 || BiasAt[layer] >= 0;
+                UsesNodes[layer] =
+                    Trained[layer]
+                    && job.Perturbation != Perturbation.Weights
+                    && (job.Perturbation == Perturbation.Nodes || ProbedEntries(layer) >= model.OutputCount(layer));
+            }
+            Add("trained biases", at - end);
+            StateEnd = end;
+        }
+
+        /// <summary>Entries that a weight probe of a layer perturbs.</summary>
+        private int ProbedEntries(int layer)
+        {
+            return (WeightsAt[layer] >= 0 ? model.WeightCount(layer) : 0)
+                + (BiasAt[layer] >= 0 ? model.Channels(layer) : 0);
+        }
+
+        private void AddLosses(TrainingJob job, bool pending)
+        {
+            int all = 0;
+            int most = 0;
+            int steps = 0;
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                if (Trained[layer])
+                {
+                    int queries = job.QueriesOf(layer);
+                    all += queries;
+                    most = queries > most ? queries : most;
+                    steps += WeightsAt[layer] >= 0 ? (model.WeightCount(layer) + 3) & ~3 : 0;
+                    steps += BiasAt[layer] >= 0 ? 4 * model.Channels(layer) : 0;
+                }
+            }
+            CleanAt = end;
+            Add("clean losses of " + job.Batch + " samples", 4 * job.Batch);
+            DeltasAt = end;
+            bool one = job.Sequential || pending;
+            Add(
+                "loss differences of " + (one ? "one layer" : "all trained layers"),
+                4 * job.Batch * (one ? most : all)
+            );
+            PendingAt = pending ? end : -1;
+            Add("pending steps (one byte a weight)", pending ? steps : 0);
+        }
+
+        private void AddRegion(int bytes, string name)
+        {
+            RegionAt = end;
+            RegionBytes = bytes;
+            Add(name, bytes);
+        }
+
+        private int InferenceBytes()
+        {
+            return ActivationLayout.ForInference(model, model.OutputTensor - 1).Size;
+        }
+
+        /// <summary>
+        /// The smallest region in which every phase of a step runs. A probe starts as late as the limit allows: at its own
+        /// layer if the tensors that cross there can be kept, else at an earlier, narrower place.
+        /// </summary>
+        private void ChooseRegion(int limit)
+        {
+            int last = LastLayer(model);
+            int region = InferenceBytes();
+            for (int layer = 0; layer <= last; layer++)
+            {
+                if (!Trained[layer])
+                {
+                    continue;
+                }
+                int best = -1;
+                for (int cut = layer; cut >= 0; cut--)
+                {
+                    int size = ActivationLayout.ForProbes(model, last, cut).Size;
+                    if (best < 0 || size < best)
+                    {
+                        best = size;
+                        Cut[layer] = cut;
+                    }
+                    if (end + best <= limit)
+                    {
+                        break;
+                    }
+                }
+                region = best > region ? best : region;
+                int gradient = FilterGradientBytes(layer);
+                if (UsesNodes[layer])
+                {
+                    int input = ActivationLayout.ForInput(model, layer, false).Size;
+                    region = input > region ? input : region;
+                    gradient += (model.TensorBytes(model.Word(layer, RecordField.Input)) + 3) & ~3;
+                }
+                region = gradient > region ? gradient : region;
+            }
+            AddRegion(region, "activations and gradients");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+using System;
+using Attune.Kernels;
+using Attune.Memory;
+using Attune.Storage;
+
+namespace Attune.Model
+{
+    /// <summary>
+    /// Writes the network as it is now - trained weights and biases, corrected multipliers - as a model file of its own,
+    /// page by page, so that it never exists twice in memory.
+    /// </summary>
+    public static class AdaptedModel
+    {
+        private const int Page = 512;
+
+        /// <summary>Writes the file aside and renames it when it is complete.</summary>
+        public static void Write(Network network, IStorage storage, string name)
+        {
+            uint crc = WritePages(network, null, 0);
+            string part = name + ".part";
+            using (IStorageFile file = storage.Create(part))
+            {
+                WritePages(network, file, crc);
+            }
+            storage.Replace(part, name);
+        }
+
+        /// <summary>Produces every page; writes it if there is a file. Returns the checksum with its own word as 0.</summary>
+        private static uint WritePages(Network network, IStorageFile file, uint checksum)
+        {
+            QuantizedModel model = network.Model;
+            byte[] page = new byte[Page];
+            byte[] patch = new byte[Page];
+            uint crc = 0;
+            int size = network.Arena.ModelSize;
+            for (int at = 0; at < size; at += Page)
+            {
+                int count = size - at < Page ? size - at : Page;
+                network.Arena.ReadModel(at, page, 0, count);
+                if (at == 0)
+                {
+                    Put(page, 64, (uint)(model.Adaptations + 1));
+                    Put(page, 12, checksum);
+                }
+                for (int layer = 0; layer < model.LayerCount; layer++)
+                {
+                    PatchLayer(network, layer, at, page, count, patch);
+                }
+                crc = Native.Crc32(page, 0, count, crc);
+                if (file != null)
+                {
+                    file.Write(page, 0, count);
+                }
+            }
+            return crc;
+        }
+
+        private static void PatchLayer(Network network, int layer, int at, byte[] page, int count, byte[] patch)
+        {
+            MemoryPlan plan = network.Plan;
+            bool aligned = network.Aligned[layer];
+            int bias =
+                plan.BiasAt[layer] >= 0 ? plan.BiasAt[layer]
+                : aligned ? plan.BiasTableAt[layer]
+                : -1;
+            if (plan.WeightsAt[layer] < 0 && bias < 0)
+            {
+                return;
+            }
+            QuantizedModel model = network.Model;
+            int channels = model.Channels(layer);
+            if (plan.WeightsAt[layer] >= 0)
+            {
+                int weights = model.Word(layer, RecordField.Weights);
+                Overlay(network.Arena, plan.WeightsAt[layer], weights, model.WeightCount(layer), at, page, count);
+            }
+            if (bias >= 0)
+            {
+                Overlay(network.Arena, bias, model.Word(layer, RecordField.Bias), 4 * channels, at, page, count);
+            }
+            if (aligned)
+            {
+                float ratio =
+                    model.Single(layer, RecordField.OutputScale) / model.Single(layer, RecordField.InputScale);
+                int from = plan.RescaleAt[layer];
+                OverlayRescale(
+                    network.Arena,
+                    from,
+                    model.Word(layer, RecordField.Multipliers),
+                    channels,
+                    at,
+                    page,
+                    count,
+                    0,
+                    ratio,
+                    patch
+                );
+                OverlayRescale(
+                    network.Arena,
+                    from,
+                    model.Word(layer, RecordField.Shifts),
+                    channels,
+                    at,
+                    page,
+                    count,
+                    1,
+                    ratio,
+                    patch
+                );
+                OverlayRescale(
+                    network.Arena,
+                    from,
+                    model.Word(layer, RecordField.Scales),
+                    channels,
+                    at,
+                    page,
+                    count,
+                    2,
+                    ratio,
+                    patch
+                );
+            }
+        }
+
+        /// <summary>Copies what an arena array has to say about a page of the file.</summary>
+        private static void Overlay(Arena arena, int from, int to, int bytes, int at, byte[] page, int count)
+        {
+            int first = to > at ? to : at;
+            int end = to + bytes < at + count ? to + bytes : at + count;
+            if (first < end)
+            {
+                arena.Read(from + (first - to), page, first - at, end - first);
+            }
+        }
+
+        /// <summary>Multiplier (0), shift (1) or weight scale (2) of the channels whose words lie in a page.</summary>
+        private static void OverlayRescale(
+            Arena arena,
+            int from,
+            int to,
+            int channels,
+            int at,
+            byte[] page,
+            int count,
+            int kind,
+            float ratio,
+            byte[] patch
+        )
+        {
+            int first = to > at ? to : at;
+            int end = to + 4 * channels < at + count ? to + 4 * channels : at + count;
+            if (first >= end)
+            {
+                return;
+            }
+            arena.Read(from + (first - to), patch, 0, end - first);
+            for (int offset = first; offset < end; offset += 4)
+            {
+                uint bits = Get(patch, offset - first);
+                if (kind == 2)
+                {
+                    float scale = BitConverter.ToSingle(patch, offset - first) * ratio;
+                    byte[] bytes = BitConverter.GetBytes(scale);
+                    Array.Copy(bytes, 0, page, offset - at, 4);
+                }
+                else
+                {
+                    Put(page, offset - at, (uint)Rescale(bits, kind == 1));
+                }
+            }
+        }
+
+        /// <summary>The fixed-point form of a float32 multiplier, as attune_channel_multiplier has it.</summary>
+        private static int Rescale(uint bits, bool wantShift)
+        {
+            int exponent = (int)(bits >> 23) - 126;
+            bool zero = bits == 0 || bits >= 0x7F800000u || exponent < -31;
+            if (zero)
+            {
+                return 0;
+            }
+            if (exponent > 30)
+            {
+                return wantShift ? 30 : int.MaxValue;
+            }
+            int mantissa = (int)((bits & 0x7FFFFFu) | 0x800000u) << 7;
+            return wantShift ? exponent : mantissa;
+        }
+
+        private static uint Get(byte[] data, int at)
+        {
+            return (uint)(data[at] | (data[at + 1] << 8) | (data[at + 2] << 16) | (data[at + 3] << 24));
+        }
+
+        private static void Put(byte[] data, int at, uint value)
+        {
+            data[at] = (byte)value;
+            data[at + 1] = (byte)(value >> 8);
+            data[at + 2] = (byte)(value >> 16);
+            data[at + 3] = (byte)(value >> 24);
+        }
+    }
+}

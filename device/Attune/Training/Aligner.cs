@@ -1,0 +1,169 @@
+using Attune.Data;
+using Attune.Kernels;
+using Attune.Memory;
+using Attune.Model;
+
+namespace Attune.Training
+{
+    /// <summary>
+    /// Feature-statistics alignment (ALGORITHM 6.1): measures every channel's pre-activation on unlabeled samples and
+    /// corrects its multiplier and bias so that mean and variance are those of the source again. Inference stays integer.
+    /// </summary>
+    /// <remarks>
+    /// Layers are aligned in groups, front to back, with one pass over the samples for each group. Within a group the
+    /// running statistics are applied at once (streaming), so one group means one pass; a group for each layer gives
+    /// every layer inputs that are already aligned, which is what few samples need.
+    /// </remarks>
+    public sealed class Aligner
+    {
+        private const int PassBudget = 1024;
+        private readonly Network network;
+        private readonly QuantizedModel model;
+        private readonly MemoryPlan plan;
+        private readonly TrainingJob job;
+        private readonly ISampleSource samples;
+        private readonly int[] layers;
+        private readonly int sampleCount;
+
+        /// <summary>An aligner over the first samples of a source.</summary>
+        public Aligner(Network network, TrainingJob job, ISampleSource samples)
+        {
+            this.network = network;
+            this.job = job;
+            this.samples = samples;
+            model = network.Model;
+            plan = network.Plan;
+            int count = 0;
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                count += plan.RescaleAt[layer] >= 0 ? 1 : 0;
+            }
+            layers = new int[count];
+            count = 0;
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                if (plan.RescaleAt[layer] >= 0)
+                {
+                    layers[count++] = layer;
+                }
+            }
+            bool all = job.AlignSamples == 0 || job.AlignSamples > samples.Count;
+            sampleCount = all ? samples.Count : job.AlignSamples;
+            GroupCount = job.AlignGroups > 0 ? job.AlignGroups : PassBudget / sampleCount;
+            GroupCount =
+                GroupCount < 1 ? 1
+                : GroupCount > count ? count
+                : GroupCount;
+        }
+
+        /// <summary>Number of groups.</summary>
+        public int GroupCount { get; private set; }
+
+        /// <summary>Samples of one pass.</summary>
+        public int SampleCount
+        {
+            get { return sampleCount; }
+        }
+
+        /// <summary>Samples to process in all passes together: <see cref="Advance"/> is called with 0..Length-1.</summary>
+        public int Length
+        {
+            get { return GroupCount * sampleCount; }
+        }
+
+        /// <summary>Fills the running statistics with the source's.</summary>
+        public void Reset()
+        {
+            for (int i = 0; i < layers.Length; i++)
+            {
+                int layer = layers[i];
+                network.Arena.CopyFromModel(
+                    model.Word(layer, RecordField.Statistics),
+                    plan.RescaleAt[layer],
+                    8 * model.Channels(layer)
+                );
+            }
+            network.Arena.Fill(plan.SumsAt, 16 * plan.WidestChannels, 0);
+        }
+
+        /// <summary>Puts the corrections of all groups before a position in force, after a restart.</summary>
+        public void Resume(int position)
+        {
+            int done = position / sampleCount;
+            for (int i = 0; i < First(done); i++)
+            {
+                network.Aligned[layers[i]] = true;
+            }
+            network.Arena.Fill(plan.SumsAt, 16 * plan.WidestChannels, 0);
+        }
+
+        /// <summary>Processes one sample for one group; at the end of a group its corrections become final.</summary>
+        public void Advance(int position)
+        {
+            int group = position / sampleCount;
+            int index = position % sampleCount;
+            int first = First(group);
+            int end = First(group + 1);
+            network.Use(ActivationLayout.ForInference(model, model.OutputTensor - 1));
+            network.Load(samples, index);
+            int next = first;
+            for (int layer = 0; layer <= layers[end - 1]; layer++)
+            {
+                bool measured = next < end && layers[next] == layer;
+                if (measured)
+                {
+                    Measure(layer, job.AlignPrior + index);
+                    next++;
+                }
+                else
+                {
+                    network.RunLayer(layer, 0, 0, 0);
+                }
+            }
+            network.CountMacs(0, layers[end - 1]);
+            for (int i = first; index == sampleCount - 1 && i < end; i++)
+            {
+                Correct(layers[i], plan.RescaleAt[layers[i]], plan.BiasTableAt[layers[i]]);
+                network.Aligned[layers[i]] = true;
+            }
+        }
+
+        private int First(int group)
+        {
+            return (int)((long)group * layers.Length / GroupCount);
+        }
+
+        /// <summary>Runs a layer with the corrections so far while it is measured, then adds the measurement.</summary>
+        private void Measure(int layer, int weight)
+        {
+            Correct(layer, plan.TileAt, plan.TileAt + 4 * model.Channels(layer));
+            network.TileLayer = layer;
+            network.Bind(layer);
+            network.RunLayer(layer, Network.Statistics, 0, 0);
+            network.TileLayer = -1;
+            int status = Native.StatisticsFold(
+                network.Arena.Handle,
+                QuantizedModel.RecordOffset(layer),
+                Network.BindingAt(layer),
+                plan.RescaleAt[layer],
+                plan.BiasTableAt[layer],
+                weight
+            );
+            KernelException.Check(status, "measuring layer " + layer);
+        }
+
+        private void Correct(int layer, int rescale, int bias)
+        {
+            int status = Native.Align(
+                network.Arena.Handle,
+                QuantizedModel.RecordOffset(layer),
+                plan.RescaleAt[layer],
+                plan.BiasTableAt[layer],
+                job.AlignEpsilon,
+                rescale,
+                bias
+            );
+            KernelException.Check(status, "aligning layer " + layer);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using System.Text;
+using Attune.Data;
+using Attune.Kernels;
+using Attune.Memory;
+using Attune.Model;
+using Attune.Storage;
+
+namespace Attune.Training
+{
+    /// <summary>
+    /// A run over a card folder: model, samples and job in; checkpoints, log.csv and adapted.atm out. Interrupted
+    /// anywhere, it goes on from the last checkpoint to the same bytes.
+    /// </summary>
+    public sealed class CardRun
+    {
+        /// <summary>The job's file name.</summary>
+        public const string JobFile = "job.txt";
+
+        /// <summary>The model's file name.</summary>
+        public const string ModelFile = "model.atm";
+
+        /// <summary>The training samples' file name.</summary>
+        public const string TrainingFile = "train.ats";
+
+        /// <summary>The validation samples' file name.</summary>
+        public const string ValidationFile = "valid.ats";
+
+        /// <summary>The result's file name.</summary>
+        public const string AdaptedFile = "adapted.atm";
+
+        /// <summary>The log's file name.</summary>
+        public const string LogName = "log.csv";
+
+        private const int LogLengthWord = CheckpointStore.WordCount - 1;
+        private readonly IStorage storage;
+        private readonly Arena arena;
+        private readonly TrainingJob job;
+        private readonly CheckpointStore checkpoints;
+        private readonly LogFile log;
+        private readonly uint identity;
+
+        /// <summary>Prepares a run, from its checkpoint if there is one.</summary>
+        /// <param name="storage">The card folder.</param>
+        /// <param name="arena">Holds the folder's model.</param>
+        /// <param name="job">The folder's job.</param>
+        /// <param name="training">The folder's training samples.</param>
+        /// <param name="validation">The folder's validation samples, or null.</param>
+        public CardRun(IStorage storage, Arena arena, TrainingJob job, ISampleSource training, ISampleSource validation)
+        {
+            this.storage = storage;
+            this.arena = arena;
+            this.job = job;
+            checkpoints = new CheckpointStore(storage);
+            log = new LogFile(storage, LogName);
+            Session = new TrainingSession(arena, job, training, validation);
+            identity = Identity(training, validation);
+            int[] words = checkpoints.Find(identity);
+            Resumed = words != null;
+            if (words == null)
+            {
+                log.Begin("stage,block,unit,loss,rate,correct,forwards");
+                return;
+            }
+            Session.RestoreWords(words);
+            MemoryPlan plan = Session.Network.Plan;
+            checkpoints.ReadState(arena, plan.StateAt, plan.StateEnd - plan.StateAt);
+            log.Resume(words[LogLengthWord]);
+        }
+
+        /// <summary>The session.</summary>
+        public TrainingSession Session { get; private set; }
+
+        /// <summary>Whether the run goes on from a checkpoint.</summary>
+        public bool Resumed { get; private set; }
+
+        /// <summary>Reads a folder's job file.</summary>
+        public static TrainingJob ReadJob(IStorage storage)
+        {
+            using (IStorageFile file = storage.OpenRead(JobFile))
+            {
+                if (file.Length > 65536)
+                {
+                    throw new JobException("job.txt: has " + file.Length + " bytes, a job has at most 65536");
+                }
+                byte[] bytes = new byte[(int)file.Length];
+                file.Read(bytes, 0, bytes.Length);
+                return TrainingJob.Parse(Encoding.UTF8.GetString(bytes, 0, bytes.Length));
+            }
+        }
+
+        /// <summary>
+        /// Runs to the end and writes the adapted model, or saves a checkpoint when the monitor asks to stop.
+        /// </summary>
+        /// <returns>Whether the run is complete.</returns>
+        public bool Run(ICardMonitor monitor)
+        {
+            int unsaved = 0;
+            bool stopping = false;
+            monitor.Progress(Session);
+            while (Session.Stage != TrainingSession.Done && !stopping)
+            {
+                int stage = Session.Stage;
+                int block = Session.Block;
+                int unit = Session.Unit;
+                bool ended = Session.Advance(monitor);
+                stopping = !ended || !monitor.Tick();
+                if (ended)
+                {
+                    LogUnit(stage, block, unit);
+                    unsaved++;
+                }
+                if (Session.Stage != stage)
+                {
+                    LogStage(stage, block);
+                }
+                if (unsaved >= job.CheckpointSteps || Session.Stage != stage || stopping)
+                {
+                    Save();
+                    unsaved = 0;
+                }
+                monitor.Progress(Session);
+            }
+            if (Session.Stage != TrainingSession.Done)
+            {
+                return false;
+            }
+            AdaptedModel.Write(Session.Network, storage, AdaptedFile);
+            return true;
+        }
+
+        /// <summary>Name of a stage in logs.</summary>
+        public static string StageName(int stage)
+        {
+            switch (stage)
+            {
+                case TrainingSession.EvaluateBefore:
+                    return "before";
+                case TrainingSession.Align:
+                    return "align";
+                case TrainingSession.EvaluateAligned:
+                    return "aligned";
+                case TrainingSession.TrialTrain:
+                    return "trial";
+                case TrainingSession.TrialEvaluate:
+                    return "trial-result";
+                case TrainingSession.Train:
+                    return "train";
+                case TrainingSession.EvaluateAfter:
+                    return "after";
+                default:
+                    return "done";
+            }
+        }
+
+        private void LogUnit(int stage, int block, int unit)
+        {
+            if (stage == TrainingSession.TrialTrain || stage == TrainingSession.Train)
+            {
+                string values = DecimalNumber.Format(Session.Loss) + "," + DecimalNumber.Format(Session.Rate);
+                log.Line(Prefix(stage, block) + unit + "," + values + ",,");
+            }
+        }
+
+        private void LogStage(int stage, int block)
+        {
+            int correct =
+                stage == TrainingSession.EvaluateBefore ? Session.CorrectBefore
+                : stage == TrainingSession.EvaluateAligned ? Session.CorrectAligned
+                : stage == TrainingSession.TrialEvaluate ? Session.CorrectOfTrial
+                : stage == TrainingSession.EvaluateAfter ? Session.CorrectAfter
+                : -1;
+            string result = correct >= 0 ? "" + correct : "";
+            log.Line(Prefix(stage, block) + ",,," + result + "," + DecimalNumber.Format(Session.Forwards));
+        }
+
+        private static string Prefix(int stage, int block)
+        {
+            bool trains = stage >= TrainingSession.TrialTrain;
+            string name = block >= 0 && trains ? "" + block : "";
+            return StageName(stage) + "," + name + ",";
+        }
+
+        private void Save()
+        {
+            log.Flush();
+            int[] session = Session.SaveWords();
+            int[] words = new int[CheckpointStore.WordCount];
+            for (int i = 0; i < session.Length; i++)
+            {
+                words[i] = session[i];
+            }
+            words[LogLengthWord] = log.Length;
+            MemoryPlan plan = Session.Network.Plan;
+            checkpoints.Save(identity, words, arena, plan.StateAt, plan.StateEnd - plan.StateAt);
+        }
+
+        /// <summary>Checksum of everything that decides the result.</summary>
+        private uint Identity(ISampleSource training, ISampleSource validation)
+        {
+            byte[] text = Encoding.UTF8.GetBytes(
+                job.Write() + training.Count + "/" + (validation == null ? 0 : validation.Count)
+            );
+            uint crc = Native.Crc32(text, 0, text.Length, 0);
+            byte[] header = new byte[QuantizedModel.HeaderBytes];
+            arena.ReadModel(0, header, 0, header.Length);
+            return Native.Crc32(header, 0, header.Length, crc);
+        }
+    }
+}

@@ -1,0 +1,390 @@
+using System;
+
+namespace Attune.Training
+{
+    /// <summary>Which entries of a layer are perturbed.</summary>
+    public enum Perturbation
+    {
+        /// <summary>Weights where they are fewer than the layer's outputs, else nodes (ALGORITHM 2).</summary>
+        Adaptive = 0,
+
+        /// <summary>Weights (and biases) everywhere.</summary>
+        Weights = 1,
+
+        /// <summary>Pre-activations everywhere.</summary>
+        Nodes = 2,
+    }
+
+    /// <summary>Which parameters of a trained layer move.</summary>
+    public enum Parts
+    {
+        /// <summary>Weights and biases.</summary>
+        Both = 0,
+
+        /// <summary>Weights only.</summary>
+        Weights = 1,
+
+        /// <summary>Biases only.</summary>
+        Biases = 2,
+    }
+
+    /// <summary>
+    /// Everything that decides a training run, as read from job.txt: lines of "key = value", # starts a comment, keys not
+    /// given keep their defaults.
+    /// </summary>
+    public sealed class TrainingJob
+    {
+        /// <summary>Value of <see cref="Block"/>: try every block and keep the best (ALGORITHM 4).</summary>
+        public const int BlockAutomatic = -1;
+
+        /// <summary>Value of <see cref="Block"/>: all layers.</summary>
+        public const int BlockAll = -2;
+
+        /// <summary>Value of <see cref="Block"/>: the layers of <see cref="Layers"/>.</summary>
+        public const int BlockNone = -3;
+
+        /// <summary>Align to unlabeled samples first.</summary>
+        public bool Align = true;
+
+        /// <summary>Train with zeroth-order gradients (after alignment, if both).</summary>
+        public bool Train = true;
+
+        /// <summary>Name of the board profile; informative.</summary>
+        public string Board = "stm32f746";
+
+        /// <summary>Bytes of arena that the run may use.</summary>
+        public int ArenaBytes = 262144;
+
+        /// <summary>Seed of everything random.</summary>
+        public uint Seed = 1;
+
+        /// <summary>Passes over the training samples.</summary>
+        public int Epochs = 5;
+
+        /// <summary>N: samples accumulated before an update.</summary>
+        public int Batch = 10;
+
+        /// <summary>Q: probes for each layer and sample.</summary>
+        public int Queries = 10;
+
+        /// <summary>Other numbers of probes for single layers: layer, queries, layer, queries...</summary>
+        public int[] LayerQueries = new int[0];
+
+        /// <summary>eta of the first step; it falls to zero along half a cosine.</summary>
+        public float LearningRate = 0.01f;
+
+        private string learningRateText = "0.01";
+
+        /// <summary>Block number, or one of the Block constants.</summary>
+        public int Block = BlockAutomatic;
+
+        /// <summary>Layer numbers to train when <see cref="Block"/> is <see cref="BlockNone"/>.</summary>
+        public int[] Layers = new int[0];
+
+        /// <summary>What moves.</summary>
+        public Parts Parts = Parts.Both;
+
+        /// <summary>What is perturbed.</summary>
+        public Perturbation Perturbation = Perturbation.Adaptive;
+
+        /// <summary>Update each layer as soon as its gradient is known instead of all at the end of a step.</summary>
+        public bool Sequential;
+
+        /// <summary>Round updates stochastically instead of to nearest.</summary>
+        public bool Stochastic = true;
+
+        /// <summary>Gradient-norm scaling: eta * NQ / (NQ + d - 1).</summary>
+        public bool NormScaling = true;
+
+        /// <summary>Quantization-aware scaling: divide by the square of the parameter's scale.</summary>
+        public bool QuantizationScaling = true;
+
+        /// <summary>Samples used for alignment; 0: all of the training samples.</summary>
+        public int AlignSamples;
+
+        /// <summary>Weight of the source statistics, in samples.</summary>
+        public int AlignPrior = 16;
+
+        /// <summary>Sweeps of alignment: layers are aligned in so many groups, one pass over the samples each; 0: chosen
+        /// from the number of samples.</summary>
+        public int AlignGroups;
+
+        /// <summary>Added to variances.</summary>
+        public float AlignEpsilon = 1e-5f;
+
+        private string alignEpsilonText = "0.00001";
+
+        /// <summary>Steps between checkpoints.</summary>
+        public int CheckpointSteps = 20;
+
+        /// <summary>Reads the text of a job file.</summary>
+        /// <exception cref="JobException">Names the line, the key and what it takes.</exception>
+        public static TrainingJob Parse(string text)
+        {
+            TrainingJob job = new TrainingJob();
+            string[] lines = text.Split('\n');
+            for (int i = 0; i < lines.Length; i++)
+            {
+                string line = lines[i];
+                int comment = line.IndexOf('#');
+                line = (comment >= 0 ? line.Substring(0, comment) : line).Trim();
+                if (line.Length == 0)
+                {
+                    continue;
+                }
+                int equals = line.IndexOf('=');
+                if (equals <= 0)
+                {
+                    throw new JobException("job.txt line " + (i + 1) + ": expected 'key = value'");
+                }
+                string problem = job.Set(line.Substring(0, equals).Trim(), line.Substring(equals + 1).Trim());
+                if (problem != null)
+                {
+                    throw new JobException("job.txt line " + (i + 1) + ": " + problem);
+                }
+            }
+            return job;
+        }
+
+        /// <summary>The job as text that <see cref="Parse"/> reads back.</summary>
+        public string Write()
+        {
+            string layers =
+                Block == BlockAll ? "all"
+                : Block == BlockAutomatic ? "auto"
+                : "block " + Block;
+            if (Block == BlockNone)
+            {
+                layers = Join(Layers);
+            }
+            return "method = "
+                + (Align ? (Train ? "align+zo" : "align") : "zo")
+                + "\nboard = "
+                + Board
+                + "\narena = "
+                + ArenaBytes
+                + "\nseed = "
+                + Seed
+                + "\nepochs = "
+                + Epochs
+                + "\nbatch = "
+                + Batch
+                + "\nqueries = "
+                + Queries
+                + (LayerQueries.Length > 0 ? "\nlayer-queries = " + Join(LayerQueries) : "")
+                + "\nlearning-rate = "
+                + learningRateText
+                + "\nlayers = "
+                + layers
+                + "\nparts = "
+                + (
+                    Parts == Parts.Both ? "both"
+                    : Parts == Parts.Weights ? "weights"
+                    : "biases"
+                )
+                + "\nperturbation = "
+                + (
+                    Perturbation == Perturbation.Adaptive ? "adaptive"
+                    : Perturbation == Perturbation.Weights ? "weights"
+                    : "nodes"
+                )
+                + "\nupdate = "
+                + (Sequential ? "sequential" : "global")
+                + "\nrounding = "
+                + (Stochastic ? "stochastic" : "nearest")
+                + "\nnorm-scaling = "
+                + (NormScaling ? "on" : "off")
+                + "\nquantization-scaling = "
+                + (QuantizationScaling ? "on" : "off")
+                + "\nalign-samples = "
+                + AlignSamples
+                + "\nalign-prior = "
+                + AlignPrior
+                + "\nalign-groups = "
+                + AlignGroups
+                + "\nalign-epsilon = "
+                + alignEpsilonText
+                + "\ncheckpoint-steps = "
+                + CheckpointSteps
+                + "\n";
+        }
+
+        /// <summary>Probes of a layer for each sample.</summary>
+        public int QueriesOf(int layer)
+        {
+            for (int i = 0; i < LayerQueries.Length; i += 2)
+            {
+                if (LayerQueries[i] == layer)
+                {
+                    return LayerQueries[i + 1];
+                }
+            }
+            return Queries;
+        }
+
+        /// <summary>Sets one key. Returns null, or what is wrong.</summary>
+        public string Set(string key, string value)
+        {
+            switch (key)
+            {
+                case "method":
+                    Align = value == "align" || value == "align+zo";
+                    Train = value == "zo" || value == "align+zo";
+                    return Align || Train ? null : Problem(key, value, "align, zo or align+zo");
+                case "board":
+                    Board = value;
+                    return value.Length > 0 ? null : Problem(key, value, "the name of a board");
+                case "arena":
+                    return SetInteger(key, value, 1024, 1 << 30, ref ArenaBytes);
+                case "seed":
+                    long seed = ParseInteger(value);
+                    Seed = (uint)seed;
+                    return seed >= 0 && seed <= 0xFFFFFFFFL ? null : Problem(key, value, "0..4294967295");
+                case "epochs":
+                    return SetInteger(key, value, 1, 100000, ref Epochs);
+                case "batch":
+                    return SetInteger(key, value, 1, 65536, ref Batch);
+                case "queries":
+                    return SetInteger(key, value, 1, 65536, ref Queries);
+                case "layer-queries":
+                    LayerQueries = ParseList(value);
+                    return LayerQueries != null && LayerQueries.Length % 2 == 0
+                        ? null
+                        : Problem(key, value, "pairs: layer, queries, layer, queries...");
+                case "learning-rate":
+                    learningRateText = value;
+                    return SetSingle(key, value, ref LearningRate);
+                case "layers":
+                    return SetLayers(key, value);
+                case "parts":
+                    Parts =
+                        value == "both" ? Parts.Both
+                        : value == "weights" ? Parts.Weights
+                        : Parts.Biases;
+                    return value == "both" || value == "weights" || value == "biases"
+                        ? null
+                        : Problem(key, value, "both, weights or biases");
+                case "perturbation":
+                    Perturbation =
+                        value == "adaptive" ? Perturbation.Adaptive
+                        : value == "weights" ? Perturbation.Weights
+                        : Perturbation.Nodes;
+                    return value == "adaptive" || value == "weights" || value == "nodes"
+                        ? null
+                        : Problem(key, value, "adaptive, weights or nodes");
+                case "update":
+                    return SetSwitch(key, value, "sequential", "global", ref Sequential);
+                case "rounding":
+                    return SetSwitch(key, value, "stochastic", "nearest", ref Stochastic);
+                case "norm-scaling":
+                    return SetSwitch(key, value, "on", "off", ref NormScaling);
+                case "quantization-scaling":
+                    return SetSwitch(key, value, "on", "off", ref QuantizationScaling);
+                case "align-samples":
+                    return SetInteger(key, value, 0, 1 << 24, ref AlignSamples);
+                case "align-prior":
+                    return SetInteger(key, value, 0, 65536, ref AlignPrior);
+                case "align-groups":
+                    return SetInteger(key, value, 0, 1024, ref AlignGroups);
+                case "align-epsilon":
+                    alignEpsilonText = value;
+                    return SetSingle(key, value, ref AlignEpsilon);
+                case "checkpoint-steps":
+                    return SetInteger(key, value, 1, 1 << 24, ref CheckpointSteps);
+                default:
+                    return "there is no key '" + key + "'";
+            }
+        }
+
+        private static string Problem(string key, string value, string takes)
+        {
+            return key + " = '" + value + "': takes " + takes;
+        }
+
+        private static string Join(int[] numbers)
+        {
+            string text = "";
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                text += (i > 0 ? "," : "") + numbers[i];
+            }
+            return text;
+        }
+
+        private static long ParseInteger(string text)
+        {
+            double value = DecimalNumber.Parse(text);
+            return value >= 0 && value == (long)value ? (long)value : -1;
+        }
+
+        private static string SetInteger(string key, string value, int low, int high, ref int field)
+        {
+            long number = ParseInteger(value);
+            if (number < low || number > high)
+            {
+                return Problem(key, value, low + ".." + high);
+            }
+            field = (int)number;
+            return null;
+        }
+
+        private static string SetSingle(string key, string value, ref float field)
+        {
+            double number = DecimalNumber.Parse(value);
+            if (!(number >= 0 && number <= 1e6))
+            {
+                return Problem(key, value, "a number from 0 to 1000000");
+            }
+            field = (float)number;
+            return null;
+        }
+
+        private static string SetSwitch(string key, string value, string yes, string no, ref bool field)
+        {
+            field = value == yes;
+            return value == yes || value == no ? null : Problem(key, value, yes + " or " + no);
+        }
+
+        /// <summary>Numbers and ranges: 3,5-9. Null if the text is none.</summary>
+        private static int[] ParseList(string text)
+        {
+            string[] parts = text.Split(',');
+            int[] numbers = new int[1024];
+            int count = 0;
+            foreach (string part in parts)
+            {
+                string range = part.Trim();
+                int dash = range.IndexOf('-');
+                long from = ParseInteger(dash > 0 ? range.Substring(0, dash).Trim() : range);
+                long to = dash > 0 ? ParseInteger(range.Substring(dash + 1).Trim()) : from;
+                if (from < 0 || to < from || to - from >= numbers.Length - count)
+                {
+                    return null;
+                }
+                for (long number = from; number <= to; number++)
+                {
+                    numbers[count++] = (int)number;
+                }
+            }
+            int[] result = new int[count];
+            Array.Copy(numbers, result, count);
+            return result;
+        }
+
+        private string SetLayers(string key, string value)
+        {
+            if (value == "all" || value == "auto")
+            {
+                Block = value == "all" ? BlockAll : BlockAutomatic;
+                return null;
+            }
+            if (value.IndexOf("block ") == 0)
+            {
+                return SetInteger(key, value.Substring(6).Trim(), 0, 63, ref Block);
+            }
+            Layers = ParseList(value);
+            Block = BlockNone;
+            return Layers != null ? null : Problem(key, value, "all, auto, 'block B', or layers such as 3,5-9");
+        }
+    }
+}

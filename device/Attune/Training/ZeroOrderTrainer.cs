@@ -1,0 +1,498 @@
+using System;
+using Attune.Data;
+using Attune.Kernels;
+using Attune.Memory;
+using Attune.Model;
+
+namespace Attune.Training
+{
+    /// <summary>
+    /// Layer-wise zeroth-order training of a quantized network with mu = 1 Rademacher probes (Poor Man's Training, eq. 8,
+    /// 11 to 13; ALGORITHM 2 and 3). One step accumulates N samples; every sample probes each trained layer Q times.
+    /// </summary>
+    /// <remarks>
+    /// Layers are visited from last to first, so a layer's input never depends on a weight that has already moved. With
+    /// global updates all losses of a step are measured first; only their differences and the seeds are kept, and the
+    /// gradients are then formed layer by layer in the activation region, in as many tiles of filters as it takes.
+    /// </remarks>
+    public sealed class ZeroOrderTrainer
+    {
+        private const int PurposeProbe = 1;
+        private const int PurposeRounding = 2;
+        private const int PurposeOrder = 3;
+        private const int UpdateScaled = 1;
+        private const int UpdateStochastic = 2;
+
+        private readonly Network network;
+        private readonly QuantizedModel model;
+        private readonly MemoryPlan plan;
+        private readonly Arena arena;
+        private readonly TrainingJob job;
+        private readonly ISampleSource samples;
+        private readonly SeedSequence seeds;
+        private readonly int last;
+        private readonly ActivationLayout[] probeLayouts;
+        private readonly int[] copy = new int[64];
+        private readonly byte[] word = new byte[4];
+        private readonly int[] batch;
+        private int batchCount;
+        private int step;
+        private ITick tick;
+
+        /// <summary>A trainer over samples that have labels below the number of class scores.</summary>
+        public ZeroOrderTrainer(Network network, TrainingJob job, ISampleSource samples)
+        {
+            this.network = network;
+            this.job = job;
+            this.samples = samples;
+            model = network.Model;
+            plan = network.Plan;
+            arena = network.Arena;
+            seeds = new SeedSequence(job.Seed);
+            last = MemoryPlan.LastLayer(model);
+            probeLayouts = new ActivationLayout[model.LayerCount];
+            batch = new int[job.Batch];
+        }
+
+        /// <summary>Steps of one pass over the samples.</summary>
+        public int StepsPerEpoch
+        {
+            get { return (samples.Count + job.Batch - 1) / job.Batch; }
+        }
+
+        /// <summary>Mean clean loss of the last step's samples, before its update.</summary>
+        public double Loss { get; private set; }
+
+        /// <summary>Learning rate of the last step.</summary>
+        public float Rate { get; private set; }
+
+        /// <summary>
+        /// Fills the trained copies: weights from the model, biases from the alignment tables where those are in force.
+        /// </summary>
+        public void Reset()
+        {
+            for (int layer = 0; layer <= last; layer++)
+            {
+                if (plan.WeightsAt[layer] >= 0)
+                {
+                    arena.CopyFromModel(
+                        model.Word(layer, RecordField.Weights),
+                        plan.WeightsAt[layer],
+                        model.WeightCount(layer)
+                    );
+                }
+                if (plan.BiasAt[layer] >= 0)
+                {
+                    int channels = model.Channels(layer);
+                    if (network.Aligned[layer])
+                    {
+                        CopyWords(plan.BiasTableAt[layer], plan.BiasAt[layer], channels);
+                    }
+                    else
+                    {
+                        arena.CopyFromModel(model.Word(layer, RecordField.Bias), plan.BiasAt[layer], 4 * channels);
+                    }
+                }
+            }
+        }
+
+        /// <summary>Runs one step.</summary>
+        /// <param name="number">Its number, 0..steps-1.</param>
+        /// <param name="steps">Steps of the whole run, for the decay of the learning rate.</param>
+        /// <param name="watch">Called after every group of probes, or null.</param>
+        /// <returns>False if the watch asked to stop before any parameter had changed: the step did not happen.</returns>
+        public bool Step(int number, int steps, ITick watch)
+        {
+            step = number;
+            tick = watch;
+            ChooseBatch();
+            Rate = job.LearningRate * (CosineDecay.Factor(number, steps) / 1073741824f);
+            bool layerByLayer = job.Sequential || plan.PendingAt >= 0;
+            if (layerByLayer ? !MeasureAndUpdate() : !Measure())
+            {
+                return false;
+            }
+            if (!layerByLayer)
+            {
+                for (int layer = last; layer >= 0; layer--)
+                {
+                    if (plan.Trained[layer])
+                    {
+                        Update(layer, DeltasAt(layer), -1);
+                    }
+                }
+            }
+            else if (plan.PendingAt >= 0)
+            {
+                ApplyPending();
+            }
+            Loss = MeanCleanLoss();
+            return true;
+        }
+
+        private void ChooseBatch()
+        {
+            int epoch = step / StepsPerEpoch;
+            int first = step % StepsPerEpoch * job.Batch;
+            batchCount = samples.Count - first < job.Batch ? samples.Count - first : job.Batch;
+            seeds.Next(PurposeOrder, epoch, 0, 0);
+            Permutation order = new Permutation(samples.Count, seeds.Low);
+            for (int n = 0; n < batchCount; n++)
+            {
+                batch[n] = order.At(first + n);
+            }
+        }
+
+        /// <summary>All losses of a step with the weights that it began with.</summary>
+        private bool Measure()
+        {
+            for (int n = 0; n < batchCount; n++)
+            {
+                bool first = true;
+                for (int layer = last; layer >= 0; layer--)
+                {
+                    if (plan.Trained[layer])
+                    {
+                        Probe(layer, n, first, DeltasAt(layer));
+                        first = false;
+                        if (tick != null && !tick.Tick())
+                        {
+                            return false;
+                        }
+                    }
+                }
+            }
+            return true;
+        }
+
+        /// <summary>Layer by layer: losses of all samples, then the update (or the pending step) of the layer.</summary>
+        private bool MeasureAndUpdate()
+        {
+            bool changed = false;
+            int pending = plan.PendingAt;
+            for (int layer = last; layer >= 0; layer--)
+            {
+                if (!plan.Trained[layer])
+                {
+                    continue;
+                }
+                for (int n = 0; n < batchCount; n++)
+                {
+                    Probe(layer, n, true, plan.DeltasAt);
+                    if (tick != null && !tick.Tick() && !changed)
+                    {
+                        return false;
+                    }
+                }
+                Update(layer, plan.DeltasAt, pending);
+                changed = pending < 0;
+                pending += pending < 0 ? 0 : PendingBytes(layer);
+            }
+            return true;
+        }
+
+        /// <summary>Measures the loss differences of one layer's probes on one sample.</summary>
+        private void Probe(int layer, int n, bool clean, int deltas)
+        {
+            if (probeLayouts[layer] == null)
+            {
+                probeLayouts[layer] = ActivationLayout.ForProbes(model, last, plan.Cut[layer]);
+            }
+            network.Use(probeLayouts[layer]);
+            int label = network.Load(samples, batch[n]);
+            network.Run(0, layer - 1);
+            int cleanAt = plan.CleanAt + 4 * n;
+            if (clean)
+            {
+                RunToLoss(layer, 0, label, -1, cleanAt);
+            }
+            int queries = job.QueriesOf(layer);
+            int mode = ProbeMode(layer);
+            for (int q = 0; q < queries; q++)
+            {
+                if (plan.Cut[layer] < layer)
+                {
+                    network.Run(plan.Cut[layer], layer - 1);
+                }
+                ProbeSeed(layer, n, q);
+                RunToLoss(layer, mode, label, cleanAt, deltas + 4 * (n * queries + q));
+            }
+        }
+
+        /// <summary>Runs a layer with its probe and the rest without, and writes the loss or its difference.</summary>
+        private void RunToLoss(int layer, int mode, int label, int clean, int result)
+        {
+            int head = model.Head;
+            for (int current = layer; current <= last; current++)
+            {
+                network.RunLayer(
+                    current,
+                    (current == layer ? mode : 0) | (current == head ? Network.Accumulators : 0),
+                    seeds.Low,
+                    seeds.High
+                );
+            }
+            network.CountMacs(layer, last);
+            int record = QuantizedModel.RecordOffset(last);
+            int status =
+                head >= 0
+                    ? Native.LossS32(arena.Handle, record, Network.BindingAt(head), label, clean, result)
+                    : Native.LossS8(
+                        arena.Handle,
+                        network.TensorAt(model.LogitsTensor),
+                        model.TensorBytes(model.LogitsTensor),
+                        model.Single(last, RecordField.OutputScale),
+                        model.Word(last, RecordField.OutputZero),
+                        label,
+                        clean,
+                        result
+                    );
+            KernelException.Check(status, "computing the loss of a sample with label " + label);
+        }
+
+        private int ProbeMode(int layer)
+        {
+            if (plan.UsesNodes[layer])
+            {
+                return Network.ProbeNodes;
+            }
+            return (plan.WeightsAt[layer] >= 0 ? Network.ProbeWeights : 0)
+                | (plan.BiasAt[layer] >= 0 ? Network.ProbeBiases : 0);
+        }
+
+        private void ProbeSeed(int layer, int n, int q)
+        {
+            seeds.Next(PurposeProbe, step, n, (layer << 16) | q);
+        }
+
+        /// <summary>Number of entries that a probe of a layer perturbs: d of gradient-norm scaling.</summary>
+        private int Dimension(int layer)
+        {
+            if (plan.UsesNodes[layer])
+            {
+                return model.OutputCount(layer);
+            }
+            return (plan.WeightsAt[layer] >= 0 ? model.WeightCount(layer) : 0)
+                + (plan.BiasAt[layer] >= 0 ? model.Channels(layer) : 0);
+        }
+
+        /// <summary>Forms the gradient of a layer in tiles of filters and takes the step (eq. 11).</summary>
+        private void Update(int layer, int deltas, int pending)
+        {
+            int queries = job.QueriesOf(layer);
+            int total = batchCount * queries;
+            float rate = Rate / total;
+            if (job.NormScaling)
+            {
+                rate = rate * ((float)total / (total + Dimension(layer) - 1));
+            }
+            int start = 0;
+            int room = plan.RegionBytes;
+            ActivationLayout input = null;
+            if (plan.UsesNodes[layer])
+            {
+                input = InputLayout(layer);
+                int bytes = (model.TensorBytes(model.Word(layer, RecordField.Input)) + 3) & ~3;
+                int at = input.Offset(model.Word(layer, RecordField.Input));
+                bool behind = plan.RegionBytes - at - bytes >= at;
+                start = behind ? at + bytes : 0;
+                room = behind ? plan.RegionBytes - start : at;
+            }
+            int filterBytes = plan.FilterGradientBytes(layer);
+            int tile = room / filterBytes;
+            int channels = model.Channels(layer);
+            tile = tile > channels ? channels : tile;
+            for (int first = 0; first < channels; first += tile)
+            {
+                int count = channels - first < tile ? channels - first : tile;
+                int nodes = plan.RegionAt + start;
+                int nodeBytes = plan.UsesNodes[layer] ? 4 * model.Positions(layer) * count : 0;
+                int biases = nodes + nodeBytes;
+                int weights = biases + 4 * count;
+                int weightBytes = plan.WeightsAt[layer] >= 0 ? 4 * model.FilterSize(layer) * count : 0;
+                arena.Fill(biases, 4 * count + weightBytes, 0);
+                int weightsOrNone = plan.WeightsAt[layer] >= 0 ? weights : -1;
+                int biasesOrNone = plan.BiasAt[layer] >= 0 ? biases : -1;
+                for (int n = 0; n < batchCount; n++)
+                {
+                    if (input == null)
+                    {
+                        AddProbes(layer, n, deltas, first, count, weightsOrNone, biasesOrNone);
+                    }
+                    else
+                    {
+                        bool kept = batchCount == 1 && first > 0;
+                        AddNodes(
+                            layer,
+                            n,
+                            deltas,
+                            first,
+                            count,
+                            nodes,
+                            weightsOrNone,
+                            biasesOrNone,
+                            kept ? null : input
+                        );
+                    }
+                }
+                TakeStep(layer, first, count, weightsOrNone, biasesOrNone, rate, pending);
+            }
+        }
+
+        private ActivationLayout InputLayout(int layer)
+        {
+            ActivationLayout atStart = ActivationLayout.ForInput(model, layer, true);
+            return atStart.Size <= plan.RegionBytes ? atStart : ActivationLayout.ForInput(model, layer, false);
+        }
+
+        private void AddProbes(int layer, int n, int deltas, int first, int count, int weights, int biases)
+        {
+            int queries = job.QueriesOf(layer);
+            for (int q = 0; q < queries; q++)
+            {
+                ProbeSeed(layer, n, q);
+                int status = Native.GradientProbe(
+                    arena.Handle,
+                    QuantizedModel.RecordOffset(layer),
+                    Network.BindingAt(layer),
+                    seeds.Low,
+                    seeds.High,
+                    deltas + 4 * (n * queries + q),
+                    first,
+                    count,
+                    weights,
+                    biases
+                );
+                KernelException.Check(status, "forming the gradient of layer " + layer);
+            }
+        }
+
+        private void AddNodes(
+            int layer,
+            int n,
+            int deltas,
+            int first,
+            int count,
+            int nodes,
+            int weights,
+            int biases,
+            ActivationLayout replay
+        )
+        {
+            int record = QuantizedModel.RecordOffset(layer);
+            int queries = job.QueriesOf(layer);
+            if (replay != null)
+            {
+                network.Use(replay);
+                network.Load(samples, batch[n]);
+                network.Run(0, layer - 1);
+            }
+            arena.Fill(nodes, 4 * model.Positions(layer) * count, 0);
+            for (int q = 0; q < queries; q++)
+            {
+                ProbeSeed(layer, n, q);
+                int delta = deltas + 4 * (n * queries + q);
+                KernelException.Check(
+                    Native.GradientNodes(arena.Handle, record, seeds.Low, seeds.High, delta, first, count, nodes),
+                    "forming the node gradient of layer " + layer
+                );
+            }
+            int mode = layer == model.Head ? Network.Accumulators : 0;
+            KernelException.Check(
+                Native.GradientInputs(
+                    arena.Handle,
+                    record,
+                    Network.BindingAt(layer),
+                    mode,
+                    nodes,
+                    first,
+                    count,
+                    weights,
+                    biases
+                ),
+                "forming the gradient of layer " + layer
+            );
+        }
+
+        private void TakeStep(int layer, int first, int count, int weights, int biases, float rate, int pending)
+        {
+            seeds.Next(PurposeRounding, step, layer, 0);
+            int pendingBiases = pending + (plan.WeightsAt[layer] >= 0 ? (model.WeightCount(layer) + 3) & ~3 : 0);
+            int status = Native.Update(
+                arena.Handle,
+                QuantizedModel.RecordOffset(layer),
+                Network.BindingAt(layer),
+                first,
+                count,
+                weights,
+                biases,
+                rate,
+                (job.QuantizationScaling ? UpdateScaled : 0) | (job.Stochastic ? UpdateStochastic : 0),
+                seeds.Low,
+                seeds.High,
+                pending < 0 || weights < 0 ? -1 : pending,
+                pending < 0 || biases < 0 ? -1 : pendingBiases
+            );
+            KernelException.Check(status, "updating layer " + layer);
+        }
+
+        private int PendingBytes(int layer)
+        {
+            return (plan.WeightsAt[layer] >= 0 ? (model.WeightCount(layer) + 3) & ~3 : 0)
+                + (plan.BiasAt[layer] >= 0 ? 4 * model.Channels(layer) : 0);
+        }
+
+        private void ApplyPending()
+        {
+            int pending = plan.PendingAt;
+            for (int layer = last; layer >= 0; layer--)
+            {
+                if (plan.Trained[layer])
+                {
+                    int biases = pending + PendingBytes(layer) - 4 * model.Channels(layer);
+                    int status = Native.UpdateApply(
+                        arena.Handle,
+                        QuantizedModel.RecordOffset(layer),
+                        Network.BindingAt(layer),
+                        plan.WeightsAt[layer] >= 0 ? pending : -1,
+                        plan.BiasAt[layer] >= 0 ? biases : -1
+                    );
+                    KernelException.Check(status, "updating layer " + layer);
+                    pending += PendingBytes(layer);
+                }
+            }
+        }
+
+        /// <summary>Where the loss differences of a layer lie when those of all layers are kept.</summary>
+        private int DeltasAt(int layer)
+        {
+            int before = 0;
+            for (int other = 0; other < layer; other++)
+            {
+                before += plan.Trained[other] ? job.QueriesOf(other) : 0;
+            }
+            return plan.DeltasAt + 4 * job.Batch * before;
+        }
+
+        private double MeanCleanLoss()
+        {
+            double sum = 0;
+            for (int n = 0; n < batchCount; n++)
+            {
+                arena.Read(plan.CleanAt + 4 * n, word, 0, 4);
+                sum += BitConverter.ToSingle(word, 0);
+            }
+            return sum / batchCount;
+        }
+
+        private void CopyWords(int from, int to, int count)
+        {
+            for (int at = 0; at < count; at += copy.Length)
+            {
+                int part = count - at < copy.Length ? count - at : copy.Length;
+                arena.ReadWords(from + 4 * at, copy, 0, part);
+                arena.WriteWords(to + 4 * at, copy, 0, part);
+            }
+        }
+    }
+}
