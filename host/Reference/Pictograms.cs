@@ -13,7 +13,7 @@ public static class Pictograms
     public const int Elements = Size * Size * 3;
 
     private const double OutlineShare = 0.2; // of pictures whose shape is drawn as an outline
-    private const double SensorNoise = 0.008;
+    private const double SensorNoise = 0.02; // largest deviation; the distribution is triangular
 
     /// <summary>Names of the classes by label.</summary>
     public static IReadOnlyList<string> Classes { get; } =
@@ -39,7 +39,7 @@ public static class Pictograms
         var rgb = new byte[Elements];
         for (int i = 0; i < rgb.Length; i++)
         {
-            double value = picture[i] + SensorNoise * random.NextNormal();
+            double value = picture[i] + SensorNoise * (random.NextDouble() + random.NextDouble() - 1);
             rgb[i] = (byte)(Math.Clamp(value, 0, 1) * 255 + 0.5);
         }
         return (rgb, label);
@@ -93,6 +93,7 @@ public static class Pictograms
             picture,
             colour,
             opacity,
+            (x0 + 0.5 * length * directionX, y0 + 0.5 * length * directionY, 0.5 * length + width),
             (x, y) =>
             {
                 double along = Math.Clamp((x - x0) * directionX + (y - y0) * directionY, 0, length);
@@ -121,6 +122,7 @@ public static class Pictograms
             picture,
             DistinctColour(random, background),
             1,
+            (centreX, centreY, 1.25 * radius),
             (x, y) =>
             {
                 double shapeX = ((x - centreX) * cosine + (y - centreY) * sine) * stretch;
@@ -132,11 +134,26 @@ public static class Pictograms
     }
 
     /// <summary>Paints where the distance in pixels is negative, with edges smoothed over one pixel.</summary>
-    private static void Blend(double[] picture, double[] colour, double opacity, Func<double, double, double> distance)
+    /// <param name="picture">The picture.</param>
+    /// <param name="colour">RGB, 0..1.</param>
+    /// <param name="opacity">0..1.</param>
+    /// <param name="bounds">A circle outside of which nothing is painted.</param>
+    /// <param name="distance">Signed distance at x, y.</param>
+    private static void Blend(
+        double[] picture,
+        double[] colour,
+        double opacity,
+        (double X, double Y, double Radius) bounds,
+        Func<double, double, double> distance
+    )
     {
-        for (int y = 0; y < Size; y++)
+        int top = (int)Math.Clamp(bounds.Y - bounds.Radius - 1, 0, Size);
+        int bottom = (int)Math.Clamp(bounds.Y + bounds.Radius + 2, 0, Size);
+        int left = (int)Math.Clamp(bounds.X - bounds.Radius - 1, 0, Size);
+        int right = (int)Math.Clamp(bounds.X + bounds.Radius + 2, 0, Size);
+        for (int y = top; y < bottom; y++)
         {
-            for (int x = 0; x < Size; x++)
+            for (int x = left; x < right; x++)
             {
                 double share = opacity * Math.Clamp(0.5 - distance(x + 0.5, y + 0.5), 0, 1);
                 for (int channel = 0; channel < 3 && share > 0; channel++)

@@ -1,17 +1,22 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Attune.Host.Reference;
 
-/// <summary>Element-wise FP32 operations on rows, vectorised; no reductions, so equal for any vector width.</summary>
+/// <summary>
+/// Element-wise FP32 operations on rows, vectorised; no reductions, so equal for any vector width. Operands are at least as long
+/// as the target.
+/// </summary>
 internal static class RowMath
 {
     /// <summary>target += source.</summary>
     public static void Add(Span<float> target, ReadOnlySpan<float> source)
     {
+        source = source[..target.Length];
         int i = 0;
         for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
         {
-            (new Vector<float>(target[i..]) + new Vector<float>(source[i..])).CopyTo(target[i..]);
+            (Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i) + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(source), (nuint)i)).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
         }
         for (; i < target.Length; i++)
         {
@@ -22,11 +27,13 @@ internal static class RowMath
     /// <summary>target += a * b.</summary>
     public static void AddProduct(Span<float> target, ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
+        a = a[..target.Length];
+        b = b[..target.Length];
         int i = 0;
         for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
         {
-            var product = new Vector<float>(a[i..]) * new Vector<float>(b[i..]);
-            (new Vector<float>(target[i..]) + product).CopyTo(target[i..]);
+            var product = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)i) * Vector.LoadUnsafe(ref MemoryMarshal.GetReference(b), (nuint)i);
+            (Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i) + product).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
         }
         for (; i < target.Length; i++)
         {
@@ -37,10 +44,11 @@ internal static class RowMath
     /// <summary>target += factor * source.</summary>
     public static void AddScaled(Span<float> target, ReadOnlySpan<float> source, float factor)
     {
+        source = source[..target.Length];
         int i = 0;
         for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
         {
-            (new Vector<float>(target[i..]) + new Vector<float>(source[i..]) * factor).CopyTo(target[i..]);
+            (Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i) + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(source), (nuint)i) * factor).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
         }
         for (; i < target.Length; i++)
         {
@@ -56,11 +64,14 @@ internal static class RowMath
         ReadOnlySpan<float> b
     )
     {
+        x = x[..target.Length];
+        a = a[..target.Length];
+        b = b[..target.Length];
         int i = 0;
         for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
         {
-            var product = new Vector<float>(x[i..]) * new Vector<float>(a[i..]);
-            (product + new Vector<float>(b[i..])).CopyTo(target[i..]);
+            var product = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(x), (nuint)i) * Vector.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)i);
+            (product + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(b), (nuint)i)).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
         }
         for (; i < target.Length; i++)
         {
@@ -76,7 +87,7 @@ internal static class RowMath
         int i = 0;
         for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
         {
-            Vector.Min(Vector.Max(new Vector<float>(target[i..]), low), high).CopyTo(target[i..]);
+            Vector.Min(Vector.Max(Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i), low), high).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
         }
         for (; i < target.Length; i++)
         {
@@ -87,16 +98,17 @@ internal static class RowMath
     /// <summary>gradient = 0 where the clamped value is not strictly between the bounds.</summary>
     public static void MaskOutside(Span<float> gradient, ReadOnlySpan<float> clamped, float minimum, float maximum)
     {
+        clamped = clamped[..gradient.Length];
         var low = new Vector<float>(minimum);
         var high = new Vector<float>(maximum);
         int i = 0;
         for (; i + Vector<float>.Count <= gradient.Length; i += Vector<float>.Count)
         {
-            var value = new Vector<float>(clamped[i..]);
+            var value = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(clamped), (nuint)i);
             var inside = Vector.GreaterThan(value, low) & Vector.LessThan(value, high);
             Vector
-                .ConditionalSelect(inside, new Vector<float>(gradient[i..]), Vector<float>.Zero)
-                .CopyTo(gradient[i..]);
+                .ConditionalSelect(inside, Vector.LoadUnsafe(ref MemoryMarshal.GetReference(gradient), (nuint)i), Vector<float>.Zero)
+                .StoreUnsafe(ref MemoryMarshal.GetReference(gradient), (nuint)i);
         }
         for (; i < gradient.Length; i++)
         {
