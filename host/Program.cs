@@ -1,1 +1,1 @@
-return 0;
+return Attune.Host.Commands.CommandRunner.Run(args);

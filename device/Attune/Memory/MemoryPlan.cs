@@ -124,14 +124,11 @@ namespace Attune.Memory
             return itemBytes[item];
         }
 
-        /// <summary>Whether alignment measures and corrects a layer: it has weights, biases and source statistics, and
-        /// is not the classifier.</summary>
+        /// <summary>Whether alignment measures and corrects a layer: it has weights and source statistics, and is not
+        /// the classifier.</summary>
         public static bool CanAlign(QuantizedModel model, int layer)
         {
-            return model.CalibrationSamples > 0
-                && model.HasWeights(layer)
-                && layer != model.Head
-                && model.Word(layer, RecordField.Bias) >= 0;
+            return model.CalibrationSamples > 0 && model.HasWeights(layer) && layer != model.Head;
         }
 
         /// <summary>Plain inference.</summary>

@@ -23,6 +23,7 @@ namespace Attune.Model
         public const int Accumulators = 16;
 
         private readonly int[] binding = new int[BindingField.BindingWords];
+        private long[] macsUpTo;
 
         /// <summary>Lays the model out. Trained copies and tables are not filled.</summary>
         public Network(Arena arena, QuantizedModel model, MemoryPlan plan)
@@ -48,7 +49,7 @@ namespace Attune.Model
         /// <summary>Layer whose corrections are in the tile, in force while it is being aligned; -1: none.</summary>
         public int TileLayer { get; set; } = -1;
 
-        /// <summary>Layer that sums statistics when run with <see cref="Statistics"/>; shares the plan's sums.</summary>
+        /// <summary>Where the activations lie now.</summary>
         public ActivationLayout Layout { get; private set; }
 
         /// <summary>Multiply-accumulates run so far.</summary>
@@ -155,9 +156,7 @@ namespace Attune.Model
             return samples.Load(index, Arena, TensorAt(0));
         }
 
-        /// <summary>
-        /// Number of samples whose largest class score has the label's number, over samples first..first+count-1.
-        /// </summary>
+        /// <summary>Number of samples first..first+count-1 whose largest class score has the label's number.</summary>
         public int CountCorrect(ISampleSource samples, int first, int count)
         {
             Use(ActivationLayout.ForInference(Model, Model.OutputTensor - 1));
@@ -165,18 +164,24 @@ namespace Attune.Model
             for (int index = first; index < first + count; index++)
             {
                 int label = Load(samples, index);
-                Run(0, Model.LogitsTensor - 1);
-                int scores = TensorAt(Model.LogitsTensor);
-                int best = KernelException.Check(
-                    Native.ArgmaxS8(Arena.Handle, scores, Model.TensorBytes(Model.LogitsTensor)),
-                    "reading the class scores"
-                );
-                correct += best == label ? 1 : 0;
+                correct += Classify() == label ? 1 : 0;
             }
             return correct;
         }
 
-        private long[] macsUpTo;
+        /// <summary>
+        /// Runs inference on the loaded sample; needs the layout of inference. Returns the class of the largest score, the
+        /// first of equal ones.
+        /// </summary>
+        public int Classify()
+        {
+            Run(0, Model.LogitsTensor - 1);
+            int scores = TensorAt(Model.LogitsTensor);
+            return KernelException.Check(
+                Native.ArgmaxS8(Arena.Handle, scores, Model.TensorBytes(Model.LogitsTensor)),
+                "reading the class scores"
+            );
+        }
 
         private int Place(int tensor)
         {

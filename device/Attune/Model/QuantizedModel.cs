@@ -341,9 +341,10 @@ namespace Attune.Model
             {
                 throw new ModelException("layer " + layer + ": block " + block + " is not in the block table");
             }
-            if (CalibrationSamples > 0 && HasWeights(layer) && Word(layer, RecordField.Statistics) < 0)
+            bool measured = CalibrationSamples > 0 && HasWeights(layer) && layer != Head;
+            if (measured && (Word(layer, RecordField.Statistics) < 0 || Word(layer, RecordField.Bias) < 0))
             {
-                throw new ModelException("layer " + layer + ": its source statistics are missing");
+                throw new ModelException("layer " + layer + ": its source statistics or biases are missing");
             }
         }
 

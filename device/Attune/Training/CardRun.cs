@@ -28,6 +28,9 @@ namespace Attune.Training
         /// <summary>The result's file name.</summary>
         public const string AdaptedFile = "adapted.atm";
 
+        /// <summary>File name of the network between alignment and training.</summary>
+        public const string AlignedFile = "aligned.atm";
+
         /// <summary>The log's file name.</summary>
         public const string LogName = "log.csv";
 
@@ -96,6 +99,7 @@ namespace Attune.Training
         {
             int unsaved = 0;
             bool stopping = false;
+            ReportSkippedBlocks(monitor);
             monitor.Progress(Session);
             while (Session.Stage != TrainingSession.Done && !stopping)
             {
@@ -112,6 +116,10 @@ namespace Attune.Training
                 if (Session.Stage != stage)
                 {
                     LogStage(stage, block);
+                    if (stage == TrainingSession.Align && job.Train)
+                    {
+                        AdaptedModel.Write(Session.Network, storage, AlignedFile);
+                    }
                 }
                 if (unsaved >= job.CheckpointSteps || Session.Stage != stage || stopping)
                 {
@@ -149,6 +157,21 @@ namespace Attune.Training
                     return "after";
                 default:
                     return "done";
+            }
+        }
+
+        private void ReportSkippedBlocks(ICardMonitor monitor)
+        {
+            int blocks = job.Train && job.Block == TrainingJob.BlockAutomatic ? Session.Network.Model.BlockCount : 0;
+            for (int block = 0; block < blocks; block++)
+            {
+                int bytes = Session.PlanOf(block).Peak;
+                if (bytes > job.ArenaBytes)
+                {
+                    monitor.Message(
+                        "block " + block + " needs " + bytes + " bytes of arena, the limit is " + job.ArenaBytes + ": not tried"
+                    );
+                }
             }
         }
 

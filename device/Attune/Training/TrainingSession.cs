@@ -181,6 +181,20 @@ namespace Attune.Training
             return MemoryPlan.ForTraining(model, arena, job, LayersOf(model, job, block));
         }
 
+        /// <summary>Largest peak of all stages that the job will run through; blocks that do not fit are left out.</summary>
+        public int LargestPlan()
+        {
+            int largest = job.Align ? MemoryPlan.ForAlignment(model, arena).Peak : MemoryPlan.ForInference(model, arena).Peak;
+            bool automatic = job.Block == TrainingJob.BlockAutomatic;
+            int end = automatic ? model.BlockCount : job.Block + 1;
+            for (int block = automatic ? 0 : job.Block; job.Train && block < end; block++)
+            {
+                int peak = PlanOf(block).Peak;
+                largest = peak <= job.ArenaBytes && peak > largest ? peak : largest;
+            }
+            return largest;
+        }
+
         /// <summary>Runs the next unit.</summary>
         /// <param name="tick">Called often meanwhile, or null. When it asks to stop, the unit either completes or leaves
         /// the session as it was before.</param>

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Text;
+using Attune.Data;
+using Attune.Host.Boards;
+using Attune.Host.Data;
+using Attune.Host.Import;
+using Attune.Memory;
+using Attune.Model;
+using Attune.Storage;
+using Attune.Training;
+
+namespace Attune.Host.Commands;
+
+/// <summary><c>attune card FOLDER --model M --train T.ats</c>: a card folder for device and host.</summary>
+public static class CardCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var folder = new Argument<string>("FOLDER") { Description = "card to write; files go to its folder 'attune'" };
+        var model = new Option<string>("--model", "-m") { Description = ".atm model", Required = true };
+        var training = new Option<string>("--train", "-t") { Description = "samples to adapt to (.ats)", Required = true };
+        var validation = new Option<string?>("--valid", "-v") { Description = "held-out labelled samples (.ats)" };
+        var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
+        var command = new Command("card", "Writes a card folder: model, samples and job")
+        {
+            folder,
+            model,
+            training,
+            validation,
+            json,
+        };
+        var options = new JobOptions(command);
+        command.SetAction(parsed =>
+        {
+            TrainingJob job = options.Job(parsed);
+            Board board = options.BoardOf(parsed);
+            byte[] bytes = ModelLoader.Load(parsed.GetValue(model)!).Bytes;
+            if (bytes.Length > board.FlashBytes)
+            {
+                throw new ModelException(
+                    $"{parsed.GetValue(model)}: has {bytes.Length} bytes, {board.Name} has {board.FlashBytes} bytes of flash"
+                );
+            }
+            string path = Path.Combine(parsed.GetValue(folder)!, CardFolder.Name);
+            int planned = Check(job, bytes, parsed.GetValue(training)!, parsed.GetValue(validation));
+            Directory.CreateDirectory(path);
+            AtomicFile.Write(Path.Combine(path, CardRun.ModelFile), stream => stream.Write(bytes));
+            Copy(parsed.GetValue(training)!, Path.Combine(path, CardRun.TrainingFile));
+            if (parsed.GetValue(validation) is { } held)
+            {
+                Copy(held, Path.Combine(path, CardRun.ValidationFile));
+            }
+            else
+            {
+                File.Delete(Path.Combine(path, CardRun.ValidationFile));
+            }
+            AtomicFile.Write(
+                Path.Combine(path, CardRun.JobFile),
+                stream => stream.Write(Encoding.UTF8.GetBytes(job.Write()))
+            );
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(
+                    new
+                    {
+                        Folder = path,
+                        Board = board.Name,
+                        ArenaPlannedBytes = planned,
+                        ArenaBudgetBytes = job.ArenaBytes,
+                    }
+                );
+            }
+            else
+            {
+                Console.WriteLine($"{path}: ready for {board.Name}, {planned:N0} of {job.ArenaBytes:N0} bytes planned");
+            }
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Opens everything as the run will, so that a card that cannot run is never written.</summary>
+    private static int Check(TrainingJob job, byte[] model, string training, string? validation)
+    {
+        using SampleFile train = CardFolder.OpenSamples(training);
+        using SampleFile? valid = validation is null ? null : CardFolder.OpenSamples(validation);
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(model);
+        var session = new TrainingSession(arena, job, train, valid);
+        return session.LargestPlan();
+    }
+
+    private static void Copy(string from, string to)
+    {
+        if (Path.GetFullPath(from) != Path.GetFullPath(to))
+        {
+            using FileStream source = File.OpenRead(from);
+            AtomicFile.Write(to, source.CopyTo);
+        }
+    }
+}

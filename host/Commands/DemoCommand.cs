@@ -1,0 +1,261 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text;
+using Attune.Host.Boards;
+using Attune.Host.Data;
+using Attune.Host.Reference;
+using Attune.Host.Reports;
+using Attune.Kernels;
+using Attune.Memory;
+using Attune.Model;
+using Attune.Storage;
+using Attune.Training;
+using Spectre.Console;
+
+namespace Attune.Host.Commands;
+
+/// <summary>
+/// <c>attune demo</c>: generated pictograms, the shipped network, a corruption; no adaptation, aligned, trained, within a
+/// board's memory.
+/// </summary>
+public static class DemoCommand
+{
+    private const int TrainingSamples = 400;
+    private const int ValidationSamples = 200;
+    private const int TestSamples = 1000;
+    private const int Pictures = 12;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var corruption = new Option<string>("--corruption")
+        {
+            Description = "what befalls the images: " + string.Join(", ", Corruption.Names),
+            DefaultValueFactory = _ => "gaussian_noise",
+        };
+        var severity = new Option<int>("--severity") { Description = "severity, 1..5", DefaultValueFactory = _ => 5 };
+        var board = new Option<string>("--board")
+        {
+            Description = "board profile: " + string.Join(", ", Board.All.Select(one => one.Name)),
+            DefaultValueFactory = _ => Board.All[0].Name,
+        };
+        var seed = new Option<uint>("--seed") { Description = "seed of everything", DefaultValueFactory = _ => 1 };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "folder for the card and the report",
+            DefaultValueFactory = _ => "attune-demo",
+        };
+        var threads = Threads.Option();
+        var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
+        var retrain = new Option<string?>("--train-network")
+        {
+            Description = "instead: train the demo's network from scratch and write it to this .atm file",
+        };
+        var command = new Command("demo", "Shows the whole of Attune on generated images, in about a minute")
+        {
+            corruption,
+            severity,
+            board,
+            seed,
+            output,
+            threads,
+            json,
+            retrain,
+        };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(retrain) is { } network)
+            {
+                return TrainNetwork(network, Threads.Of(parsed, threads));
+            }
+            string name = parsed.GetValue(corruption)!;
+            int level = parsed.GetValue(severity);
+            if (!Corruption.Names.Contains(name) || level is < Corruption.MinSeverity or > Corruption.MaxSeverity)
+            {
+                throw new UsageException(
+                    $"--corruption takes one of {string.Join(", ", Corruption.Names)}; --severity takes 1..5"
+                );
+            }
+            Board profile =
+                Board.Find(parsed.GetValue(board)!)
+                ?? throw new UsageException(
+                    $"--board: known are {string.Join(", ", Board.All.Select(one => one.Name))}"
+                );
+            var demo = new Demo(name, level, profile, parsed.GetValue(seed), Path.GetFullPath(parsed.GetValue(output)!));
+            return demo.Run(Threads.Of(parsed, threads), parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int TrainNetwork(string path, int threads)
+    {
+        var watch = Stopwatch.StartNew();
+        var file = DemoNetwork.Train(threads, Terminal.Note);
+        AtomicFile.Write(path, stream => stream.Write(file.Bytes));
+        Console.WriteLine($"{path}: {file.Bytes.Length:N0} bytes, trained in {watch.Elapsed.TotalSeconds:F0} s");
+        return ExitCode.Done;
+    }
+
+    private sealed record Demo(string Corruption, int Severity, Board Board, uint Seed, string Folder)
+    {
+        private readonly List<double> losses = [];
+
+        public int Run(int threads, bool json)
+        {
+            var watch = Stopwatch.StartNew();
+            string card = Path.Combine(Folder, CardFolder.Name);
+            Directory.CreateDirectory(card);
+            byte[] model = DemoNetwork.Load().Bytes;
+            TrainingJob job = WriteCard(card, model);
+            string test = Path.Combine(Folder, "test.ats");
+            MemorySamples held = Samples(PictogramSet.Test, TestSamples, Seed + 2, out ImageSet corrupted);
+            SampleWriter.Write(test, corrupted, null);
+
+            AdaptationResult result = Adapt(card, job, threads, out MemoryPlan plan);
+            if (!result.Complete)
+            {
+                Terminal.Note($"attune: interrupted; 'attune train {card}' goes on from the checkpoint");
+                return ExitCode.Interrupted;
+            }
+            byte[] aligned = File.ReadAllBytes(Path.Combine(card, CardRun.AlignedFile));
+            byte[] adapted = File.ReadAllBytes(Path.Combine(card, CardRun.AdaptedFile));
+            double Accuracy(byte[] bytes) => (double)Evaluator.CountCorrect(bytes, () => held, threads) / held.Count;
+            result = result with
+            {
+                AccuracyBefore = Accuracy(model),
+                AccuracyAligned = Accuracy(aligned),
+                AccuracyAfter = Accuracy(adapted),
+                AccuracySource = test,
+                Seconds = Math.Round(watch.Elapsed.TotalSeconds, 3),
+            };
+            string report = Path.Combine(Folder, "report.html");
+            string page = AdaptationReport.Render(Facts(result, plan, model, adapted, held, corrupted));
+            AtomicFile.Write(report, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+            if (json)
+            {
+                Terminal.Json(result);
+            }
+            else
+            {
+                Show(result, plan, report);
+            }
+            return ExitCode.Done;
+        }
+
+        /// <summary>Writes model, job and samples, as 'attune card' would.</summary>
+        private TrainingJob WriteCard(string card, byte[] model)
+        {
+            var job = new TrainingJob
+            {
+                Board = Board.Name,
+                ArenaBytes = Board.ArenaBytes,
+                Seed = Seed,
+            };
+            DemoNetwork.ConfigureJob(job);
+            AtomicFile.Write(Path.Combine(card, CardRun.ModelFile), stream => stream.Write(model));
+            AtomicFile.Write(
+                Path.Combine(card, CardRun.JobFile),
+                stream => stream.Write(Encoding.UTF8.GetBytes(job.Write()))
+            );
+            _ = Samples(PictogramSet.Field, TrainingSamples, Seed, out ImageSet training);
+            SampleWriter.Write(Path.Combine(card, CardRun.TrainingFile), training, null);
+            _ = Samples(PictogramSet.HeldOut, ValidationSamples, Seed + 1, out ImageSet validation);
+            SampleWriter.Write(Path.Combine(card, CardRun.ValidationFile), validation, null);
+            return job;
+        }
+
+        private MemorySamples Samples(ulong generator, int count, uint corruptionSeed, out ImageSet images)
+        {
+            images = Data.Corruption.Apply(new PictogramSet(generator, count), Corruption, Severity, corruptionSeed);
+            var all = images.ReadAll().ToList();
+            images = new MemoryImageSet(all, images.Classes);
+            return new MemorySamples(
+                [.. all.Select(one => Array.ConvertAll(one.Image.Pixels, pixel => (byte)(pixel ^ 0x80)))],
+                [.. all.Select(one => one.Label)],
+                images.Classes.Count
+            );
+        }
+
+        private AdaptationResult Adapt(string card, TrainingJob job, int threads, out MemoryPlan plan)
+        {
+            MemoryPlan? last = null;
+            AdaptationResult result = TrainCommand.Run(
+                card,
+                restart: true,
+                threads,
+                test: null,
+                session =>
+                {
+                    last = session.Network.Plan;
+                    if (session.Stage == TrainingSession.Train && session.Unit > losses.Count)
+                    {
+                        losses.Add(session.Loss);
+                    }
+                }
+            );
+            plan = last!;
+            return result;
+        }
+
+        private AdaptationFacts Facts(
+            AdaptationResult result,
+            MemoryPlan plan,
+            byte[] model,
+            byte[] adapted,
+            MemorySamples held,
+            ImageSet corrupted
+        )
+        {
+            var clean = new PictogramSet(PictogramSet.Test, TestSamples);
+            int[] before = Evaluator.Classify(model, held, Pictures);
+            int[] after = Evaluator.Classify(adapted, held, Pictures);
+            var pictures = Enumerable
+                .Range(0, Pictures)
+                .Select(index => new PredictionPair(
+                    Png.Encode(clean.Read(index).Image),
+                    Png.Encode(corrupted.Read(index).Image),
+                    clean.Classes[held.Labels[index]],
+                    clean.Classes[before[index]],
+                    clean.Classes[after[index]]
+                ));
+            return new AdaptationFacts(
+                "Attune: adapted in the field",
+                [
+                    ("corruption", $"{Corruption}, severity {Severity}"),
+                    ("board", Board.Description),
+                    ("method", result.Method + (result.Block is { } block ? $", block {block} chosen on the device" : "")),
+                    ("samples", $"{result.Samples} to adapt to, {held.Count} to test on"),
+                    ("forward passes", $"{result.Forwards:N0}"),
+                    ("arena", $"{result.ArenaPeakBytes:N0} bytes used, {result.ArenaPlannedBytes:N0} planned"),
+                    ("time on this computer", $"{result.Seconds:F1} s"),
+                ],
+                [
+                    ("before", result.AccuracyBefore ?? 0),
+                    ("aligned", result.AccuracyAligned ?? 0),
+                    ("trained", result.AccuracyAfter ?? 0),
+                ],
+                losses,
+                [.. PlanTable.Items(plan)],
+                Board.ArenaBytes,
+                [.. pictures]
+            );
+        }
+
+        private void Show(AdaptationResult result, MemoryPlan plan, string report)
+        {
+            var table = new Table().Border(TableBorder.Simple);
+            table.AddColumn($"{Corruption}, severity {Severity}");
+            table.AddColumn(new TableColumn("accuracy").RightAligned());
+            table.AddRow("before", $"{100 * result.AccuracyBefore:F1} %");
+            table.AddRow("aligned (no labels)", $"{100 * result.AccuracyAligned:F1} %");
+            table.AddRow("trained (forward passes only)", $"{100 * result.AccuracyAfter:F1} %");
+            AnsiConsole.Write(table);
+            PlanTable.Write(AnsiConsole.Console, plan, Board.ArenaBytes);
+            Console.WriteLine(
+                $"arena: {result.ArenaPeakBytes:N0} bytes used, {result.ArenaPlannedBytes:N0} planned, {result.ArenaBudgetBytes:N0} on {Board.Name}"
+            );
+            Console.WriteLine($"{result.Forwards:N0} forward passes in {result.Seconds:F1} s on this computer");
+            Console.WriteLine($"report: {report}");
+        }
+    }
+}

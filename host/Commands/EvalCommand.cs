@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Attune.Data;
+using Attune.Host.Import;
+
+namespace Attune.Host.Commands;
+
+/// <summary><c>attune eval MODEL --data FILE.ats</c>: accuracy.</summary>
+public static class EvalCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var model = new Argument<string>("MODEL") { Description = ".atm or .tflite file" };
+        var data = new Option<string>("--data", "-d") { Description = "labelled samples (.ats)", Required = true };
+        var threads = Threads.Option();
+        var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
+        var command = new Command("eval", "Measures a model's accuracy on labelled samples") { model, data, threads, json };
+        command.SetAction(parsed =>
+        {
+            byte[] bytes = ModelLoader.Load(parsed.GetValue(model)!).Bytes;
+            var watch = Stopwatch.StartNew();
+            var (correct, count) = Measure(bytes, parsed.GetValue(data)!, Threads.Of(parsed, threads), "evaluating");
+            double accuracy = (double)correct / count;
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(
+                    new
+                    {
+                        AccuracyBefore = accuracy,
+                        Samples = count,
+                        Forwards = count,
+                        Seconds = Math.Round(watch.Elapsed.TotalSeconds, 3),
+                    }
+                );
+            }
+            else
+            {
+                Console.WriteLine($"accuracy {100 * accuracy:F2} % ({correct} of {count})");
+            }
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Accuracy of a model on a sample file, under a progress bar.</summary>
+    public static (int Correct, int Count) Measure(byte[] model, string path, int threads, string title)
+    {
+        int count;
+        using (SampleFile samples = CardFolder.OpenSamples(path))
+        {
+            count = samples.Count;
+            if (samples.Classes == 0)
+            {
+                throw new ImportException($"{path}: has no labels, so no accuracy can be measured");
+            }
+        }
+        int done = 0;
+        int correct = ProgressView.Run(
+            title,
+            count,
+            report =>
+                Evaluator.CountCorrect(
+                    model,
+                    () => CardFolder.OpenSamples(path),
+                    threads,
+                    part => report(Interlocked.Add(ref done, part))
+                )
+        );
+        return (correct, count);
+    }
+}

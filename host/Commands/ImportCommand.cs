@@ -1,0 +1,125 @@
+using System.CommandLine;
+using Attune.Data;
+using Attune.Host.Data;
+using Attune.Host.Import;
+using Attune.Host.Reports;
+using Attune.Storage;
+
+namespace Attune.Host.Commands;
+
+/// <summary><c>attune import net.tflite -o net.atm</c>.</summary>
+public static class ImportCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var source = new Argument<string>("MODEL") { Description = "INT8 .tflite file (or an .atm, to calibrate it)" };
+        var output = new Option<string>("--output", "-o") { Description = ".atm file to write", Required = true };
+        var blocks = new Option<string?>("--blocks")
+        {
+            Description = "block table: ranges of weight layers such as 0-10,11-21 (default: four by depth)",
+        };
+        var upsample = new Option<int>("--upsample")
+        {
+            Description = "let the model enlarge its input by this factor itself (samples are smaller by it)",
+            DefaultValueFactory = _ => 1,
+        };
+        var calibrate = new Option<string?>("--calibrate")
+        {
+            Description = "clean samples (.ats) to take the source statistics from; needed for alignment",
+        };
+        var count = new Option<int>("--calibrate-count")
+        {
+            Description = "how many of them",
+            DefaultValueFactory = _ => 500,
+        };
+        var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
+        var command = new Command("import", "Turns an INT8 .tflite network into an .atm model")
+        {
+            source,
+            output,
+            blocks,
+            upsample,
+            calibrate,
+            count,
+            json,
+        };
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetValue(source)!;
+            if (parsed.GetValue(upsample) < 1 || parsed.GetValue(count) < 1)
+            {
+                throw new UsageException("--upsample and --calibrate-count take 1 or more");
+            }
+            var options = new ImportOptions
+            {
+                Blocks = parsed.GetValue(blocks),
+                InputUpsample = parsed.GetValue(upsample),
+            };
+            var (file, notes) = Import(path, options);
+            if (parsed.GetValue(calibrate) is { } samples)
+            {
+                file = Calibrate(file, samples, parsed.GetValue(count));
+            }
+            AtomicFile.Write(parsed.GetValue(output)!, stream => stream.Write(file.Bytes));
+            var summary = new ModelSummary(file);
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(
+                    new
+                    {
+                        Model = parsed.GetValue(output),
+                        Layers = file.LayerCount,
+                        summary.Parameters,
+                        summary.Macs,
+                        Bytes = summary.FileBytes,
+                        Blocks = file.Header(14),
+                        CalibrationSamples = file.Header(15),
+                        Notes = notes,
+                    }
+                );
+            }
+            else
+            {
+                foreach (string note in notes)
+                {
+                    Terminal.Note(note);
+                }
+                Console.WriteLine(
+                    $"{parsed.GetValue(output)}: {file.LayerCount} layers, {summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes"
+                );
+            }
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static (AtmFile File, IReadOnlyList<string> Notes) Import(string path, ImportOptions options)
+    {
+        byte[] bytes = ModelLoader.Read(path);
+        if (!ModelLoader.IsTflite(bytes) && bytes.AsSpan(0, Math.Min(4, bytes.Length)).SequenceEqual("ATM1"u8))
+        {
+            if (options.Blocks is not null || options.InputUpsample != 1)
+            {
+                throw new UsageException("--blocks and --upsample need the .tflite file");
+            }
+            return (ModelLoader.Load(path), []);
+        }
+        try
+        {
+            ImportResult result = TfliteImporter.Import(bytes, options);
+            return (result.File, result.Notes);
+        }
+        catch (ImportException error)
+        {
+            throw new ImportException($"{path}: {error.Message}");
+        }
+    }
+
+    private static AtmFile Calibrate(AtmFile file, string path, int count)
+    {
+        using SampleFile samples = CardFolder.OpenSamples(path);
+        count = Math.Min(count, samples.Count);
+        return ProgressView.Run("calibrating", count, report => Calibrator.Calibrate(file, samples, count, report));
+    }
+}

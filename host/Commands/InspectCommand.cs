@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Attune.Host.Import;
+using Spectre.Console;
+
+namespace Attune.Host.Commands;
+
+/// <summary><c>attune inspect net.atm</c>: layers, shapes, multiply-accumulates, memory.</summary>
+public static class InspectCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var model = new Argument<string>("MODEL") { Description = ".atm or .tflite file" };
+        var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
+        var command = new Command("inspect", "Shows a model's layers, multiply-accumulates and memory") { model, json };
+        command.SetAction(parsed =>
+        {
+            AtmFile file = ModelLoader.Load(parsed.GetValue(model)!);
+            var summary = new ModelSummary(file);
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(
+                    new
+                    {
+                        Model = parsed.GetValue(model),
+                        InputShape = new[] { file.Header(5), file.Header(6), file.Header(7), file.Header(8) },
+                        InputScale = BitConverter.Int32BitsToSingle(file.Header(9)),
+                        InputZeroPoint = file.Header(10),
+                        Blocks = file.Header(14),
+                        CalibrationSamples = file.Header(15),
+                        Adaptations = file.Header(16),
+                        summary.Parameters,
+                        summary.Macs,
+                        Bytes = summary.FileBytes,
+                        summary.Layers,
+                    }
+                );
+                return ExitCode.Done;
+            }
+            Show(file, summary);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Show(AtmFile file, ModelSummary summary)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (string title in (string[])["layer", "operator", "input", "output"])
+        {
+            table.AddColumn(title);
+        }
+        foreach (string title in (string[])["weights", "MACs", "output bytes", "model bytes", "block"])
+        {
+            table.AddColumn(new TableColumn(title).RightAligned());
+        }
+        foreach (LayerSummary layer in summary.Layers)
+        {
+            table.AddRow(
+                $"{layer.Layer}",
+                layer.Operator,
+                string.Join(" + ", layer.Inputs.Select(Shape)),
+                Shape(layer.Output),
+                layer.Weights == 0 ? "" : $"{layer.Weights:N0}",
+                layer.Macs == 0 ? "" : $"{layer.Macs:N0}",
+                $"{layer.OutputBytes:N0}",
+                $"{layer.ModelBytes:N0}",
+                layer.Block < 0 ? "" : $"{layer.Block}"
+            );
+        }
+        AnsiConsole.Write(table);
+        string statistics =
+            file.Header(15) == 0
+                ? "no source statistics (import with --calibrate to align)"
+                : $"source statistics of {file.Header(15)} samples";
+        Console.WriteLine(
+            $"{summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes, {file.Header(14)} blocks, {statistics}"
+        );
+    }
+
+    private static string Shape(int[] shape) => string.Join('x', shape[0] == 1 ? shape[1..] : shape);
+}

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Attune.Host.Commands;
+
+/// <summary>Where output goes: results to standard output, progress and remarks to standard error.</summary>
+public static class Terminal
+{
+    private static readonly JsonSerializerOptions JsonOptions = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+    };
+
+    /// <summary>Console on standard error.</summary>
+    public static IAnsiConsole Errors { get; } =
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>Prints one JSON object (or array) to standard output; property names in camel case.</summary>
+    public static void Json(object result) => Console.Out.WriteLine(JsonSerializer.Serialize(result, JsonOptions));
+
+    /// <summary>A remark for people, on standard error.</summary>
+    public static void Note(string text) => Console.Error.WriteLine(text);
+}

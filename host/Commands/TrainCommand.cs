@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Attune.Data;
+using Attune.Kernels;
+using Attune.Memory;
+using Attune.Storage;
+using Attune.Training;
+
+namespace Attune.Host.Commands;
+
+/// <summary><c>attune train FOLDER</c>: runs a card's job, resumable.</summary>
+public static class TrainCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var folder = new Argument<string>("FOLDER") { Description = "card folder, as 'attune card' writes it" };
+        var test = new Option<string?>("--test") { Description = "samples (.ats) to report the accuracy on" };
+        var restart = new Option<bool>("--restart") { Description = "forget an earlier, unfinished run" };
+        var threads = Threads.Option();
+        var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
+        var command = new Command("train", "Adapts the model of a card folder; goes on where it was interrupted")
+        {
+            folder,
+            test,
+            restart,
+            threads,
+            json,
+        };
+        command.SetAction(parsed =>
+        {
+            string path = CardFolder.Find(parsed.GetValue(folder)!);
+            int count = Threads.Of(parsed, threads);
+            AdaptationResult result = Run(path, parsed.GetValue(restart), count, parsed.GetValue(test));
+            if (!result.Complete)
+            {
+                Terminal.Note($"attune: interrupted; 'attune train {path}' goes on from the checkpoint");
+                return ExitCode.Interrupted;
+            }
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(result);
+            }
+            else
+            {
+                Show(result);
+            }
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Runs a card folder's job to the end or to Ctrl-C.</summary>
+    /// <param name="path">Folder of job.txt.</param>
+    /// <param name="restart">Delete earlier checkpoints first.</param>
+    /// <param name="threads">Threads of the kernels.</param>
+    /// <param name="test">Samples to report the accuracy on instead of the validation samples, or null.</param>
+    /// <param name="observe">Told the session after every unit, or null.</param>
+    public static AdaptationResult Run(
+        string path,
+        bool restart,
+        int threads,
+        string? test,
+        Action<TrainingSession>? observe = null
+    )
+    {
+        var watch = Stopwatch.StartNew();
+        Native.Threads(threads);
+        var storage = new FolderStorage(path);
+        TrainingJob job = CardRun.ReadJob(storage);
+        if (restart)
+        {
+            new CheckpointStore(storage).Delete();
+        }
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(ModelLoader.Load(Path.Combine(path, CardRun.ModelFile)).Bytes);
+        using var training = new SampleFile(storage, CardRun.TrainingFile);
+        using SampleFile? validation = storage.Exists(CardRun.ValidationFile)
+            ? new SampleFile(storage, CardRun.ValidationFile)
+            : null;
+        var run = new CardRun(storage, arena, job, training, validation);
+        if (run.Resumed)
+        {
+            Terminal.Note($"going on from the checkpoint in {path}");
+        }
+        using var interrupt = new InterruptSignal();
+        bool complete = SessionProgress.Run(run, interrupt, observe);
+        TrainingSession session = run.Session;
+        int held = validation?.Count ?? 0;
+        var result = new AdaptationResult
+        {
+            Complete = complete,
+            AccuracyBefore = Ratio(session.CorrectBefore, held),
+            AccuracyAligned = Ratio(session.CorrectAligned, held),
+            AccuracyAfter = Ratio(session.CorrectAfter, held),
+            AccuracySource = CardRun.ValidationFile,
+            Samples = training.Count,
+            Forwards = Math.Round(session.Forwards, 1),
+            ArenaPeakBytes = session.MeasuredPeak,
+            ArenaPlannedBytes = session.PlannedPeak,
+            ArenaBudgetBytes = job.ArenaBytes,
+            Board = job.Board,
+            Method = job.Align ? job.Train ? "align+zo" : "align" : "zo",
+            Seed = job.Seed,
+            Block = job.Train && session.ChosenBlock >= 0 ? session.ChosenBlock : null,
+            Model = Path.Combine(path, CardRun.AdaptedFile),
+            Seconds = Math.Round(watch.Elapsed.TotalSeconds, 3),
+        };
+        return complete && test is not null ? OnTest(result, path, test, threads, job) : result;
+    }
+
+    private static AdaptationResult OnTest(
+        AdaptationResult result,
+        string path,
+        string test,
+        int threads,
+        TrainingJob job
+    )
+    {
+        double Accuracy(string file, string title)
+        {
+            byte[] model = ModelLoader.Load(Path.Combine(path, file)).Bytes;
+            var (correct, count) = EvalCommand.Measure(model, test, threads, title);
+            return (double)correct / count;
+        }
+        return result with
+        {
+            AccuracyBefore = Accuracy(CardRun.ModelFile, "test, before"),
+            AccuracyAligned = job.Align
+                ? Accuracy(job.Train ? CardRun.AlignedFile : CardRun.AdaptedFile, "test, aligned")
+                : null,
+            AccuracyAfter = Accuracy(CardRun.AdaptedFile, "test, adapted"),
+            AccuracySource = test,
+        };
+    }
+
+    private static double? Ratio(int correct, int count) => correct < 0 || count == 0 ? null : (double)correct / count;
+
+    private static void Show(AdaptationResult result)
+    {
+        static string Percent(double? accuracy) => accuracy is { } value ? $"{100 * value:F2} %" : "not measured";
+        Console.WriteLine($"accuracy before   {Percent(result.AccuracyBefore)}  ({result.AccuracySource})");
+        if (result.AccuracyAligned is not null)
+        {
+            Console.WriteLine($"accuracy aligned  {Percent(result.AccuracyAligned)}");
+        }
+        Console.WriteLine($"accuracy after    {Percent(result.AccuracyAfter)}");
+        Console.WriteLine(
+            $"arena             {result.ArenaPeakBytes:N0} bytes used, {result.ArenaPlannedBytes:N0} planned, {result.ArenaBudgetBytes:N0} on {result.Board}"
+        );
+        Console.WriteLine($"forward passes    {result.Forwards:N1}");
+        Console.WriteLine($"result            {result.Model}");
+    }
+}

@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using Attune.Kernels;
+
+namespace Attune.Host.Data;
+
+/// <summary>Reads sample files (.ats, docs/FORMATS.md), one sample at a time, from any thread.</summary>
+public sealed class SampleReader : IDisposable
+{
+    private const string Damaged = "write the file again, or get an undamaged copy";
+
+    private readonly DataFile file;
+
+    private SampleReader(DataFile file, SampleHeader header)
+    {
+        this.file = file;
+        Header = header;
+    }
+
+    /// <summary>What the file holds.</summary>
+    public SampleHeader Header { get; }
+
+    /// <summary>Opens a file and checks its header and size.</summary>
+    /// <exception cref="DataException">The file cannot be read or is no sound sample file.</exception>
+    public static SampleReader Open(string path)
+    {
+        var file = DataFile.Open(path);
+        try
+        {
+            return new SampleReader(file, ReadHeader(file));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads one sample and checks its checksum, label and padding.</summary>
+    /// <param name="position">0..Header.Count-1.</param>
+    /// <exception cref="DataException">The record is damaged.</exception>
+    public Sample Read(int position)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, Header.Count);
+        var record = new byte[Header.RecordBytes];
+        long offset = SampleHeader.Bytes + position * Header.RecordBytes;
+        file.Read(offset, record);
+        if (!IsSealed(record))
+        {
+            throw DataException.At(
+                file.Path,
+                offset + record.Length - 4,
+                $"the checksum of sample {position} is wrong",
+                Damaged
+            );
+        }
+        int label = BinaryPrimitives.ReadInt32LittleEndian(record);
+        if (!Header.Allows(label))
+        {
+            throw DataException.At(
+                file.Path,
+                offset,
+                $"sample {position} has label {label}, but the file has {Header.Classes} classes",
+                Damaged
+            );
+        }
+        int end = 4 + (int)Header.Elements;
+        if (record.AsSpan(end, record.Length - 4 - end).ContainsAnyExcept((byte)0))
+        {
+            throw DataException.At(file.Path, offset + end, $"the padding of sample {position} is not zero", Damaged);
+        }
+        return new Sample(label, record[4..end]);
+    }
+
+    /// <summary>All samples in order.</summary>
+    public IEnumerable<Sample> ReadAll()
+    {
+        for (int position = 0; position < Header.Count; position++)
+        {
+            yield return Read(position);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
+
+    private static SampleHeader ReadHeader(DataFile file)
+    {
+        var bytes = new byte[SampleHeader.Bytes];
+        if (file.Length < bytes.Length)
+        {
+            throw DataException.At(file.Path, file.Length, "the file ends within its 512-byte header", Damaged);
+        }
+        file.Read(0, bytes);
+        int Word(int offset) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(offset));
+        if (Word(0) != SampleHeader.Magic)
+        {
+            throw DataException.At(
+                file.Path,
+                0,
+                "this is no sample file: it does not begin with \"ATS1\"",
+                "give a .ats file"
+            );
+        }
+        if (Word(4) != SampleHeader.Version)
+        {
+            throw DataException.At(
+                file.Path,
+                4,
+                $"version {Word(4)} of the format is unknown, only {SampleHeader.Version} is known",
+                "write the file with this version of the tool"
+            );
+        }
+        if (!IsSealed(bytes))
+        {
+            throw DataException.At(file.Path, 508, "the checksum of the header is wrong", Damaged);
+        }
+        var header = new SampleHeader(Word(8), Word(12), Word(16), Word(20), (SampleType)Word(24), Word(28));
+        if (header.Fault is (int offset, string reason))
+        {
+            throw DataException.At(file.Path, offset, reason, Damaged);
+        }
+        if (Word(32) != header.RecordBytes)
+        {
+            throw DataException.At(
+                file.Path,
+                32,
+                $"records of {Word(32)} bytes do not fit the shape, which needs {header.RecordBytes}",
+                Damaged
+            );
+        }
+        int rest = bytes.AsSpan(36, 472).IndexOfAnyExcept((byte)0);
+        if (rest >= 0)
+        {
+            throw DataException.At(file.Path, 36 + rest, "a reserved byte is not zero", Damaged);
+        }
+        if (file.Length != header.FileBytes)
+        {
+            throw DataException.At(
+                file.Path,
+                Math.Min(file.Length, header.FileBytes),
+                $"the file has {file.Length} bytes, but {header.Count} samples need {header.FileBytes}",
+                Damaged
+            );
+        }
+        return header;
+    }
+
+    private static bool IsSealed(byte[] bytes) =>
+        Native.Crc32(bytes, 0, bytes.Length - 4, 0)
+        == BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4));
+}

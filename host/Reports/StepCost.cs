@@ -1,0 +1,59 @@
+using Attune.Memory;
+using Attune.Model;
+using Attune.Training;
+
+namespace Attune.Host.Reports;
+
+/// <summary>What a training step costs, derived from the plan: multiply-accumulates of all its forward passes.</summary>
+/// <param name="Macs">Multiply-accumulates of a step of <c>batch</c> samples.</param>
+/// <param name="ForwardMacs">Multiply-accumulates of one whole inference.</param>
+public sealed record StepCost(long Macs, long ForwardMacs)
+{
+    /// <summary>Instructions per multiply-accumulate: CMSIS-NN on MCUNet at 128x128 (87.7M for 22.5M MACs).</summary>
+    public const double InstructionsPerMac = 3.9;
+
+    /// <summary>Instructions per clock of a Cortex-M7 on such code, from TinyEngine's published times.</summary>
+    public const double InstructionsPerCycle = 1.37;
+
+    /// <summary>Full-forward equivalents of a step.</summary>
+    public double Forwards => ForwardMacs == 0 ? 0 : (double)Macs / ForwardMacs;
+
+    /// <summary>Estimated instructions of a step on a Cortex-M7.</summary>
+    public double Instructions => Macs * InstructionsPerMac;
+
+    /// <summary>Estimated seconds of a step at a core clock.</summary>
+    public double Seconds(int megaHertz) => Instructions / InstructionsPerCycle / (megaHertz * 1e6);
+
+    /// <summary>The cost of a step with all samples of a batch.</summary>
+    public static StepCost Of(QuantizedModel model, MemoryPlan plan, TrainingJob job)
+    {
+        int last = MemoryPlan.LastLayer(model);
+        long Range(int from, int to)
+        {
+            long macs = 0;
+            for (int layer = from; layer <= to; layer++)
+            {
+                macs += model.Macs(layer);
+            }
+            return macs;
+        }
+        long sum = 0;
+        bool first = true;
+        for (int layer = last; layer >= 0; layer--)
+        {
+            if (!plan.Trained[layer])
+            {
+                continue;
+            }
+            long suffix = Range(layer, last);
+            sum += Range(0, layer - 1) + job.QueriesOf(layer) * (Range(plan.Cut[layer], layer - 1) + suffix);
+            sum += first || job.Sequential || plan.PendingAt >= 0 ? suffix : 0;
+            first = false;
+            if (plan.UsesNodes[layer])
+            {
+                sum += Range(0, layer - 1);
+            }
+        }
+        return new StepCost(sum * job.Batch, Range(0, model.LayerCount - 1));
+    }
+}

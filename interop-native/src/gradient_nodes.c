@@ -1,0 +1,36 @@
+/* Gradient of a node perturbation with respect to the nodes: loss difference times the signs of the outputs. */
+#include "signed_add.h"
+#include "training_checks.h"
+
+int32_t attune_gradient_nodes(int32_t arena, int32_t record, uint32_t seed_low, uint32_t seed_high, int32_t delta,
+                              int32_t first, int32_t count, int32_t nodes) {
+    attune_memory *memory;
+    const int32_t *words;
+    int32_t status = attune_weighted_layer_find(arena, record, &memory, &words);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    status = attune_tile_check(words, first, count);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    int32_t channels = attune_record_channels(words);
+    int32_t positions = attune_record_positions(words);
+    attune_range ranges[2] = {{delta, 4, 4, 0}, {nodes, (int64_t)positions * count * 4, 4, 1}};
+    status = attune_ranges_use(memory, ranges, 2);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+
+    float difference = *(const float *)(const void *)(memory->arena + delta);
+    float *sums = (float *)(void *)(memory->arena + nodes);
+    if (count == channels) {
+        attune_signed_add(sums, positions * count, 0, difference, seed_low, seed_high);
+        return ATTUNE_OK;
+    }
+    for (int32_t p = 0; p < positions; p++) {
+        attune_signed_add(sums + (int64_t)p * count, count, (uint32_t)(p * channels + first), difference, seed_low,
+                          seed_high);
+    }
+    return ATTUNE_OK;
+}

@@ -1,0 +1,117 @@
+/* Softmax cross-entropy, from int32 accumulators or int8 logits. */
+#include "training_checks.h"
+
+#include <float.h>
+#include <stddef.h>
+
+/* The logits of one row; either accumulators or values is not NULL. */
+typedef struct logits {
+    const int32_t *accumulators;
+    const attune_parameters *parameters;
+    const int8_t *values;
+    int32_t zero_point;
+    double scale;
+} logits;
+
+static double real_logit(const logits *row, int32_t k) {
+    if (row->values != NULL) {
+        return (row->values[k] - row->zero_point) * row->scale;
+    }
+    return row->accumulators[k] * attune_channel_real(row->parameters, k) * row->scale;
+}
+
+/* ln(sum_k exp(z_k)) - z_label. Relative to the largest logit z_m it is (z_m - z_label) + ln(1 + sum_{k != m} exp(z_k - z_m)),
+ * which keeps all digits of the loss of a confidently right sample, where m is the label and the sum is tiny. */
+static double cross_entropy(const logits *row, int32_t count, int32_t label) {
+    int32_t largest = label;
+    double at_label = real_logit(row, label);
+    double maximum = at_label;
+    for (int32_t k = 0; k < count; k++) {
+        double z = real_logit(row, k);
+        if (z > maximum) {
+            maximum = z;
+            largest = k;
+        }
+    }
+    double sum = 0.0;
+    for (int32_t k = 0; k < count; k++) {
+        if (k != largest) {
+            sum += attune_exp(real_logit(row, k) - maximum);
+        }
+    }
+    return (maximum - at_label) + attune_log1p(sum);
+}
+
+/* The loss, or its difference to the clean loss, rounded once. */
+static void store_loss(attune_memory *memory, double loss, int32_t clean, int32_t result) {
+    if (clean != -1) {
+        loss -= *(const float *)(const void *)(memory->arena + clean);
+    }
+    *(float *)(void *)(memory->arena + result) = (float)loss;
+}
+
+int32_t attune_loss_s32(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t clean, int32_t result) {
+    attune_memory *memory;
+    const int32_t *words;
+    int32_t status = attune_weighted_layer_find(arena, record, &memory, &words);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    int32_t count = attune_record_channels(words);
+    if (attune_record_positions(words) != 1) {
+        return ATTUNE_ERROR_RECORD;
+    }
+    if (label < 0 || label >= count) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    const int32_t *bound;
+    status = attune_binding_find(memory, binding, &bound);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    attune_parameters parameters;
+    status = attune_parameters_find(memory, words, bound, &parameters);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    attune_range ranges[ATTUNE_RANGE_COUNT + 2];
+    attune_binding_ranges(words, binding, bound, ranges);
+    ranges[ATTUNE_RANGE_COUNT] = (attune_range){bound[ATTUNE_BIND_OUTPUT], (int64_t)count * 4, 4, 0};
+    ranges[ATTUNE_RANGE_COUNT + 1] = (attune_range){result, 4, 4, 1};
+    attune_range clean_range = attune_optional_range(clean, 4, 4, 0);
+    status = attune_ranges_use(memory, &clean_range, 1); /* may be the place of the result */
+    if (status == ATTUNE_OK) {
+        status = attune_ranges_use(memory, ranges, ATTUNE_RANGE_COUNT + 2);
+    }
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    logits row = {(const int32_t *)(const void *)(memory->arena + bound[ATTUNE_BIND_OUTPUT]), &parameters, NULL, 0,
+                  attune_record_float(words, ATTUNE_OUTPUT_SCALE)};
+    store_loss(memory, cross_entropy(&row, count, label), clean, result);
+    return ATTUNE_OK;
+}
+
+int32_t attune_loss_s8(int32_t arena, int32_t offset, int32_t count, float scale, int32_t zero_point, int32_t label,
+                       int32_t clean, int32_t result) {
+    attune_memory *memory = attune_memory_find(arena);
+    if (memory == NULL) {
+        return ATTUNE_ERROR_HANDLE;
+    }
+    if (count < 1 || label < 0 || label >= count || zero_point < -128 || zero_point > 127 ||
+        !(scale > 0.0f && scale <= FLT_MAX)) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    attune_range ranges[2] = {{offset, count, 1, 0}, {result, 4, 4, 1}};
+    attune_range clean_range = attune_optional_range(clean, 4, 4, 0);
+    int32_t status = attune_ranges_use(memory, &clean_range, 1); /* may be the place of the result */
+    if (status == ATTUNE_OK) {
+        status = attune_ranges_use(memory, ranges, 2);
+    }
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    logits row = {NULL, NULL, (const int8_t *)(memory->arena + offset), zero_point, scale};
+    store_loss(memory, cross_entropy(&row, count, label), clean, result);
+    return ATTUNE_OK;
+}
