@@ -7,7 +7,7 @@ public static class FloatEvaluator
 
     /// <summary>Share of samples whose largest class score is that of their label, 0..1.</summary>
     /// <exception cref="InvalidOperationException">The network has no logits.</exception>
-    public static double Accuracy(FloatNetwork network, ISampleSource samples, int threads = 1)
+    public static double Accuracy(FloatNetwork network, ITrainingSamples samples, int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(samples);

@@ -1,7 +1,7 @@
 namespace Attune.Host.Reference;
 
 /// <summary>Pictograms as samples of the demo network: real input = (pixel - 128) / 128.</summary>
-public sealed class PictogramSource : ISampleSource
+public sealed class PictogramSource : ITrainingSamples
 {
     private readonly ulong seed;
     private readonly int first;

@@ -18,7 +18,7 @@ public static class SgdTrainer
     /// <exception cref="OperationCanceledException">Cancelled; the network holds the steps done so far.</exception>
     public static void Train(
         FloatNetwork network,
-        ISampleSource samples,
+        ITrainingSamples samples,
         SgdOptions options,
         Action<TrainingProgress>? progress = null,
         CancellationToken cancellation = default
@@ -65,7 +65,7 @@ public static class SgdTrainer
 
     private static double AddGradients(
         BatchPass pass,
-        ISampleSource samples,
+        ITrainingSamples samples,
         ReadOnlyMemory<int> indices,
         int threads,
         ParameterGradients sum

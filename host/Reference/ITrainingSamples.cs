@@ -1,7 +1,7 @@
 namespace Attune.Host.Reference;
 
 /// <summary>Labelled samples as a network takes them. Reading must be safe from several threads.</summary>
-public interface ISampleSource
+public interface ITrainingSamples
 {
     /// <summary>Number of samples.</summary>
     int Count { get; }
