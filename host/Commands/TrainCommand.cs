@@ -100,7 +100,11 @@ public static class TrainCommand
             ArenaPlannedBytes = session.PlannedPeak,
             ArenaBudgetBytes = job.ArenaBytes,
             Board = job.Board,
-            Method = job.Align ? job.Train ? "align+zo" : "align" : "zo",
+            Method = job.Align
+                ? job.Train
+                    ? "align+zo"
+                    : "align"
+                : "zo",
             Seed = job.Seed,
             Block = job.Train && session.ChosenBlock >= 0 ? session.ChosenBlock : null,
             Model = Path.Combine(path, CardRun.AdaptedFile),
