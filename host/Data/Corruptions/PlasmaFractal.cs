@@ -5,7 +5,7 @@ internal static class PlasmaFractal
 {
     /// <summary>Makes a square map.</summary>
     /// <param name="extent">The map's side is the next power of two, at least 2.</param>
-    /// <param name="decay">By what the displacement is divided from level to level, above 1.</param>
+    /// <param name="decay">By what the range of displacements is divided from level to level, above 1.</param>
     /// <param name="random">Where the displacements come from.</param>
     /// <returns>The map row by row, and its side.</returns>
     public static (double[] Map, int Side) Make(int extent, double decay, RandomSequence random)
@@ -38,7 +38,8 @@ internal static class PlasmaFractal
 
     /// <summary>
     /// Sets every point of the grid (top + i step, left + j step) to the mean of its four neighbours at the distance
-    /// half, plus U(-range, range).
+    /// half, plus range U(-range, range): the benchmark multiplies by its range twice, so that a level's displacement
+    /// falls with the square of the decay.
     /// </summary>
     private static void Displace(
         double[] map,
@@ -64,7 +65,7 @@ internal static class PlasmaFractal
                 double sum = diagonal
                     ? map[up + before] + map[up + behind] + map[down + before] + map[down + behind]
                     : map[up + x] + map[down + x] + map[y * side + before] + map[y * side + behind];
-                map[y * side + x] = sum / 4 + random.Uniform(-range, range);
+                map[y * side + x] = sum / 4 + range * random.Uniform(-range, range);
             }
         }
     }
