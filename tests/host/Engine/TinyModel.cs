@@ -89,6 +89,13 @@ internal sealed class TinyModel
         return this;
     }
 
+    /// <summary>Later layers read the last tensor under another shape of as many elements.</summary>
+    public TinyModel View(int height, int width, int channels)
+    {
+        tensors[Last] = tensors[Last] with { Shape = [1, height, width, channels] };
+        return this;
+    }
+
     /// <summary>Doubles the height and width of the last tensor.</summary>
     public TinyModel Upsample()
     {
