@@ -20,7 +20,7 @@ public sealed class MemoryPlanTest
         "method = zo;layers = block 1;perturbation = nodes;update = sequential",
         "method = align+zo;layers = auto;parts = biases;queries = 1",
         "method = zo;layers = all;queries = 1;batch = 3",
-        "method = zo;layers = all;queries = 9;batch = 1;parts = weights;samples = 1",
+        "method = zo;layers = all;queries = 9;batch = 1;parts = weights",
     ];
 
     public static IEnumerable<object[]> Cases =>
@@ -28,6 +28,7 @@ public sealed class MemoryPlanTest
         from job in Jobs
         // Training all layers of the largest network takes seconds.
         where !name.StartsWith("mcunet", StringComparison.Ordinal) || !job.Contains("queries = 9")
+        where name != "pooled" || (!job.Contains("align") && !job.Contains("block 3"))
         select new object[] { name, job };
 
     [TestMethod]
@@ -35,11 +36,6 @@ public sealed class MemoryPlanTest
     public void A_session_touches_exactly_the_planned_bytes(string name, string lines)
     {
         AtmFile file = Load(name);
-        bool statistics = file.Header(15) > 0;
-        if (!statistics && lines.Contains("align"))
-        {
-            return;
-        }
         foreach (bool validated in (bool[])[true, false])
         {
             if (!validated && lines.Contains("auto"))
@@ -102,8 +98,6 @@ public sealed class MemoryPlanTest
     [DataRow("method = zo;layers = all")]
     [DataRow("method = zo;layers = auto")]
     [DataRow("method = align+zo;layers = block 3;batch = 60000;queries = 60000")]
-    [DataRow("method = zo;layers = all;batch = 65536;queries = 65536")]
-    [DataRow("method = zo;layers = all;batch = 32768;queries = 32768")]
     public void A_plan_over_the_limit_is_refused_before_any_work_and_itemised(string lines)
     {
         AtmFile file = SampleModels.Residual(statistics: true);
@@ -123,22 +117,65 @@ public sealed class MemoryPlanTest
     }
 
     [TestMethod]
+    [DataRow("batch = 65536;queries = 65536")]
+    [DataRow("batch = 32768;queries = 32768")]
+    [DataRow("batch = 65536;queries = 65536;update = sequential")]
+    [DataRow("batch = 65536;queries = 8192")]
+    public void A_plan_of_more_bytes_than_an_integer_holds_is_refused_too(string lines)
+    {
+        AtmFile file = SampleModels.Residual();
+        TrainingJob job = Job("method = zo;layers = all;arena = 1073741824;" + lines);
+        using var arena = new Arena(1 << 20);
+        arena.LoadModel(file.Bytes);
+        MemorySamples samples = TinyModel.Samples(file, 1, 3, 4, 100);
+        var error = Assert.ThrowsExactly<PlanException>(() => new TrainingSession(arena, job, samples, null!));
+        Assert.IsGreaterThan(1 << 30, error.Plan.Peak);
+        StringAssert.Contains(error.Message, "loss differences");
+    }
+
+    [TestMethod]
+    public void A_model_whose_tensors_exceed_every_arena_is_refused()
+    {
+        var model = new TinyModel(1, 1, 1, 64);
+        for (int tensor = 0; tensor < 40; tensor++)
+        {
+            model.Pad(0, 1023, 1023);
+        }
+        for (int tensor = 2; tensor <= 40; tensor++)
+        {
+            model.Add(model.Last, tensor);
+        }
+        AtmFile file = model.Build();
+        using var arena = new Arena(16);
+        arena.LoadModel(file.Bytes);
+        var checkedModel = new QuantizedModel(arena);
+        var error = Assert.ThrowsExactly<ModelException>(() => MemoryPlan.ForInference(checkedModel, arena));
+        StringAssert.Contains(error.Message, "1073741824");
+    }
+
+    [TestMethod]
     public void An_automatic_choice_leaves_out_the_blocks_that_do_not_fit_and_says_so()
     {
         AtmFile file = SampleModels.Residual();
         using var arena = new Arena(1 << 20);
         arena.LoadModel(file.Bytes);
         var model = new QuantizedModel(arena);
-        TrainingJob wide = Job("method = zo;layers = auto");
-        int[] peaks =
-        [
-            .. Enumerable
-                .Range(0, 4)
-                .Select(block =>
-                    MemoryPlan.ForTraining(model, arena, wide, TrainingSession.LayersOf(model, wide, block)).Peak
-                ),
-        ];
-        int limit = peaks.Order().ElementAt(1);
+        int[] Peaks(int limit)
+        {
+            TrainingJob job = Job($"method = zo;layers = auto;arena = {limit}");
+            return
+            [
+                .. Enumerable
+                    .Range(0, 4)
+                    .Select(block =>
+                        MemoryPlan.ForTraining(model, arena, job, TrainingSession.LayersOf(model, job, block)).Peak
+                    ),
+            ];
+        }
+        // The first limit, from below, within which two of the four blocks fit.
+        int limit = Enumerable.Range(1024, 5000).First(limit => Peaks(limit).Count(peak => peak <= limit) >= 2);
+        int[] peaks = Peaks(limit);
+        Assert.IsTrue(peaks.Any(peak => peak > limit));
         var storage = new MemoryStorage();
         MemorySamples samples = TinyModel.Samples(file, 1, 6, 4, 100);
         var run = new CardRun(storage, arena, Job($"method = zo;layers = auto;arena = {limit}"), samples, samples);
@@ -168,7 +205,7 @@ public sealed class MemoryPlanTest
     private static TrainingJob Job(string lines) =>
         TrainingJob.Parse(
             "epochs = 1\nbatch = 2\nqueries = 2\nalign-groups = 1\narena = 16777216\n"
-                + string.Join("\n", lines.Split(';').Where(line => !line.StartsWith("samples", StringComparison.Ordinal)))
+                + lines.Replace(';', '\n')
         );
 
     private static int Run(AtmFile file, TrainingJob job, bool validated)

@@ -72,6 +72,9 @@ internal sealed class PlainNetwork : IDisposable
 
     public AtmFile File => file;
 
+    /// <summary>The head writes int8 class scores, as in inference, and not accumulators.</summary>
+    public bool QuantizedScores { get; init; }
+
     public int Head => file.Header(13);
 
     /// <summary>The last layer that the loss needs.</summary>
@@ -169,7 +172,7 @@ internal sealed class PlainNetwork : IDisposable
     {
         for (int layer = first; layer <= last; layer++)
         {
-            int accumulators = layer == Head ? Network.Accumulators : 0;
+            int accumulators = layer == Head && !QuantizedScores ? Network.Accumulators : 0;
             KernelException.Check(
                 Native.LayerRun(
                     arena.Handle,

@@ -104,6 +104,23 @@ internal sealed class TinyModel
         return this;
     }
 
+    /// <summary>A tensor with rows and columns of zeros behind it.</summary>
+    public TinyModel Pad(int input, int rows, int columns)
+    {
+        var (shape, scale, zero) = tensors[input];
+        int[] record = Begin(
+            Operators.Pad,
+            input,
+            [1, shape[1] + rows, shape[2] + columns, shape[3]],
+            scale,
+            zero
+        );
+        record[RecordField.PadAfterN + 1] = rows;
+        record[RecordField.PadAfterN + 2] = columns;
+        record[RecordField.PadValue] = zero;
+        return this;
+    }
+
     /// <summary>Softmax of the last tensor, with the multiplier of scale 1/8.</summary>
     public TinyModel Softmax()
     {
