@@ -23,6 +23,7 @@ public sealed class CardRunTest
                 "layers = all;update = sequential;checkpoint-steps = 1",
                 "layers = all;rounding = nearest;perturbation = nodes;checkpoint-steps = 5",
                 "method = align;align-groups = 5;checkpoint-steps = 4",
+                "method = align;align-groups = 1",
                 "method = zo;layers = block 2",
             ]
         select new object[] { lines };
