@@ -129,7 +129,7 @@ public sealed partial class BindingTest
     private static string Upper(string name) =>
         Regex.Replace(name, "(?<=[a-z0-9])(?=[A-Z])", "_").ToUpperInvariant();
 
-    private static string OperatorName(string name) => Upper(name).Replace("2D", "_2D").Replace("__", "_");
+    private static string OperatorName(string name) => Upper(name).Replace("2_D", "_2D");
 
     /// <summary>All enumerators, and names of the enumerators of each enum in order of their appearance.</summary>
     private static Dictionary<string, int> Enumerators(string header) =>

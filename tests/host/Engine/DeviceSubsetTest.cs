@@ -139,7 +139,7 @@ public sealed class DeviceSubsetTest
             {
                 return true;
             }
-            code.Offset += instruction.OperandType switch
+            int operand = instruction.OperandType switch
             {
                 OperandType.InlineNone => 0,
                 OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
@@ -148,6 +148,7 @@ public sealed class DeviceSubsetTest
                 OperandType.InlineSwitch => 4 * code.ReadInt32(),
                 _ => 4,
             };
+            code.Offset += operand;
         }
         return false;
     }
