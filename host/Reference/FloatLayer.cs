@@ -258,16 +258,12 @@ public sealed class FloatLayer
 
     private static float[] ReadConstant(AtmFile file, int layer, int[] shape)
     {
-        var quantized = file.Int8(
-            file.Word(layer, RecordField.Weights),
-            shape[0] * shape[1] * shape[2] * shape[3]
-        );
+        var quantized = file.Int8(file.Word(layer, RecordField.Weights), shape[0] * shape[1] * shape[2] * shape[3]);
         var constant = new float[quantized.Length];
         for (int i = 0; i < constant.Length; i++)
         {
             constant[i] =
-                file.Single(layer, RecordField.Input2Scale)
-                * (quantized[i] - file.Word(layer, RecordField.Input2Zero));
+                file.Single(layer, RecordField.Input2Scale) * (quantized[i] - file.Word(layer, RecordField.Input2Zero));
         }
         return constant;
     }

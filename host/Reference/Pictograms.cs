@@ -17,7 +17,7 @@ public static class Pictograms
 
     /// <summary>Names of the classes by label.</summary>
     public static IReadOnlyList<string> Classes { get; } =
-        ["circle", "square", "triangle", "star", "cross", "ring", "arrow", "house", "heart", "moon"];
+    ["circle", "square", "triangle", "star", "cross", "ring", "arrow", "house", "heart", "moon"];
 
     /// <summary>Draws one picture.</summary>
     /// <param name="seed">Names the series; use one seed for training and another for testing.</param>
