@@ -167,8 +167,8 @@ public sealed class FloatLayer
             KernelWidth = Word(RecordField.KernelW),
             StrideHeight = Word(RecordField.StrideH),
             StrideWidth = Word(RecordField.StrideW),
-            DilationHeight = Word(RecordField.DilationH),
-            DilationWidth = Word(RecordField.DilationW),
+            DilationHeight = Math.Max(1, Word(RecordField.DilationH)), // 0 in pools
+            DilationWidth = Math.Max(1, Word(RecordField.DilationW)),
             PadTop = Word(RecordField.PadTop),
             PadLeft = Word(RecordField.PadLeft),
             Groups = Word(RecordField.Groups),
