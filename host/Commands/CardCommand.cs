@@ -19,7 +19,11 @@ public static class CardCommand
     {
         var folder = new Argument<string>("FOLDER") { Description = "card to write; files go to its folder 'attune'" };
         var model = new Option<string>("--model", "-m") { Description = ".atm model", Required = true };
-        var training = new Option<string>("--train", "-t") { Description = "samples to adapt to (.ats)", Required = true };
+        var training = new Option<string>("--train", "-t")
+        {
+            Description = "samples to adapt to (.ats)",
+            Required = true,
+        };
         var validation = new Option<string?>("--valid", "-v") { Description = "held-out labelled samples (.ats)" };
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var command = new Command("card", "Writes a card folder: model, samples and job")

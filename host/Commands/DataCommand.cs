@@ -26,7 +26,10 @@ public static class DataCommand
 
     private static Command Cifar10C()
     {
-        var folder = new Argument<string>("FOLDER") { Description = "folder of CIFAR-10-C's .npy files and labels.npy" };
+        var folder = new Argument<string>("FOLDER")
+        {
+            Description = "folder of CIFAR-10-C's .npy files and labels.npy",
+        };
         var name = new Option<string>("--corruption") { Description = "name of the .npy file", Required = true };
         var severity = new Option<int>("--severity") { Description = "severity, 1..5", DefaultValueFactory = _ => 5 };
         var command = new Command("cifar10c", "CIFAR-10-C as published") { folder, name, severity };
@@ -55,7 +58,11 @@ public static class DataCommand
             Description = "number of pictograms to draw",
             DefaultValueFactory = _ => 1000,
         };
-        var command = new Command("pictograms", "Generated 10-class pictograms, the data of the demo") { generator, number };
+        var command = new Command("pictograms", "Generated 10-class pictograms, the data of the demo")
+        {
+            generator,
+            number,
+        };
         var options = new SampleOptions(command, corrupts: true);
         command.SetAction(parsed =>
         {

@@ -81,7 +81,13 @@ public static class DemoCommand
                 ?? throw new UsageException(
                     $"--board: known are {string.Join(", ", Board.All.Select(one => one.Name))}"
                 );
-            var demo = new Demo(name, level, profile, parsed.GetValue(seed), Path.GetFullPath(parsed.GetValue(output)!));
+            var demo = new Demo(
+                name,
+                level,
+                profile,
+                parsed.GetValue(seed),
+                Path.GetFullPath(parsed.GetValue(output)!)
+            );
             return demo.Run(Threads.Of(parsed, threads), parsed.GetValue(json));
         });
         return command;
@@ -223,7 +229,10 @@ public static class DemoCommand
                 [
                     ("corruption", $"{Corruption}, severity {Severity}"),
                     ("board", Board.Description),
-                    ("method", result.Method + (result.Block is { } block ? $", block {block} chosen on the device" : "")),
+                    (
+                        "method",
+                        result.Method + (result.Block is { } block ? $", block {block} chosen on the device" : "")
+                    ),
                     ("samples", $"{result.Samples} to adapt to, {held.Count} to test on"),
                     ("forward passes", $"{result.Forwards:N0}"),
                     ("arena", $"{result.ArenaPeakBytes:N0} bytes used, {result.ArenaPlannedBytes:N0} planned"),

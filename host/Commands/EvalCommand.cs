@@ -15,7 +15,13 @@ public static class EvalCommand
         var data = new Option<string>("--data", "-d") { Description = "labelled samples (.ats)", Required = true };
         var threads = Threads.Option();
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
-        var command = new Command("eval", "Measures a model's accuracy on labelled samples") { model, data, threads, json };
+        var command = new Command("eval", "Measures a model's accuracy on labelled samples")
+        {
+            model,
+            data,
+            threads,
+            json,
+        };
         command.SetAction(parsed =>
         {
             byte[] bytes = ModelLoader.Load(parsed.GetValue(model)!).Bytes;

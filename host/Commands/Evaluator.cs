@@ -29,35 +29,36 @@ public static class Evaluator
         }
         return correct;
 
-        void RunThreads() => Parallel.For(
-            0,
-            threads,
-            new ParallelOptions { MaxDegreeOfParallelism = threads },
-            _ =>
-            {
-                ISampleSource samples = open();
-                using var owned = samples as IDisposable;
-                using Arena arena = Load(model);
-                var view = new QuantizedModel(arena);
-                if (view.LogitsTensor < 0)
+        void RunThreads() =>
+            Parallel.For(
+                0,
+                threads,
+                new ParallelOptions { MaxDegreeOfParallelism = threads },
+                _ =>
                 {
-                    throw new ModelException("the model is no classifier, so it has no accuracy");
+                    ISampleSource samples = open();
+                    using var owned = samples as IDisposable;
+                    using Arena arena = Load(model);
+                    var view = new QuantizedModel(arena);
+                    if (view.LogitsTensor < 0)
+                    {
+                        throw new ModelException("the model is no classifier, so it has no accuracy");
+                    }
+                    if (samples.SampleBytes != view.TensorBytes(0))
+                    {
+                        throw new ModelException(
+                            $"the samples have {samples.SampleBytes} values, the model's input has {view.TensorBytes(0)}; pack them for this model"
+                        );
+                    }
+                    var network = new Network(arena, view, MemoryPlan.ForInference(view, arena));
+                    for (int first; (first = Interlocked.Add(ref next, Part) - Part) < samples.Count; )
+                    {
+                        int count = Math.Min(Part, samples.Count - first);
+                        Interlocked.Add(ref correct, network.CountCorrect(samples, first, count));
+                        progress?.Invoke(count);
+                    }
                 }
-                if (samples.SampleBytes != view.TensorBytes(0))
-                {
-                    throw new ModelException(
-                        $"the samples have {samples.SampleBytes} values, the model's input has {view.TensorBytes(0)}; pack them for this model"
-                    );
-                }
-                var network = new Network(arena, view, MemoryPlan.ForInference(view, arena));
-                for (int first; (first = Interlocked.Add(ref next, Part) - Part) < samples.Count; )
-                {
-                    int count = Math.Min(Part, samples.Count - first);
-                    Interlocked.Add(ref correct, network.CountCorrect(samples, first, count));
-                    progress?.Invoke(count);
-                }
-            }
-        );
+            );
     }
 
     /// <summary>Predicted classes of the first samples.</summary>

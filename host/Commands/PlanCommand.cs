@@ -179,11 +179,15 @@ public static class PlanCommand
             PlanTable.Write(AnsiConsole.Console, entry.Plan, job.ArenaBytes);
             if (entry.Cost is { } cost)
             {
-                Console.WriteLine($"  updates: {Losses(entry.Plan, job)}; gradients by tiles of filters in the activation region");
+                Console.WriteLine(
+                    $"  updates: {Losses(entry.Plan, job)}; gradients by tiles of filters in the activation region"
+                );
                 int[] replays = Replays(entry.Plan);
                 if (replays.Length > 0)
                 {
-                    Console.WriteLine($"  layers whose input is computed again for each probe: {string.Join(", ", replays)}");
+                    Console.WriteLine(
+                        $"  layers whose input is computed again for each probe: {string.Join(", ", replays)}"
+                    );
                 }
                 Console.WriteLine(
                     $"  a step: {cost.Forwards:F0} forwards ({cost.Macs / 1e6:N0}M MACs); about {cost.Instructions / 1e6:N0}M instructions, {cost.Seconds(board.MegaHertz):F1} s at {board.MegaHertz} MHz"
@@ -197,7 +201,12 @@ public static class PlanCommand
         Console.WriteLine($"flash: {modelBytes:N0} of {board.FlashBytes:N0} bytes");
     }
 
-    private static string MethodName(TrainingJob job) => job.Align ? job.Train ? "align+zo" : "align" : "zo";
+    private static string MethodName(TrainingJob job) =>
+        job.Align
+            ? job.Train
+                ? "align+zo"
+                : "align"
+            : "zo";
 
     private static string Losses(MemoryPlan plan, TrainingJob job) =>
         job.Sequential ? "sequential, loss differences of one layer at a time"

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Attune.Host.Data;
-using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
 
@@ -24,7 +23,7 @@ public static class RunCommand
         var command = new Command("run", "Runs a model on raw int8 samples") { model, input, output, threads, json };
         command.SetAction(parsed =>
         {
-            Native.Threads(Threads.Of(parsed, threads));
+            Threads.Apply(Threads.Of(parsed, threads));
             byte[] bytes = ModelLoader.Load(parsed.GetValue(model)!).Bytes;
             using Arena arena = Evaluator.Load(bytes);
             var view = new QuantizedModel(arena);

@@ -7,10 +7,17 @@ namespace Attune.Host.Commands;
 /// <summary>Options of every command that turns images into a sample file: choice, corruption, form.</summary>
 public sealed class SampleOptions
 {
-    private readonly Option<string> output = new("--output", "-o") { Description = ".ats file to write", Required = true };
+    private readonly Option<string> output = new("--output", "-o")
+    {
+        Description = ".ats file to write",
+        Required = true,
+    };
     private readonly Option<int> first = new("--first") { Description = "images to skip" };
     private readonly Option<int?> count = new("--count") { Description = "images to take (default: all)" };
-    private readonly Option<ulong?> shuffle = new("--shuffle") { Description = "shuffle with this seed before choosing" };
+    private readonly Option<ulong?> shuffle = new("--shuffle")
+    {
+        Description = "shuffle with this seed before choosing",
+    };
     private readonly Option<ulong> seed = new("--seed")
     {
         Description = "seed of the corruption",

@@ -34,7 +34,8 @@ public static class SessionProgress
                 }
                 stage = session.Stage;
                 block = session.Block;
-                task = stage == TrainingSession.Done ? null : context.AddTask(Title(session), maxValue: session.UnitCount);
+                task =
+                    stage == TrainingSession.Done ? null : context.AddTask(Title(session), maxValue: session.UnitCount);
             }
             if (task is not null)
             {

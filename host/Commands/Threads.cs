@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Attune.Kernels;
+using Attune.Memory;
 
 namespace Attune.Host.Commands;
 
@@ -20,4 +22,7 @@ public static class Threads
         int threads = parsed.GetValue(option);
         return threads is >= 1 and <= 64 ? threads : throw new UsageException("--threads takes 1..64");
     }
+
+    /// <summary>Lets the kernels use so many threads from now on.</summary>
+    public static void Apply(int threads) => KernelException.Check(Native.Threads(threads), "setting the threads");
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Attune.Data;
-using Attune.Kernels;
 using Attune.Memory;
 using Attune.Storage;
 using Attune.Training;
@@ -65,7 +64,7 @@ public static class TrainCommand
     )
     {
         var watch = Stopwatch.StartNew();
-        Native.Threads(threads);
+        Threads.Apply(threads);
         var storage = new FolderStorage(path);
         TrainingJob job = CardRun.ReadJob(storage);
         if (restart)
@@ -100,7 +99,11 @@ public static class TrainCommand
             ArenaPlannedBytes = session.PlannedPeak,
             ArenaBudgetBytes = job.ArenaBytes,
             Board = job.Board,
-            Method = job.Align ? job.Train ? "align+zo" : "align" : "zo",
+            Method = job.Align
+                ? job.Train
+                    ? "align+zo"
+                    : "align"
+                : "zo",
             Seed = job.Seed,
             Block = job.Train && session.ChosenBlock >= 0 ? session.ChosenBlock : null,
             Model = Path.Combine(path, CardRun.AdaptedFile),

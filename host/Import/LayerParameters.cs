@@ -8,6 +8,9 @@ internal static class LayerParameters
     /// <summary>Largest error of a bias's scale, in output steps a bias unit, that the reference runtime accepts.</summary>
     private const double BiasTolerance = 0.02;
 
+    /// <summary>Longest filter whose sums stay in 32 bits; half as long where weights have a zero point.</summary>
+    private const int LongestFilter = 65535;
+
     /// <summary>The constant int8 weights of an operator, of the given number of dimensions.</summary>
     /// <exception cref="ImportException">They are not constant, of another type or rank, or stored in another way.</exception>
     public static TfliteTensor Weights(ImportGraph graph, TfliteOperator source, int rank)
@@ -56,7 +59,16 @@ internal static class LayerParameters
         int channels = weights.Shape[channelAxis];
         bool perChannel = weights.Scales.Length > 1;
         float[] scales = Scales(source, weights, channelAxis);
-        record[RecordField.WeightsZero] = ZeroPoint(source, weights);
+        int zero = ZeroPoint(source, weights);
+        long filter = weights.Elements / channels;
+        if (filter > (zero == 0 ? LongestFilter : LongestFilter / 2))
+        {
+            throw ImportGraph.Reject(
+                source,
+                $"weights {weights.Label} have {filter} values an output channel, whose sums can exceed 32 bits; use smaller filters"
+            );
+        }
+        record[RecordField.WeightsZero] = zero;
         var multipliers = new int[channels];
         var shifts = new int[channels];
         for (int channel = 0; channel < channels; channel++)

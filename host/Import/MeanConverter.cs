@@ -5,6 +5,9 @@ namespace Attune.Host.Import;
 /// <summary>MEAN over constant axes.</summary>
 internal static class MeanConverter
 {
+    /// <summary>Most values whose sum stays in 32 bits.</summary>
+    private const int MaximumCount = 1 << 22;
+
     public static void Convert(ImportGraph graph, TfliteOperator source)
     {
         QuantizedTensor input = graph.Activation(source, 0);
@@ -26,6 +29,14 @@ internal static class MeanConverter
             }
         }
         ImportGraph.RequireShape(source, output, keepsDimensions ? reduced : left);
+        int count = input.Elements / reduced.Aggregate(1, (product, size) => product * size);
+        if (count > MaximumCount)
+        {
+            throw ImportGraph.Reject(
+                source,
+                $"averages {count} values of {input.Tensor.Label}, at most {MaximumCount} are possible; use a smaller input"
+            );
+        }
         int[] record = graph.AddLayer(source, Operators.Mean, input, output with { Shape = reduced });
         record[RecordField.Axes] = axes;
         QuantizedMultiplier multiplier = LayerParameters.Multiplier(source, input.Scale / (double)output.Scale);

@@ -5,6 +5,9 @@ namespace Attune.Host.Import;
 /// <summary>AVERAGE_POOL_2D and MAX_POOL_2D.</summary>
 internal static class PoolingConverter
 {
+    /// <summary>Largest window whose sum stays in 32 bits.</summary>
+    private const long MaximumWindow = 1 << 22;
+
     public static void Convert(ImportGraph graph, TfliteOperator source, int operation)
     {
         QuantizedTensor input = graph.Activation(source, 0);
@@ -21,6 +24,14 @@ internal static class PoolingConverter
             (options.Int32(2), options.Int32(1)),
             (1, 1)
         );
+        long window = (long)options.Int32(4) * options.Int32(3);
+        if (window > MaximumWindow)
+        {
+            throw ImportGraph.Reject(
+                source,
+                $"its window has {window} positions, at most {MaximumWindow} are possible; shrink it"
+            );
+        }
         ImportGraph.RequireShape(source, output, [input.Shape[0], height, width, input.Shape[3]]);
         FusedActivation.Set(record, source, options.UInt8(5), output);
     }

@@ -8,12 +8,22 @@ internal static class SoftmaxConverter
     /// <summary>Integer bits of the fixed-point difference (Q5.26).</summary>
     private const int IntegerBits = 5;
 
+    /// <summary>Most classes whose exponentials can be summed in the kernel's fixed point.</summary>
+    private const int MaximumClasses = 8191;
+
     public static void Convert(ImportGraph graph, TfliteOperator source)
     {
         QuantizedTensor input = graph.Activation(source, 0);
         QuantizedTensor output = graph.Result(source);
         FlatTable options = ImportGraph.Options(source, 9);
         ImportGraph.RequireShape(source, output, input.Shape);
+        if (input.Shape[3] > MaximumClasses)
+        {
+            throw ImportGraph.Reject(
+                source,
+                $"{input.Tensor.Label} has {input.Shape[3]} classes, at most {MaximumClasses} are possible; leave SOFTMAX out"
+            );
+        }
         if (output.Scale != 1f / 256 || output.Zero != -128)
         {
             throw ImportGraph.Reject(

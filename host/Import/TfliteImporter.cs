@@ -9,6 +9,7 @@ namespace Attune.Host.Import;
 /// </remarks>
 public sealed class TfliteImporter
 {
+    private const int MaximumUpsample = 1024;
     private readonly TfliteFile file;
     private readonly ImportOptions options;
     private readonly ImportGraph graph;
@@ -161,10 +162,11 @@ public sealed class TfliteImporter
     private void Upsample(QuantizedTensor input, int factor)
     {
         int[] shape = [.. input.Shape];
-        if (factor < 1 || shape[1] % factor != 0 || shape[2] % factor != 0)
+        if (factor is < 1 or > MaximumUpsample || shape[1] % factor != 0 || shape[2] % factor != 0)
         {
             throw new ImportException(
-                $"input upsampling by {factor}: the network's input is {shape[1]}x{shape[2]}; give a factor that divides both"
+                $"input upsampling by {factor}: the network's input is {shape[1]}x{shape[2]}; give a factor up to {MaximumUpsample} "
+                    + "that divides both"
             );
         }
         shape[1] /= factor;

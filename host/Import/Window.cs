@@ -71,7 +71,7 @@ internal static class Window
         }
         long extent = (kernel - 1L) * dilation + 1;
         long output = padding == Same ? (input + stride - 1) / stride : (input + stride - extent) / stride;
-        if (output < 1 || input + stride < extent && padding == Valid)
+        if (output < 1 || extent > Limit || padding == Valid && extent > input)
         {
             throw ImportGraph.Reject(
                 source,

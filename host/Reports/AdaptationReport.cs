@@ -81,7 +81,9 @@ public static class AdaptationReport
             int y = i * Row;
             svg.Append($"<text x=\"0\" y=\"{y + 20}\">{Escape(name)}</text>");
             svg.Append($"<rect x=\"110\" y=\"{y + 4}\" width=\"450\" height=\"22\" fill=\"var(--line)\"/>");
-            svg.Append($"<rect x=\"110\" y=\"{y + 4}\" width=\"{Number(450 * accuracy)}\" height=\"22\" fill=\"var(--bar)\"/>");
+            svg.Append(
+                $"<rect x=\"110\" y=\"{y + 4}\" width=\"{Number(450 * accuracy)}\" height=\"22\" fill=\"var(--bar)\"/>"
+            );
             svg.Append($"<text x=\"568\" y=\"{y + 20}\">{Number(100 * accuracy)} %</text>");
         }
         return svg.Append("</svg>").ToString();
@@ -97,10 +99,16 @@ public static class AdaptationReport
         double X(int step) => Left + Width * step / (losses.Count - 1);
         double Y(double loss) => 10 + Height * (1 - loss / top);
         var svg = new StringBuilder("<svg viewBox=\"0 0 640 245\" role=\"img\">");
-        svg.Append($"<line x1=\"{Left}\" y1=\"{10 + Height}\" x2=\"{Left + Width}\" y2=\"{10 + Height}\" stroke=\"var(--line)\"/>");
-        svg.Append($"<text class=\"soft\" x=\"0\" y=\"18\">{Number(top)}</text><text class=\"soft\" x=\"0\" y=\"{10 + Height}\">0</text>");
+        svg.Append(
+            $"<line x1=\"{Left}\" y1=\"{10 + Height}\" x2=\"{Left + Width}\" y2=\"{10 + Height}\" stroke=\"var(--line)\"/>"
+        );
+        svg.Append(
+            $"<text class=\"soft\" x=\"0\" y=\"18\">{Number(top)}</text><text class=\"soft\" x=\"0\" y=\"{10 + Height}\">0</text>"
+        );
         svg.Append($"<text class=\"soft\" x=\"{Left}\" y=\"232\">step 1</text>");
-        svg.Append($"<text class=\"soft\" x=\"{Left + Width}\" y=\"232\" text-anchor=\"end\">step {losses.Count}</text>");
+        svg.Append(
+            $"<text class=\"soft\" x=\"{Left + Width}\" y=\"232\" text-anchor=\"end\">step {losses.Count}</text>"
+        );
         int window = Math.Max(1, losses.Count / 20);
         var line = new StringBuilder();
         double sum = 0;
@@ -108,7 +116,9 @@ public static class AdaptationReport
         {
             sum += losses[step] - (step >= window ? losses[step - window] : 0);
             double mean = sum / Math.Min(step + 1, window);
-            svg.Append($"<circle cx=\"{Number(X(step))}\" cy=\"{Number(Y(losses[step]))}\" r=\"1.5\" fill=\"var(--soft)\" opacity=\".5\"/>");
+            svg.Append(
+                $"<circle cx=\"{Number(X(step))}\" cy=\"{Number(Y(losses[step]))}\" r=\"1.5\" fill=\"var(--soft)\" opacity=\".5\"/>"
+            );
             line.Append($"{Number(X(step))},{Number(Y(mean))} ");
         }
         svg.Append($"<polyline points=\"{line}\" fill=\"none\" stroke=\"var(--bar)\" stroke-width=\"2\"/>");
@@ -125,7 +135,9 @@ public static class AdaptationReport
             table.Append($"<tr><td>{Escape(name)}</td><td class=\"n\">{bytes:N0}</td>");
             table.Append($"<td class=\"n\">{Number(100.0 * bytes / budget)} %</td></tr>");
         }
-        return table.Append($"<tr><td>free</td><td class=\"n\">{budget - total:N0}</td><td></td></tr></table>").ToString();
+        return table
+            .Append($"<tr><td>free</td><td class=\"n\">{budget - total:N0}</td><td></td></tr></table>")
+            .ToString();
     }
 
     private static string Picture(PredictionPair picture)

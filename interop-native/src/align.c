@@ -1,17 +1,20 @@
-/* Feature-statistics alignment: output multipliers and biases that give the field's pre-activations the mean and variance
- * of the source's. */
+/* Feature-statistics alignment: output multipliers and biases that give the field's pre-activations the mean and
+ * variance of the source's. */
 #include "training_checks.h"
 
 #include <float.h>
 #include <stddef.h>
 
-#define BIAS_LIMIT 1073741824.0 /* 2^30: leaves the accumulator room for the products */
+#define BIAS_LIMIT (1 << 30) /* leaves the accumulator room for the products */
 
-static int32_t round_and_limit(double value) {
-    double limited = value < -BIAS_LIMIT ? -BIAS_LIMIT : value > BIAS_LIMIT ? BIAS_LIMIT : value;
-    int32_t whole = (int32_t)limited;
-    double fraction = limited - whole;
-    return whole + (fraction >= 0.5 ? 1 : 0) - (fraction <= -0.5 ? 1 : 0);
+/* bias + offset, the offset rounded to nearest (ties away from zero), within +-BIAS_LIMIT. */
+static int32_t move_bias(int32_t bias, double offset) {
+    /* Beyond 2^32 every bias ends at the limit. */
+    double limited = offset < -4294967296.0 ? -4294967296.0 : offset > 4294967296.0 ? 4294967296.0 : offset;
+    int64_t whole = (int64_t)limited;
+    double fraction = limited - (double)whole;
+    int64_t moved = bias + whole + (fraction >= 0.5 ? 1 : 0) - (fraction <= -0.5 ? 1 : 0);
+    return moved < -BIAS_LIMIT ? -BIAS_LIMIT : moved > BIAS_LIMIT ? BIAS_LIMIT : (int32_t)moved;
 }
 
 int32_t attune_align(int32_t arena, int32_t record, int32_t mean, int32_t variance, float epsilon, int32_t rescale,
@@ -65,7 +68,7 @@ int32_t attune_align(int32_t arena, int32_t record, int32_t mean, int32_t varian
         /* Scales and statistics without meaning leave the channel as it is, too. */
         if (real > 0.0 && unit > 0.0 && gain > 0.0 && gain <= DBL_MAX && offset == offset) {
             multipliers[c] = (float)(gain * real);
-            biases[c] = round_and_limit(kept + round_and_limit(offset));
+            biases[c] = move_bias(kept, offset);
         } else {
             multipliers[c] = (float)real;
             biases[c] = kept;

@@ -34,10 +34,20 @@ static double power_of_two(int32_t exponent) {
 
 double attune_exp(double x) {
     /* 1 / n!: with |r| <= ln(2) / 2 the first term left out, r^14 / 14!, is below 5e-18. */
-    static const double coefficients[] = {
-        1.0,           1.0,           1.0 / 2.0,        1.0 / 6.0,        1.0 / 24.0,        1.0 / 120.0,
-        1.0 / 720.0,   1.0 / 5040.0,  1.0 / 40320.0,    1.0 / 362880.0,   1.0 / 3628800.0,   1.0 / 39916800.0,
-        1.0 / 479001600.0,            1.0 / 6227020800.0};
+    static const double coefficients[] = {1.0,
+                                          1.0,
+                                          1.0 / 2.0,
+                                          1.0 / 6.0,
+                                          1.0 / 24.0,
+                                          1.0 / 120.0,
+                                          1.0 / 720.0,
+                                          1.0 / 5040.0,
+                                          1.0 / 40320.0,
+                                          1.0 / 362880.0,
+                                          1.0 / 3628800.0,
+                                          1.0 / 39916800.0,
+                                          1.0 / 479001600.0,
+                                          1.0 / 6227020800.0};
     if (x != x) {
         return x;
     }
@@ -84,7 +94,8 @@ double attune_log(double x) {
 }
 
 double attune_log1p(double x) {
-    /* Up to sqrt(2) - 1 the series needs no reduction, and 1 + x, which would lose the digits of a small x, is not formed. */
+    /* Up to sqrt(2) - 1 the series needs no reduction, and 1 + x, which would lose the digits of a small x, is not
+     * formed. */
     return x <= SQRT_2 - 1.0 ? log_of_ratio(x / (2.0 + x)) : attune_log(1.0 + x);
 }
 
@@ -110,8 +121,8 @@ double attune_sqrt(double x) {
         root = 0.5 * (root + mantissa / root);
     }
 
-    /* In units of 2^-52 the root is the integer r and the mantissa m * 2^52 in those of 2^-104. The residual m * 2^52 - r^2
-     * is below 2^55, so arithmetic modulo 2^64 gives it exactly. The rounding borders are (r +- 1/2)^2. */
+    /* In units of 2^-52 the root is the integer r and the mantissa m * 2^52 in those of 2^-104. The residual m * 2^52 -
+     * r^2 is below 2^55, so arithmetic modulo 2^64 gives it exactly. The rounding borders are (r +- 1/2)^2. */
     const double unit = power_of_two(MANTISSA_BITS);
     uint64_t r = (uint64_t)(root * unit);
     int64_t residual = (int64_t)(((uint64_t)(mantissa * unit) << MANTISSA_BITS) - r * r);

@@ -39,21 +39,29 @@ static geometry read_geometry(const int32_t *record) {
     int32_t output_h = record[ATTUNE_OUTPUT_N + 1], output_w = record[ATTUNE_OUTPUT_N + 2];
     int32_t input_c = record[ATTUNE_INPUT_N + 3];
     int32_t fully_connected = record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED;
-    if (fully_connected || (record[ATTUNE_KERNEL_H] == 1 && record[ATTUNE_KERNEL_W] == 1 && record[ATTUNE_STRIDE_H] == 1 &&
-                            record[ATTUNE_STRIDE_W] == 1 && record[ATTUNE_PAD_TOP] == 0 && record[ATTUNE_PAD_LEFT] == 0 &&
-                            input_h == output_h && input_w == output_w)) {
+    if (fully_connected ||
+        (record[ATTUNE_KERNEL_H] == 1 && record[ATTUNE_KERNEL_W] == 1 && record[ATTUNE_STRIDE_H] == 1 &&
+         record[ATTUNE_STRIDE_W] == 1 && record[ATTUNE_PAD_TOP] == 0 && record[ATTUNE_PAD_LEFT] == 0 &&
+         input_h == output_h && input_w == output_w)) {
         /* Every position reads the input at its own place: one long row. */
         int32_t positions = attune_record_positions(record);
         geometry row = {1, 1, positions, input_c, 1, positions, 1, 1, 1, 1, 1, 1, 0, 0};
         return row;
     }
-    geometry general = {record[ATTUNE_INPUT_N],    input_h,
-                        input_w,                   input_c,
-                        output_h,                  output_w,
-                        record[ATTUNE_KERNEL_H],   record[ATTUNE_KERNEL_W],
-                        record[ATTUNE_STRIDE_H],   record[ATTUNE_STRIDE_W],
-                        record[ATTUNE_DILATION_H], record[ATTUNE_DILATION_W],
-                        record[ATTUNE_PAD_TOP],    record[ATTUNE_PAD_LEFT]};
+    geometry general = {record[ATTUNE_INPUT_N],
+                        input_h,
+                        input_w,
+                        input_c,
+                        output_h,
+                        output_w,
+                        record[ATTUNE_KERNEL_H],
+                        record[ATTUNE_KERNEL_W],
+                        record[ATTUNE_STRIDE_H],
+                        record[ATTUNE_STRIDE_W],
+                        record[ATTUNE_DILATION_H],
+                        record[ATTUNE_DILATION_W],
+                        record[ATTUNE_PAD_TOP],
+                        record[ATTUNE_PAD_LEFT]};
     return general;
 }
 

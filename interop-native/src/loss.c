@@ -20,8 +20,8 @@ static double real_logit(const logits *row, int32_t k) {
     return row->accumulators[k] * attune_channel_real(row->parameters, k) * row->scale;
 }
 
-/* ln(sum_k exp(z_k)) - z_label. Relative to the largest logit z_m it is (z_m - z_label) + ln(1 + sum_{k != m} exp(z_k - z_m)),
- * which keeps all digits of the loss of a confidently right sample, where m is the label and the sum is tiny. */
+/* ln(sum_k exp(z_k)) - z_label. Relative to the largest logit z_m it is (z_m - z_label) + ln(1 + sum_{k != m} exp(z_k -
+ * z_m)), which keeps all digits of the loss of a confidently right sample, where m is the label and the sum is tiny. */
 static double cross_entropy(const logits *row, int32_t count, int32_t label) {
     int32_t largest = label;
     double at_label = real_logit(row, label);

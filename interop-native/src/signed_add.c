@@ -2,11 +2,11 @@
 #include "signed_add.h"
 
 /* A table instead of a shift: baseline x86 vectors have no shift by a different count in each lane. */
-static const uint32_t bits[32] = {
-    0x1u,       0x2u,       0x4u,       0x8u,       0x10u,       0x20u,       0x40u,       0x80u,
-    0x100u,     0x200u,     0x400u,     0x800u,     0x1000u,     0x2000u,     0x4000u,     0x8000u,
-    0x10000u,   0x20000u,   0x40000u,   0x80000u,   0x100000u,   0x200000u,   0x400000u,   0x800000u,
-    0x1000000u, 0x2000000u, 0x4000000u, 0x8000000u, 0x10000000u, 0x20000000u, 0x40000000u, 0x80000000u};
+static const uint32_t bits[32] = {0x1u,        0x2u,        0x4u,        0x8u,       0x10u,      0x20u,      0x40u,
+                                  0x80u,       0x100u,      0x200u,      0x400u,     0x800u,     0x1000u,    0x2000u,
+                                  0x4000u,     0x8000u,     0x10000u,    0x20000u,   0x40000u,   0x80000u,   0x100000u,
+                                  0x200000u,   0x400000u,   0x800000u,   0x1000000u, 0x2000000u, 0x4000000u, 0x8000000u,
+                                  0x10000000u, 0x20000000u, 0x40000000u, 0x80000000u};
 
 void attune_signed_add(float *sums, int32_t count, uint32_t element, float delta, uint32_t seed_low,
                        uint32_t seed_high) {

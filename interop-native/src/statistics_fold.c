@@ -93,8 +93,8 @@ int32_t attune_statistics_fold(int32_t arena, int32_t record, int32_t binding, i
             /* Chan, Golub and LeVeque (1979): two sets of relative weights 1 - weight and weight. */
             double difference = sample_mean - means[c];
             means[c] = (float)(means[c] + difference * weight);
-            variances[c] = (float)((1.0 - weight) * (variances[c] + difference * difference * weight) +
-                                   sample_variance * weight);
+            variances[c] =
+                (float)((1.0 - weight) * (variances[c] + difference * difference * weight) + sample_variance * weight);
         }
         sums[c] = 0;
         squares[c] = 0;

@@ -26,13 +26,7 @@ static inline attune_range attune_optional_range(int32_t offset, int64_t bytes, 
 
 /* The arrays that follow from the binding of a layer with weights, none of them written: the binding itself, then the
  * arena copies of weights, biases and rescale. */
-enum {
-    ATTUNE_RANGE_BINDING,
-    ATTUNE_RANGE_WEIGHTS,
-    ATTUNE_RANGE_BIAS,
-    ATTUNE_RANGE_RESCALE,
-    ATTUNE_RANGE_COUNT
-};
+enum { ATTUNE_RANGE_BINDING, ATTUNE_RANGE_WEIGHTS, ATTUNE_RANGE_BIAS, ATTUNE_RANGE_RESCALE, ATTUNE_RANGE_COUNT };
 void attune_binding_ranges(const int32_t *record, int32_t binding, const int32_t *words,
                            attune_range ranges[ATTUNE_RANGE_COUNT]);
 

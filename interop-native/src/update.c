@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stddef.h>
 
-#define WEIGHT_SPAN 254.0f     /* from -127 to 127 */
+#define WEIGHT_SPAN 254.0f      /* from -127 to 127 */
 #define BIAS_SPAN 2147483520.0f /* largest float32 that an int32 holds */
 #define CHUNK 64
 
@@ -51,7 +51,7 @@ static int32_t step_bias(int32_t bias, int32_t step) {
 
 /* Factor of a channel's gradient. 0 where the channel's scale is 0 and cannot be divided by. */
 static float channel_factor(const int32_t *record, const attune_parameters *parameters, int32_t channel, float rate,
-                           int32_t flags, int32_t of_bias) {
+                            int32_t flags, int32_t of_bias) {
     if ((flags & ATTUNE_UPDATE_SCALED) == 0) {
         return rate;
     }
@@ -166,7 +166,8 @@ int32_t attune_update(int32_t arena, int32_t record, int32_t binding, int32_t fi
     }
     if (biases != -1) {
         const float *gradient = (const float *)(const void *)(memory->arena + biases);
-        int32_t *target = (int32_t *)(void *)(memory->arena + (apply_biases ? bound[ATTUNE_BIND_BIAS] : pending_biases));
+        int32_t *target =
+            (int32_t *)(void *)(memory->arena + (apply_biases ? bound[ATTUNE_BIND_BIAS] : pending_biases));
         for (int32_t c = 0; c < count; c++) {
             float step = channel_factor(words, &parameters, first + c, rate, flags, 1) * gradient[c];
             int32_t rounded;

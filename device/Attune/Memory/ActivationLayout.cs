@@ -28,7 +28,7 @@ namespace Attune.Memory
         /// <summary>Plain inference of layers 0..last; the output of the last one stays.</summary>
         public static ActivationLayout ForInference(QuantizedModel model, int last)
         {
-            return Build(model, last, 0, false, -1, false);
+            return Build(model, last, 0, false, -1);
         }
 
         /// <summary>
@@ -40,26 +40,18 @@ namespace Attune.Memory
         /// <param name="cut">First layer that runs again; 0 keeps the network's input.</param>
         public static ActivationLayout ForProbes(QuantizedModel model, int last, int cut)
         {
-            return Build(model, last, cut, true, -1, false);
+            return Build(model, last, cut, true, -1);
         }
 
         /// <summary>Layers 0..layer-1 run once; then only the layer's input is needed.</summary>
         /// <param name="model">The model.</param>
         /// <param name="layer">The layer whose input is kept.</param>
-        /// <param name="atStart">Whether the input must lie at offset 0, which can make the layout larger.</param>
-        public static ActivationLayout ForInput(QuantizedModel model, int layer, bool atStart)
+        public static ActivationLayout ForInput(QuantizedModel model, int layer)
         {
-            return Build(model, layer - 1, 0, false, model.Word(layer, RecordField.Input), atStart);
+            return Build(model, layer - 1, 0, false, model.Word(layer, RecordField.Input));
         }
 
-        private static ActivationLayout Build(
-            QuantizedModel model,
-            int last,
-            int cut,
-            bool pinned,
-            int kept,
-            bool keptAtStart
-        )
+        private static ActivationLayout Build(QuantizedModel model, int last, int cut, bool pinned, int kept)
         {
             int count = model.TensorCount;
             int[] root = new int[count];
@@ -98,9 +90,8 @@ namespace Attune.Memory
                     Extend(end, tensor, last + 1);
                 }
             }
-            int fixedTensor = keptAtStart ? root[kept] : -1;
-            int[] bySize = Place(root, bytes, begin, end, last, fixedTensor, true);
-            int[] byTime = Place(root, bytes, begin, end, last, fixedTensor, false);
+            int[] bySize = Place(root, bytes, begin, end, last, true);
+            int[] byTime = Place(root, bytes, begin, end, last, false);
             int sizeBySize = Measure(bySize, root, bytes);
             int sizeByTime = Measure(byTime, root, bytes);
             return sizeByTime < sizeBySize
@@ -117,25 +108,13 @@ namespace Attune.Memory
         }
 
         /// <summary>Greedy placement: each tensor, in order, at the lowest offset where nothing conflicts.</summary>
-        private static int[] Place(
-            int[] root,
-            int[] bytes,
-            int[] begin,
-            int[] end,
-            int last,
-            int fixedTensor,
-            bool bySize
-        )
+        private static int[] Place(int[] root, int[] bytes, int[] begin, int[] end, int last, bool bySize)
         {
             int count = root.Length;
             int[] offset = new int[count];
             for (int tensor = 0; tensor < count; tensor++)
             {
                 offset[tensor] = -1;
-            }
-            if (fixedTensor >= 0)
-            {
-                offset[fixedTensor] = 0;
             }
             while (true)
             {

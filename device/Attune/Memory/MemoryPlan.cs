@@ -16,6 +16,7 @@ namespace Attune.Memory
     public sealed class MemoryPlan
     {
         private const int MaximumItems = 16;
+        private const int ProbesPerReplay = 8;
         private readonly QuantizedModel model;
         private readonly string[] itemNames = new string[MaximumItems];
         private readonly int[] itemBytes = new int[MaximumItems];
@@ -173,18 +174,18 @@ namespace Attune.Memory
             int beforeLosses = plan.end;
             int items = plan.ItemCount;
             plan.AddLosses(job, false);
-            plan.ChooseRegion(job.ArenaBytes);
+            plan.ChooseRegion(job);
             if (!job.Sequential && plan.Peak > job.ArenaBytes)
             {
                 int peak = plan.Peak;
                 plan.Rewind(beforeLosses, items);
                 plan.AddLosses(job, true);
-                plan.ChooseRegion(job.ArenaBytes);
+                plan.ChooseRegion(job);
                 if (plan.Peak >= peak)
                 {
                     plan.Rewind(beforeLosses, items);
                     plan.AddLosses(job, false);
-                    plan.ChooseRegion(job.ArenaBytes);
+                    plan.ChooseRegion(job);
                 }
             }
             return plan;
@@ -195,6 +196,12 @@ namespace Attune.Memory
         {
             int nodes = UsesNodes[layer] ? model.Positions(layer) : 0;
             return 4 * (nodes + (WeightsAt[layer] >= 0 ? model.FilterSize(layer) : 0) + 1);
+        }
+
+        /// <summary>First byte of the region that a layer's gradient can use.</summary>
+        public int GradientStart(int layer)
+        {
+            return UsesNodes[layer] ? (ActivationLayout.ForInput(model, layer).Size + 3) & ~3 : 0;
         }
 
         /// <summary>Layers that run in training: up to the one that gives the loss.</summary>
@@ -342,44 +349,66 @@ namespace Attune.Memory
         }
 
         /// <summary>
-        /// The smallest region in which every phase of a step runs. A probe starts as late as the limit allows: at its own
-        /// layer if the tensors that cross there can be kept, else at an earlier, narrower place.
+        /// The region in which every phase of a step runs. A probe starts as late as the limit allows: at its own layer if
+        /// the tensors that cross there can be kept, else at an earlier, narrower place.
         /// </summary>
-        private void ChooseRegion(int limit)
+        private void ChooseRegion(TrainingJob job)
         {
             int last = LastLayer(model);
+            int room = job.ArenaBytes - end;
             int region = InferenceBytes();
             for (int layer = 0; layer <= last; layer++)
             {
-                if (!Trained[layer])
+                if (Trained[layer])
                 {
-                    continue;
+                    int probes = ChooseCut(layer, last, room);
+                    region = probes > region ? probes : region;
                 }
-                int best = -1;
-                for (int cut = layer; cut >= 0; cut--)
+            }
+            for (int layer = 0; layer <= last; layer++)
+            {
+                if (Trained[layer])
                 {
-                    int size = ActivationLayout.ForProbes(model, last, cut).Size;
-                    if (best < 0 || size < best)
-                    {
-                        best = size;
-                        Cut[layer] = cut;
-                    }
-                    if (end + best <= limit)
-                    {
-                        break;
-                    }
+                    int gradient = GradientEnd(layer, room, job.QueriesOf(layer));
+                    region = gradient > region ? gradient : region;
                 }
-                region = best > region ? best : region;
-                int gradient = FilterGradientBytes(layer);
-                if (UsesNodes[layer])
-                {
-                    int input = ActivationLayout.ForInput(model, layer, false).Size;
-                    region = input > region ? input : region;
-                    gradient += (model.TensorBytes(model.Word(layer, RecordField.Input)) + 3) & ~3;
-                }
-                region = gradient > region ? gradient : region;
             }
             AddRegion(region, "activations and gradients");
+        }
+
+        private int ChooseCut(int layer, int last, int room)
+        {
+            int best = -1;
+            for (int cut = layer; cut >= 0 && (best < 0 || best > room); cut--)
+            {
+                int size = ActivationLayout.ForProbes(model, last, cut).Size;
+                if (best < 0 || size < best)
+                {
+                    best = size;
+                    Cut[layer] = cut;
+                }
+            }
+            return best;
+        }
+
+        /// <summary>
+        /// Region bytes that a layer's gradient asks for: at least one filter, and if there is room so many that forwards
+        /// run again for further tiles stay few beside the probes.
+        /// </summary>
+        private int GradientEnd(int layer, int room, int queries)
+        {
+            int start = GradientStart(layer);
+            int bytes = FilterGradientBytes(layer);
+            if (!UsesNodes[layer])
+            {
+                return start + bytes;
+            }
+            int tiles = queries / ProbesPerReplay;
+            tiles = tiles < 1 ? 1 : tiles;
+            int filters = (model.Channels(layer) + tiles - 1) / tiles;
+            int fitting = (room - start) / bytes;
+            filters = fitting < filters ? fitting : filters;
+            return start + (filters < 1 ? 1 : filters) * bytes;
         }
     }
 }

@@ -169,7 +169,13 @@ namespace Attune.Training
                 if (bytes > job.ArenaBytes)
                 {
                     monitor.Message(
-                        "block " + block + " needs " + bytes + " bytes of arena, the limit is " + job.ArenaBytes + ": not tried"
+                        "block "
+                            + block
+                            + " needs "
+                            + bytes
+                            + " bytes of arena, the limit is "
+                            + job.ArenaBytes
+                            + ": not tried"
                     );
                 }
             }

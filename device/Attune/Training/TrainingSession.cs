@@ -184,7 +184,9 @@ namespace Attune.Training
         /// <summary>Largest peak of all stages that the job will run through; blocks that do not fit are left out.</summary>
         public int LargestPlan()
         {
-            int largest = job.Align ? MemoryPlan.ForAlignment(model, arena).Peak : MemoryPlan.ForInference(model, arena).Peak;
+            int largest = job.Align
+                ? MemoryPlan.ForAlignment(model, arena).Peak
+                : MemoryPlan.ForInference(model, arena).Peak;
             bool automatic = job.Block == TrainingJob.BlockAutomatic;
             int end = automatic ? model.BlockCount : job.Block + 1;
             for (int block = automatic ? 0 : job.Block; job.Train && block < end; block++)

@@ -286,26 +286,15 @@ namespace Attune.Training
             {
                 rate = rate * ((float)total / (total + Dimension(layer) - 1));
             }
-            int start = 0;
-            int room = plan.RegionBytes;
-            ActivationLayout input = null;
-            if (plan.UsesNodes[layer])
-            {
-                input = InputLayout(layer);
-                int bytes = (model.TensorBytes(model.Word(layer, RecordField.Input)) + 3) & ~3;
-                int at = input.Offset(model.Word(layer, RecordField.Input));
-                bool behind = plan.RegionBytes - at - bytes >= at;
-                start = behind ? at + bytes : 0;
-                room = behind ? plan.RegionBytes - start : at;
-            }
-            int filterBytes = plan.FilterGradientBytes(layer);
-            int tile = room / filterBytes;
+            ActivationLayout input = plan.UsesNodes[layer] ? ActivationLayout.ForInput(model, layer) : null;
+            int start = plan.RegionAt + plan.GradientStart(layer);
             int channels = model.Channels(layer);
+            int tile = (plan.RegionAt + plan.RegionBytes - start) / plan.FilterGradientBytes(layer);
             tile = tile > channels ? channels : tile;
             for (int first = 0; first < channels; first += tile)
             {
                 int count = channels - first < tile ? channels - first : tile;
-                int nodes = plan.RegionAt + start;
+                int nodes = start;
                 int nodeBytes = plan.UsesNodes[layer] ? 4 * model.Positions(layer) * count : 0;
                 int biases = nodes + nodeBytes;
                 int weights = biases + 4 * count;
@@ -337,12 +326,6 @@ namespace Attune.Training
                 }
                 TakeStep(layer, first, count, weightsOrNone, biasesOrNone, rate, pending);
             }
-        }
-
-        private ActivationLayout InputLayout(int layer)
-        {
-            ActivationLayout atStart = ActivationLayout.ForInput(model, layer, true);
-            return atStart.Size <= plan.RegionBytes ? atStart : ActivationLayout.ForInput(model, layer, false);
         }
 
         private void AddProbes(int layer, int n, int deltas, int first, int count, int weights, int biases)

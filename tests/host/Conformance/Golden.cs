@@ -64,18 +64,11 @@ internal sealed class Golden
         return image;
     }
 
-    /// <summary>Fails unless a case's output is the given one.</summary>
-    public static void AssertOutput(JsonElement golden, byte[] output, string what)
-    {
-        if (golden.TryGetProperty("output", out JsonElement values))
-        {
-            CollectionAssert.AreEqual(Bytes(values), output, what);
-        }
-        else
-        {
-            Assert.AreEqual(golden.GetProperty("outputSha256").GetString(), Hash(output), what);
-        }
-    }
+    /// <summary>Whether a case's output is the given one.</summary>
+    public static bool HasOutput(JsonElement golden, byte[] output) =>
+        golden.TryGetProperty("output", out JsonElement values)
+            ? Bytes(values).SequenceEqual(output)
+            : golden.GetProperty("outputSha256").GetString() == Hash(output);
 
     public static byte[] Bytes(JsonElement values) =>
         [.. values.EnumerateArray().Select(value => (byte)value.GetSByte())];

@@ -56,7 +56,7 @@ public sealed class GoldenTest
         foreach (JsonElement one in golden.Cases)
         {
             byte[] output = runner.Infer(Golden.SmallImage(one.GetProperty("record").GetInt32()));
-            Golden.AssertOutput(one, output, one.GetProperty("record").ToString());
+            Assert.IsTrue(Golden.HasOutput(one, output), one.GetProperty("record").ToString());
         }
     }
 
@@ -106,7 +106,7 @@ public sealed class GoldenTest
         string label = one.TryGetProperty("record", out JsonElement record)
             ? $"record {record}"
             : $"seed {one.GetProperty("seed")}";
-        Golden.AssertOutput(one, runner.Infer(golden.Input(one)), label);
+        Assert.IsTrue(Golden.HasOutput(one, runner.Infer(golden.Input(one))), label);
         if (one.TryGetProperty("preSoftmax", out JsonElement logits))
         {
             CollectionAssert.AreEqual(Golden.Bytes(logits), runner.Read(import.File.Header(12)), label + ", logits");

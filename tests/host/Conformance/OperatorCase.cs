@@ -59,8 +59,10 @@ internal sealed class OperatorCase
         record = builder.AddRecord(Code);
         if (Code == Operators.FullyConnected)
         {
-            input = [input[2], 1, 1, input[3]];
-            output = [output[2], 1, 1, output[3]];
+            int[] weights = Shape("weights");
+            int rows = Bytes("input").Length / weights[3];
+            input = [rows, 1, 1, weights[3]];
+            output = [rows, 1, 1, weights[2]];
         }
         input.CopyTo(record, RecordField.InputN);
         output.CopyTo(record, RecordField.OutputN);

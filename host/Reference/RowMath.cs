@@ -1,0 +1,121 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Attune.Host.Reference;
+
+/// <summary>
+/// Element-wise FP32 operations on rows, vectorised; no reductions, so equal for any vector width. Operands are at least as long
+/// as the target.
+/// </summary>
+internal static class RowMath
+{
+    /// <summary>target += source.</summary>
+    public static void Add(Span<float> target, ReadOnlySpan<float> source)
+    {
+        source = source[..target.Length];
+        int i = 0;
+        for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
+        {
+            (Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i) + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(source), (nuint)i)).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+        }
+        for (; i < target.Length; i++)
+        {
+            target[i] += source[i];
+        }
+    }
+
+    /// <summary>target += a * b.</summary>
+    public static void AddProduct(Span<float> target, ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        a = a[..target.Length];
+        b = b[..target.Length];
+        int i = 0;
+        for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
+        {
+            var product = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)i) * Vector.LoadUnsafe(ref MemoryMarshal.GetReference(b), (nuint)i);
+            (Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i) + product).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+        }
+        for (; i < target.Length; i++)
+        {
+            target[i] += a[i] * b[i];
+        }
+    }
+
+    /// <summary>target += factor * source.</summary>
+    public static void AddScaled(Span<float> target, ReadOnlySpan<float> source, float factor)
+    {
+        source = source[..target.Length];
+        int i = 0;
+        for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
+        {
+            (Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i) + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(source), (nuint)i) * factor).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+        }
+        for (; i < target.Length; i++)
+        {
+            target[i] += source[i] * factor;
+        }
+    }
+
+    /// <summary>target = a * x + b, element by element.</summary>
+    public static void MultiplyAdd(
+        Span<float> target,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> a,
+        ReadOnlySpan<float> b
+    )
+    {
+        x = x[..target.Length];
+        a = a[..target.Length];
+        b = b[..target.Length];
+        int i = 0;
+        for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
+        {
+            var product = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(x), (nuint)i) * Vector.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)i);
+            (product + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(b), (nuint)i)).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+        }
+        for (; i < target.Length; i++)
+        {
+            target[i] = x[i] * a[i] + b[i];
+        }
+    }
+
+    /// <summary>Limits every element to [minimum, maximum].</summary>
+    public static void Clamp(Span<float> target, float minimum, float maximum)
+    {
+        var low = new Vector<float>(minimum);
+        var high = new Vector<float>(maximum);
+        int i = 0;
+        for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
+        {
+            Vector.Min(Vector.Max(Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i), low), high).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+        }
+        for (; i < target.Length; i++)
+        {
+            target[i] = Math.Min(Math.Max(target[i], minimum), maximum);
+        }
+    }
+
+    /// <summary>gradient = 0 where the clamped value is not strictly between the bounds.</summary>
+    public static void MaskOutside(Span<float> gradient, ReadOnlySpan<float> clamped, float minimum, float maximum)
+    {
+        clamped = clamped[..gradient.Length];
+        var low = new Vector<float>(minimum);
+        var high = new Vector<float>(maximum);
+        int i = 0;
+        for (; i + Vector<float>.Count <= gradient.Length; i += Vector<float>.Count)
+        {
+            var value = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(clamped), (nuint)i);
+            var inside = Vector.GreaterThan(value, low) & Vector.LessThan(value, high);
+            Vector
+                .ConditionalSelect(inside, Vector.LoadUnsafe(ref MemoryMarshal.GetReference(gradient), (nuint)i), Vector<float>.Zero)
+                .StoreUnsafe(ref MemoryMarshal.GetReference(gradient), (nuint)i);
+        }
+        for (; i < gradient.Length; i++)
+        {
+            if (!(clamped[i] > minimum && clamped[i] < maximum))
+            {
+                gradient[i] = 0;
+            }
+        }
+    }
+}
