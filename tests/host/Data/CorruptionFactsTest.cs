@@ -154,6 +154,18 @@ public sealed class CorruptionFactsTest
         Assert.AreEqual(255, foggy.Pixels.Max());
     }
 
+    /// <summary>
+    /// The displacement of a level is 1.75^2 = 3.06 times that of the next, 88 times over the four levels from 32 to 2 pixels:
+    /// single pixels hardly stand out. (Falling by 1.75 a level, neighbors would differ by a tenth of the range.)
+    /// </summary>
+    [TestMethod]
+    public void Fog_is_smooth()
+    {
+        var foggy = Corruption.Apply(Files.Flat(32, 32, 255), "fog", 5, 3, 0);
+
+        Assert.IsLessThan(0.05 * 153, Roughness(foggy) / (32 * 31));
+    }
+
     [TestMethod]
     public void Snow_makes_no_pixel_darker_and_is_symmetric_on_a_flat_image()
     {
@@ -202,10 +214,7 @@ public sealed class CorruptionFactsTest
         }
     }
 
-    /// <summary>
-    /// At quality 40 the table's 16, 11, 10 become 20, 14, 13. A gray block of +-40 left and right has no coefficient on the
-    /// diagonal, and its row coefficients are quantised alone; the values were computed from the definition by hand.
-    /// </summary>
+    /// <summary>At quality 40 the steps are 5/4 of the table's: 20 for a block's mean, 76 to 124 for the highest frequencies.</summary>
     [TestMethod]
     public void Jpeg_keeps_what_lies_on_its_steps_and_drops_what_lies_below()
     {
@@ -227,6 +236,53 @@ public sealed class CorruptionFactsTest
             Files.Flat(8, 8, 131).Pixels,
             Corruption.Apply(dc, "jpeg_compression", 5, 0, 0).Pixels
         );
+    }
+
+    /// <summary>
+    /// A wave of the highest frequency with a coefficient of 40: quality 40 has a step of 61 * 5/4 = 76 for it along the rows,
+    /// so it survives, and of 72 * 5/4 = 90 along the columns, so it goes.
+    /// </summary>
+    [TestMethod]
+    public void Jpeg_has_different_steps_along_rows_and_columns()
+    {
+        var across = new Image(8, 8, 1);
+        var down = new Image(8, 8, 1);
+        for (int i = 0; i < 64; i++)
+        {
+            // sum over 8x8 of (sqrt(1/8) / 2 * cos^2) is 4 * sqrt(2).
+            double amplitude = 40 / (4 * Math.Sqrt(2));
+            across.Pixels[i] = (byte)Math.Round(128 + amplitude * Math.Cos((2 * (i % 8) + 1) * 7 * Math.PI / 16));
+            down.Pixels[i] = (byte)Math.Round(128 + amplitude * Math.Cos((2 * (i / 8) + 1) * 7 * Math.PI / 16));
+        }
+
+        var kept = Corruption.Apply(across, "jpeg_compression", 5, 0, 0);
+        var lost = Corruption.Apply(down, "jpeg_compression", 5, 0, 0);
+
+        // 76 / (4 sqrt 2) * cos(pi / 16 * 7 * (2 * 3 + 1)) = 13.4 * -0.98 at column 3.
+        Assert.AreEqual(115, kept.Pixels[3]);
+        CollectionAssert.AreEqual(Files.Flat(8, 8, 128).Pixels, lost.Pixels);
+    }
+
+    /// <summary>Two colors of equal luma in alternating columns: chroma is averaged over 2x2 pixels, so one color is left.</summary>
+    [TestMethod]
+    public void Jpeg_halves_the_resolution_of_chroma()
+    {
+        var image = new Image(16, 16, 3);
+        for (int i = 0; i < 256; i++)
+        {
+            // 0.299 * 157 + 0.587 * 80 = 0.299 * 0 + 0.587 * 160 up to 0.1.
+            byte[] color = i % 2 == 0 ? [157, 80, 100] : [0, 160, 100];
+            color.CopyTo(image.Pixels, 3 * i);
+        }
+
+        var result = Corruption.Apply(image, "jpeg_compression", 5, 0, 0);
+
+        for (int i = 3; i < result.Pixels.Length; i++)
+        {
+            Assert.AreEqual(result.Pixels[i % 3], result.Pixels[i], 2.0);
+        }
+        Assert.AreEqual(78.5, result.Pixels[0], 6);
+        Assert.AreEqual(120.0, result.Pixels[1], 6);
     }
 
     [TestMethod]

@@ -16,6 +16,8 @@ public sealed class PixelQuantizerTest
     [DataRow("symmetric", 1 / 127f, 0, 0, 0, -127)]
     [DataRow("symmetric", 1 / 127f, 0, 255, 0, 127)]
     [DataRow("symmetric", 1 / 64f, 10, 0, 0, -54)]
+    [DataRow("symmetric", 2f, 0, 0, 0, -1)]
+    [DataRow("symmetric", 2f, 0, 255, 0, 1)]
     [DataRow("imagenet", 1 / 32f, -3, 124, 0, -3)]
     [DataRow("imagenet", 1 / 32f, 0, 255, 0, 72)]
     [DataRow("imagenet", 1 / 32f, 0, 0, 1, -65)]
