@@ -62,6 +62,7 @@ public sealed class NumpyFileTest
     [DataRow("{'descr': '|u1', 'fortran_order': False}", "is missing")]
     [DataRow("{'descr': '|u1', 'fortran_order': False, 'shape': (4,), 'x': 1}", "'x'")]
     [DataRow("{'descr': '|u1', 'fortran_order': False, 'shape': (5,)}", "4 bytes of data do not make the shape (5,)")]
+    [DataRow("{'descr': '|u1', 'fortran_order': False, 'shape': (3,)}", "4 bytes of data do not make the shape (3,)")]
     [DataRow("{'descr': '|u1', 'fortran_order': False, 'shape': (4294967296, 4294967297)}", "do not make the shape")]
     [DataRow("{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999999999999,)}", "too large")]
     [DataRow("{'descr': '|u1', 'fortran_order': False, 'shape': (-4,)}", "no number")]

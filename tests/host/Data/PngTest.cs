@@ -32,6 +32,15 @@ public sealed class PngTest
         CollectionAssert.AreEqual(expected, image.Pixels);
     }
 
+    /// <summary>Left 30, above 25, corner 27 predict 28: the corner is nearest, though left is nearer than above.</summary>
+    [TestMethod]
+    public void The_paeth_filter_can_choose_the_corner()
+    {
+        var image = Png.Decode(new PngBuilder(2, 2, 8, 0).File([0, 27, 25, 4, 3, 0]), "x.png");
+
+        CollectionAssert.AreEqual(new byte[] { 27, 25, 30, 27 }, image.Pixels);
+    }
+
     [TestMethod]
     public void Sixteen_bits_are_rounded_to_eight()
     {

@@ -74,6 +74,14 @@ public sealed class SizeTest
         );
     }
 
+    [TestMethod]
+    public void A_pixel_on_the_boundary_of_two_boxes_counts_for_the_first()
+    {
+        var image = new Image(1, 3, 1, [10, 20, 30]);
+
+        CollectionAssert.AreEqual(new byte[] { 15, 30 }, Resize.To(image, 1, 2, ResizeFilter.Box).Pixels);
+    }
+
     /// <summary>Shrunk to half, the triangle spans four pixels: weights 1/8, 3/8, 3/8, 1/8 in the middle.</summary>
     [TestMethod]
     public void A_bilinear_filter_widens_when_it_shrinks()
