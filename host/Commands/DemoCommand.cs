@@ -258,8 +258,8 @@ public static class DemoCommand
             table.AddRow("before", $"{100 * result.AccuracyBefore:F1} %");
             table.AddRow("aligned (no labels)", $"{100 * result.AccuracyAligned:F1} %");
             table.AddRow("trained (forward passes only)", $"{100 * result.AccuracyAfter:F1} %");
-            AnsiConsole.Write(table);
-            PlanTable.Write(AnsiConsole.Console, plan, Board.ArenaBytes);
+            Terminal.Output.Write(table);
+            PlanTable.Write(Terminal.Output, plan, Board.ArenaBytes);
             Console.WriteLine(
                 $"arena: {result.ArenaPeakBytes:N0} bytes used, {result.ArenaPlannedBytes:N0} planned, {result.ArenaBudgetBytes:N0} on {Board.Name}"
             );

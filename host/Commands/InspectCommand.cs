@@ -46,13 +46,13 @@ public static class InspectCommand
     private static void Show(AtmFile file, ModelSummary summary)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (string title in (string[])["layer", "operator", "input", "output"])
+        foreach (string title in (string[])["", "operator", "input", "output"])
         {
-            table.AddColumn(title);
+            table.AddColumn(new TableColumn(title).NoWrap());
         }
-        foreach (string title in (string[])["weights", "MACs", "output bytes", "model bytes", "block"])
+        foreach (string title in (string[])["weights", "MACs", "RAM", "flash", "block"])
         {
-            table.AddColumn(new TableColumn(title).RightAligned());
+            table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
         }
         foreach (LayerSummary layer in summary.Layers)
         {
@@ -68,7 +68,7 @@ public static class InspectCommand
                 layer.Block < 0 ? "" : $"{layer.Block}"
             );
         }
-        AnsiConsole.Write(table);
+        Terminal.Output.Write(table);
         string statistics =
             file.Header(15) == 0
                 ? "no source statistics (import with --calibrate to align)"

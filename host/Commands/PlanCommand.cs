@@ -176,7 +176,7 @@ public static class PlanCommand
         {
             string verdict = entry.Plan.Peak <= job.ArenaBytes ? "fits" : "does not fit";
             Console.WriteLine($"{entry.Name}: {entry.Plan.Peak:N0} bytes, {verdict} {job.ArenaBytes:N0}");
-            PlanTable.Write(AnsiConsole.Console, entry.Plan, job.ArenaBytes);
+            PlanTable.Write(Terminal.Output, entry.Plan, job.ArenaBytes);
             if (entry.Cost is { } cost)
             {
                 Console.WriteLine(

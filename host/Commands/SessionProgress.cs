@@ -11,10 +11,13 @@ public static class SessionProgress
     /// <param name="interrupt">Asks for an early end.</param>
     /// <param name="observe">Told the session after every unit, or null.</param>
     public static bool Run(CardRun run, InterruptSignal interrupt, Action<TrainingSession>? observe = null) =>
-        ProgressView.Create().Start(context => run.Run(new Monitor(context, interrupt, observe)));
+        ProgressView.Run(add => run.Run(new Monitor(add, interrupt, observe)));
 
-    private sealed class Monitor(ProgressContext context, InterruptSignal interrupt, Action<TrainingSession>? observe)
-        : ICardMonitor
+    private sealed class Monitor(
+        Func<string, double, ProgressTask?> add,
+        InterruptSignal interrupt,
+        Action<TrainingSession>? observe
+    ) : ICardMonitor
     {
         private ProgressTask? task;
         private int stage = -1;
@@ -34,8 +37,7 @@ public static class SessionProgress
                 }
                 stage = session.Stage;
                 block = session.Block;
-                task =
-                    stage == TrainingSession.Done ? null : context.AddTask(Title(session), maxValue: session.UnitCount);
+                task = stage == TrainingSession.Done ? null : add(Title(session), session.UnitCount);
             }
             if (task is not null)
             {

@@ -12,9 +12,21 @@ public static class Terminal
         WriteIndented = true,
     };
 
+    /// <summary>Console on standard output; wide where no terminal sets its width.</summary>
+    public static IAnsiConsole Output { get; } = Widen(AnsiConsole.Create(new AnsiConsoleSettings()));
+
     /// <summary>Console on standard error.</summary>
     public static IAnsiConsole Errors { get; } =
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    private static IAnsiConsole Widen(IAnsiConsole console)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            console.Profile.Width = 160;
+        }
+        return console;
+    }
 
     /// <summary>Prints one JSON object (or array) to standard output; property names in camel case.</summary>
     public static void Json(object result) => Console.Out.WriteLine(JsonSerializer.Serialize(result, JsonOptions));

@@ -34,12 +34,7 @@ internal sealed class ActivationRanges
     /// <summary>Range of a tensor.</summary>
     public (float Minimum, float Maximum) this[int tensor] => (minimum[tensor], maximum[tensor]);
 
-    private static void Run(
-        FloatNetwork network,
-        ITrainingSamples samples,
-        int threads,
-        Action<int, float[]> receive
-    )
+    private static void Run(FloatNetwork network, ITrainingSamples samples, int threads, Action<int, float[]> receive)
     {
         var pass = new BatchPass(network, BatchSize, threads);
         for (int start = 0; start < samples.Count; start += BatchSize)

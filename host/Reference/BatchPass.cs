@@ -106,7 +106,11 @@ public sealed class BatchPass
     }
 
     private float[][] Allocate() =>
-        [.. Enumerable.Range(0, network.TensorCount).Select(tensor => new float[network.TensorSize(tensor) * Capacity])];
+        [
+            .. Enumerable
+                .Range(0, network.TensorCount)
+                .Select(tensor => new float[network.TensorSize(tensor) * Capacity]),
+        ];
 
     private Span<float> Slice(float[][] tensors, int tensor, int sample) =>
         tensors[tensor].AsSpan(sample * network.TensorSize(tensor), network.TensorSize(tensor));

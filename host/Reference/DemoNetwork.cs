@@ -1,5 +1,6 @@
 using System.Reflection;
 using Attune.Host.Import;
+using Attune.Training;
 
 namespace Attune.Host.Reference;
 
@@ -12,7 +13,7 @@ public static class DemoNetwork
     public const ulong TrainingSeed = 1;
 
     private const int Relu6 = 3;
-    private const int TrainingPictures = 160_000;
+    private const int TrainingPictures = 128_000;
     private const int CalibrationPictures = 500;
     private const string Resource = "demo.atm";
 
@@ -41,6 +42,27 @@ public static class DemoNetwork
         Action<TrainingProgress>? progress = null,
         CancellationToken cancellation = default
     ) => Train(seed, TrainingPictures, threads, progress, cancellation);
+
+    /// <summary>The shipped network from scratch, with a line of progress from time to time.</summary>
+    public static AtmFile Train(int threads, Action<string>? note) =>
+        Train(
+            TrainingSeed,
+            threads,
+            state =>
+            {
+                if (state.Step % 100 == 0 || state.Step == state.Steps)
+                {
+                    note?.Invoke($"step {state.Step} of {state.Steps}, loss {state.Loss:F3}");
+                }
+            }
+        );
+
+    /// <summary>Sets a job's method and rates as they suit this network.</summary>
+    public static void ConfigureJob(TrainingJob job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        job.Parts = Parts.Biases;
+    }
 
     /// <summary>The same with another number of training pictures.</summary>
     internal static AtmFile Train(

@@ -167,8 +167,8 @@ public sealed class FloatLayer
             KernelWidth = Word(RecordField.KernelW),
             StrideHeight = Word(RecordField.StrideH),
             StrideWidth = Word(RecordField.StrideW),
-            DilationHeight = Word(RecordField.DilationH),
-            DilationWidth = Word(RecordField.DilationW),
+            DilationHeight = Math.Max(1, Word(RecordField.DilationH)), // 0 in pools
+            DilationWidth = Math.Max(1, Word(RecordField.DilationW)),
             PadTop = Word(RecordField.PadTop),
             PadLeft = Word(RecordField.PadLeft),
             Groups = Word(RecordField.Groups),
@@ -258,16 +258,12 @@ public sealed class FloatLayer
 
     private static float[] ReadConstant(AtmFile file, int layer, int[] shape)
     {
-        var quantized = file.Int8(
-            file.Word(layer, RecordField.Weights),
-            shape[0] * shape[1] * shape[2] * shape[3]
-        );
+        var quantized = file.Int8(file.Word(layer, RecordField.Weights), shape[0] * shape[1] * shape[2] * shape[3]);
         var constant = new float[quantized.Length];
         for (int i = 0; i < constant.Length; i++)
         {
             constant[i] =
-                file.Single(layer, RecordField.Input2Scale)
-                * (quantized[i] - file.Word(layer, RecordField.Input2Zero));
+                file.Single(layer, RecordField.Input2Scale) * (quantized[i] - file.Word(layer, RecordField.Input2Zero));
         }
         return constant;
     }

@@ -55,10 +55,20 @@ public sealed class FloatNetwork
     public long Macs => Layers.Sum(layer => layer.Macs);
 
     /// <summary>The real-valued network of a model: weights and biases dequantized, activations real, clamps by name.</summary>
-    public static FloatNetwork FromAtm(AtmFile file) => Read(file, false);
+    public static FloatNetwork FromAtm(AtmFile file) => FromAtm(file, false);
 
-    /// <summary>The same with every output clamped to the range that its int8 tensor can hold.</summary>
-    internal static FloatNetwork FromAtmWithQuantizedBounds(AtmFile file) => Read(file, true);
+    /// <summary>The same; with quantized bounds every output is clamped to what its int8 tensor can hold.</summary>
+    internal static FloatNetwork FromAtm(AtmFile file, bool quantizedBounds)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var layers = new FloatLayer[file.LayerCount];
+        for (int layer = 0; layer < layers.Length; layer++)
+        {
+            layers[layer] = FloatLayer.FromRecord(file, layer, quantizedBounds);
+        }
+        int[] shape = [file.Header(5), file.Header(6), file.Header(7), file.Header(8)];
+        return new FloatNetwork(shape, layers, file.Header(11), file.Header(12));
+    }
 
     /// <summary>Elements of a tensor.</summary>
     public int TensorSize(int tensor) =>
@@ -103,18 +113,6 @@ public sealed class FloatNetwork
 
     private static double Scale(BatchNorm normalization, int channel) =>
         normalization.Gamma[channel] / Math.Sqrt(normalization.RunningVariance[channel] + BatchNorm.Epsilon);
-
-    private static FloatNetwork Read(AtmFile file, bool quantizedBounds)
-    {
-        ArgumentNullException.ThrowIfNull(file);
-        var layers = new FloatLayer[file.LayerCount];
-        for (int layer = 0; layer < layers.Length; layer++)
-        {
-            layers[layer] = FloatLayer.FromRecord(file, layer, quantizedBounds);
-        }
-        int[] shape = [file.Header(5), file.Header(6), file.Header(7), file.Header(8)];
-        return new FloatNetwork(shape, layers, file.Header(11), file.Header(12));
-    }
 
     private FloatNetwork With(Func<FloatLayer, FloatLayer> change) =>
         new(InputShape, [.. Layers.Select(change)], OutputTensor, LogitsTensor);

@@ -97,7 +97,8 @@ internal static class MatrixMultiply
                 for (int step = 0; step < depth; step++)
                 {
                     sum +=
-                        Unsafe.Add(ref aStart, row * aRow + step * aStep) * Unsafe.Add(ref bStart, step * bRow + column);
+                        Unsafe.Add(ref aStart, row * aRow + step * aStep)
+                        * Unsafe.Add(ref bStart, step * bRow + column);
                 }
                 c[row * cRow + column] = sum;
             }

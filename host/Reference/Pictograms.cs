@@ -12,12 +12,12 @@ public static class Pictograms
     /// <summary>Elements of a picture: height * width * RGB.</summary>
     public const int Elements = Size * Size * 3;
 
-    private const double OutlineShare = 0.2; // of pictures whose shape is drawn as an outline
-    private const double SensorNoise = 0.02; // largest deviation; the distribution is triangular
+    private const double OutlineShare = 0.35; // of pictures whose shape is drawn as an outline
+    private const double SensorNoise = 0.1; // largest deviation in the noisiest picture; the distribution is triangular
 
     /// <summary>Names of the classes by label.</summary>
     public static IReadOnlyList<string> Classes { get; } =
-        ["circle", "square", "triangle", "star", "cross", "ring", "arrow", "house", "heart", "moon"];
+    ["circle", "square", "triangle", "star", "cross", "ring", "arrow", "house", "heart", "moon"];
 
     /// <summary>Draws one picture.</summary>
     /// <param name="seed">Names the series; use one seed for training and another for testing.</param>
@@ -30,16 +30,17 @@ public static class Pictograms
         int label = random.Below(Classes.Count);
         var picture = new double[Elements];
         double[] average = DrawBackground(random, picture);
-        int marks = random.Below(3);
+        int marks = random.Below(5);
         for (int i = 0; i < marks; i++)
         {
             DrawMark(random, picture);
         }
         DrawShape(random, picture, label, average);
+        double noise = random.Between(0, SensorNoise);
         var rgb = new byte[Elements];
         for (int i = 0; i < rgb.Length; i++)
         {
-            double value = picture[i] + SensorNoise * (random.NextDouble() + random.NextDouble() - 1);
+            double value = picture[i] + noise * (random.NextDouble() + random.NextDouble() - 1);
             rgb[i] = (byte)(Math.Clamp(value, 0, 1) * 255 + 0.5);
         }
         return (rgb, label);
@@ -57,7 +58,7 @@ public static class Pictograms
         double angle = random.Between(0, 2 * Math.PI);
         double across = PortableMath.Cos(angle);
         double down = PortableMath.Sin(angle);
-        double height = random.Between(0, 0.05);
+        double height = random.Between(0, 0.07);
         double waveX = random.Between(-1.2, 1.2);
         double waveY = random.Between(-1.2, 1.2);
         double phase = random.Between(0, 2 * Math.PI);
@@ -106,11 +107,11 @@ public static class Pictograms
 
     private static void DrawShape(SeededRandom random, double[] picture, int label, double[] background)
     {
-        double radius = random.Between(8, 13);
+        double radius = random.Between(6, 13);
         double margin = 0.75 * radius;
         double centreX = random.Between(margin, Size - margin);
         double centreY = random.Between(margin, Size - margin);
-        double angle = random.Between(-0.4, 0.4);
+        double angle = random.Between(-0.7, 0.7);
         double cosine = PortableMath.Cos(angle) / radius;
         double sine = PortableMath.Sin(angle) / radius;
         double stretch = random.Between(0.85, 1.18);
@@ -179,7 +180,7 @@ public static class Pictograms
             {
                 square += (colour[channel] - other[channel]) * (colour[channel] - other[channel]);
             }
-            if (square > 0.3 * 0.3)
+            if (square > 0.25 * 0.25)
             {
                 return colour;
             }

@@ -16,7 +16,10 @@ internal static class RowMath
         int i = 0;
         for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
         {
-            (Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i) + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(source), (nuint)i)).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+            (
+                Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i)
+                + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(source), (nuint)i)
+            ).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
         }
         for (; i < target.Length; i++)
         {
@@ -32,8 +35,13 @@ internal static class RowMath
         int i = 0;
         for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
         {
-            var product = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)i) * Vector.LoadUnsafe(ref MemoryMarshal.GetReference(b), (nuint)i);
-            (Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i) + product).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+            var product =
+                Vector.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)i)
+                * Vector.LoadUnsafe(ref MemoryMarshal.GetReference(b), (nuint)i);
+            (Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i) + product).StoreUnsafe(
+                ref MemoryMarshal.GetReference(target),
+                (nuint)i
+            );
         }
         for (; i < target.Length; i++)
         {
@@ -48,7 +56,10 @@ internal static class RowMath
         int i = 0;
         for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
         {
-            (Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i) + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(source), (nuint)i) * factor).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+            (
+                Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i)
+                + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(source), (nuint)i) * factor
+            ).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
         }
         for (; i < target.Length; i++)
         {
@@ -70,8 +81,13 @@ internal static class RowMath
         int i = 0;
         for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
         {
-            var product = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(x), (nuint)i) * Vector.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)i);
-            (product + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(b), (nuint)i)).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+            var product =
+                Vector.LoadUnsafe(ref MemoryMarshal.GetReference(x), (nuint)i)
+                * Vector.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)i);
+            (product + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(b), (nuint)i)).StoreUnsafe(
+                ref MemoryMarshal.GetReference(target),
+                (nuint)i
+            );
         }
         for (; i < target.Length; i++)
         {
@@ -87,7 +103,9 @@ internal static class RowMath
         int i = 0;
         for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
         {
-            Vector.Min(Vector.Max(Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i), low), high).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+            Vector
+                .Min(Vector.Max(Vector.LoadUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i), low), high)
+                .StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
         }
         for (; i < target.Length; i++)
         {
@@ -107,7 +125,11 @@ internal static class RowMath
             var value = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(clamped), (nuint)i);
             var inside = Vector.GreaterThan(value, low) & Vector.LessThan(value, high);
             Vector
-                .ConditionalSelect(inside, Vector.LoadUnsafe(ref MemoryMarshal.GetReference(gradient), (nuint)i), Vector<float>.Zero)
+                .ConditionalSelect(
+                    inside,
+                    Vector.LoadUnsafe(ref MemoryMarshal.GetReference(gradient), (nuint)i),
+                    Vector<float>.Zero
+                )
                 .StoreUnsafe(ref MemoryMarshal.GetReference(gradient), (nuint)i);
         }
         for (; i < gradient.Length; i++)

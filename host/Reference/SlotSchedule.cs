@@ -23,10 +23,5 @@ internal sealed class SlotSchedule
 
     /// <summary>Calls action(slot, first sample, end) for every slot and waits.</summary>
     public void Run(int samples, Action<int, int, int> action) =>
-        Parallel.For(
-            0,
-            Slots,
-            options,
-            slot => action(slot, slot * samples / Slots, (slot + 1) * samples / Slots)
-        );
+        Parallel.For(0, Slots, options, slot => action(slot, slot * samples / Slots, (slot + 1) * samples / Slots));
 }

@@ -63,8 +63,7 @@ public static class SourceStatistics
         var statistics = new float[2 * channels];
         for (int channel = 0; channel < channels; channel++)
         {
-            double unit =
-                FloatLayer.WeightScale(model, layer, channel) * model.Single(layer, RecordField.InputScale);
+            double unit = FloatLayer.WeightScale(model, layer, channel) * model.Single(layer, RecordField.InputScale);
             double mean = sums[channel] / count;
             double variance = Math.Max(0, squares[channel] / count - mean * mean);
             int bias = biasAt < 0 ? 0 : model.Int32(biasAt + 4 * channel, 1)[0];

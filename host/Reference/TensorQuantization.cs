@@ -18,11 +18,11 @@ internal static class TensorQuantization
             var layer = network.Layers[tensor - 1];
             bool keepsScale =
                 layer.Operator
-                    is Operators.AveragePool2D
-                        or Operators.MaxPool2D
-                        or Operators.Pad
-                        or Operators.Reshape
-                        or Operators.Upsample;
+                is Operators.AveragePool2D
+                    or Operators.MaxPool2D
+                    or Operators.Pad
+                    or Operators.Reshape
+                    or Operators.Upsample;
             root[tensor] = keepsScale ? root[layer.Input] : tensor;
         }
         var chosen = new (float Scale, int Zero)[root.Length];

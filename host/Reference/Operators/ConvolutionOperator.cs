@@ -139,10 +139,7 @@ internal static class ConvolutionOperator
         {
             if (pixel >= 0)
             {
-                RowMath.Add(
-                    input.Slice(pixel * layer.InputShape[3] + group * depth, depth),
-                    rows.Slice(at, depth)
-                );
+                RowMath.Add(input.Slice(pixel * layer.InputShape[3] + group * depth, depth), rows.Slice(at, depth));
             }
             at += depth;
         }
