@@ -253,7 +253,9 @@ namespace Attune.Training
                         : Problem(key, value, "pairs: layer, queries (1..65536), layer, queries...");
                 case "learning-rate":
                     learningRateText = value;
-                    return SetSingle(value, ref LearningRate) ? null : Problem(key, value, "a number from 0 to 1000000");
+                    return SetSingle(value, ref LearningRate)
+                        ? null
+                        : Problem(key, value, "a number from 0 to 1000000");
                 case "layers":
                     return SetLayers(key, value);
                 case "parts":

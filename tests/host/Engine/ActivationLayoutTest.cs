@@ -75,7 +75,15 @@ public sealed class ActivationLayoutTest
             switch (random.Next(flat >= 0 ? 2 : 3))
             {
                 case 0:
-                    model.Convolution(new LayerSpec { Channels = 2, Kernel = 3, Pad = 1 }, source);
+                    model.Convolution(
+                        new LayerSpec
+                        {
+                            Channels = 2,
+                            Kernel = 3,
+                            Pad = 1,
+                        },
+                        source
+                    );
                     break;
                 case 1:
                     model.Add(source, random.Next(model.Last + 1));

@@ -126,8 +126,7 @@ public sealed partial class BindingTest
         string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
     /// <summary>InputN to INPUT_N, Input2Zero to INPUT2_ZERO.</summary>
-    private static string Upper(string name) =>
-        Regex.Replace(name, "(?<=[a-z0-9])(?=[A-Z])", "_").ToUpperInvariant();
+    private static string Upper(string name) => Regex.Replace(name, "(?<=[a-z0-9])(?=[A-Z])", "_").ToUpperInvariant();
 
     private static string OperatorName(string name) => Upper(name).Replace("2_D", "_2D");
 
@@ -155,7 +154,10 @@ public sealed partial class BindingTest
             Assert.AreEqual(numbers[name], (int)field.GetRawConstantValue()!, name);
             names.Add(name);
         }
-        string body = Regex.Match(Header(), $@"enum {enumeration} \{{(.*?)\n\}}", RegexOptions.Singleline).Groups[1].Value;
+        string body = Regex
+            .Match(Header(), $@"enum {enumeration} \{{(.*?)\n\}}", RegexOptions.Singleline)
+            .Groups[1]
+            .Value;
         CollectionAssert.AreEqual(Enumerators(body).Keys.ToArray(), names.ToArray());
     }
 

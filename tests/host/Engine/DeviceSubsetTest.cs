@@ -26,7 +26,13 @@ public sealed class DeviceSubsetTest
         "System.Numerics",
     ];
 
-    private static readonly string[] ForbiddenTypes = ["System.Span`1", "System.ReadOnlySpan`1", "System.Decimal", "System.Nullable`1"];
+    private static readonly string[] ForbiddenTypes =
+    [
+        "System.Span`1",
+        "System.ReadOnlySpan`1",
+        "System.Decimal",
+        "System.Nullable`1",
+    ];
 
     [TestMethod]
     public void The_engine_uses_only_what_the_device_has()
@@ -41,7 +47,15 @@ public sealed class DeviceSubsetTest
         string[] problems = Problems(typeof(DeviceSubsetTest).Assembly.Location);
         foreach (
             string kind in (string[])
-                ["System.Linq", "System.Collections.Generic", "generic", "Span`1", "multi-dimensional", "stackalloc", "pointer"]
+                [
+                    "System.Linq",
+                    "System.Collections.Generic",
+                    "generic",
+                    "Span`1",
+                    "multi-dimensional",
+                    "stackalloc",
+                    "pointer",
+                ]
         )
         {
             Assert.IsTrue(problems.Any(problem => problem.Contains(kind)), kind);

@@ -14,12 +14,7 @@ internal sealed class EngineRun : IDisposable
         Arena = new Arena(job.ArenaBytes);
         Arena.LoadModel(file.Bytes);
         Model = new QuantizedModel(Arena);
-        Plan = MemoryPlan.ForTraining(
-            Model,
-            Arena,
-            job,
-            trained ?? TrainingSession.LayersOf(Model, job, job.Block)
-        );
+        Plan = MemoryPlan.ForTraining(Model, Arena, job, trained ?? TrainingSession.LayersOf(Model, job, job.Block));
         Network = new Network(Arena, Model, Plan);
         Trainer = new ZeroOrderTrainer(Network, job, samples);
         Trainer.Reset();

@@ -17,7 +17,6 @@ public sealed class GradientTest
     /// <summary>The layer that is probed.</summary>
     private const int Layer = 0;
 
-
     public static IEnumerable<object[]> Cases =>
         from kind in (string[])["convolution", "depthwise", "hidden", "head"]
         from perturbation in (string[])["weights", "nodes"]

@@ -48,7 +48,8 @@ internal sealed class LivenessChecker(QuantizedModel model, ActivationLayout lay
             {
                 return problem;
             }
-            bool inPlace = model.Operator(layer) == Operators.Reshape && layout.Offset(layer + 1) == layout.Offset(input);
+            bool inPlace =
+                model.Operator(layer) == Operators.Reshape && layout.Offset(layer + 1) == layout.Offset(input);
             int size = layer == head && layer == last ? 4 : 1;
             if (!inPlace && (Overlaps(layer + 1, size, input) || (second >= 0 && Overlaps(layer + 1, size, second))))
             {

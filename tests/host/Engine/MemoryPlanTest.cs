@@ -204,21 +204,26 @@ public sealed class MemoryPlanTest
 
     private static TrainingJob Job(string lines) =>
         TrainingJob.Parse(
-            "epochs = 1\nbatch = 2\nqueries = 2\nalign-groups = 1\narena = 16777216\n"
-                + lines.Replace(';', '\n')
+            "epochs = 1\nbatch = 2\nqueries = 2\nalign-groups = 1\narena = 16777216\n" + lines.Replace(';', '\n')
         );
 
     private static int Run(AtmFile file, TrainingJob job, bool validated)
     {
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(file.Bytes);
-        int classes = new QuantizedModel(arena) is { LogitsTensor: >= 0 } model ? model.TensorBytes(model.LogitsTensor) : 0;
+        int classes = new QuantizedModel(arena) is { LogitsTensor: >= 0 } model
+            ? model.TensorBytes(model.LogitsTensor)
+            : 0;
         ISampleSource training = SharedModels.Noise(file, 3, job.Batch == 1 ? 1 : 3, classes);
         ISampleSource? validation = validated ? SharedModels.Noise(file, 4, 2, classes) : null;
         var session = new TrainingSession(arena, job, training, validation!);
         while (session.Advance(null!)) { }
         Assert.AreEqual(TrainingSession.Done, session.Stage);
-        Assert.AreEqual(session.PlannedPeak, session.MeasuredPeak, $"arena of {job.ArenaBytes}, validation {validated}");
+        Assert.AreEqual(
+            session.PlannedPeak,
+            session.MeasuredPeak,
+            $"arena of {job.ArenaBytes}, validation {validated}"
+        );
         Assert.IsLessThanOrEqualTo(job.ArenaBytes, session.PlannedPeak);
         Assert.AreEqual(session.PlannedPeak, session.LargestPlan());
         return session.PlannedPeak;
@@ -230,9 +235,7 @@ public sealed class MemoryPlanTest
         using var arena = new Arena(16);
         arena.LoadModel(file.Bytes);
         var model = new QuantizedModel(arena);
-        int least = job.Align
-            ? MemoryPlan.ForAlignment(model, arena).Peak
-            : MemoryPlan.ForInference(model, arena).Peak;
+        int least = job.Align ? MemoryPlan.ForAlignment(model, arena).Peak : MemoryPlan.ForInference(model, arena).Peak;
         if (job.Train && job.Block != TrainingJob.BlockAutomatic)
         {
             int arenaBytes = job.ArenaBytes;

@@ -216,13 +216,7 @@ public sealed class MutationTest
             return true;
         }
         catch (Exception error)
-            when (error
-                    is ModelException
-                        or StorageException
-                        or JobException
-                        or KernelException
-                        or PlanException
-            )
+            when (error is ModelException or StorageException or JobException or KernelException or PlanException)
         {
             Assert.IsNotEmpty(error.Message);
             return false;

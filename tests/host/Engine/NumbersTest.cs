@@ -29,7 +29,9 @@ public sealed class NumbersTest
         var random = new Random(1);
         for (int i = 0; i < 20000; i++)
         {
-            string digits = random.NextInt64((long)Math.Pow(10, random.Next(1, 16))).ToString(CultureInfo.InvariantCulture);
+            string digits = random
+                .NextInt64((long)Math.Pow(10, random.Next(1, 16)))
+                .ToString(CultureInfo.InvariantCulture);
             int point = random.Next(digits.Length + 1);
             string text = digits[..point] + (random.Next(3) > 0 ? "." : "") + digits[point..];
             text = (random.Next(2) == 0 ? "-" : "") + text;
@@ -62,7 +64,8 @@ public sealed class NumbersTest
     [DataRow("NaN")]
     [DataRow("1234567890123456")]
     [DataRow("١")]
-    public void What_is_no_decimal_number_is_none(string text) => Assert.IsTrue(double.IsNaN(DecimalNumber.Parse(text)));
+    public void What_is_no_decimal_number_is_none(string text) =>
+        Assert.IsTrue(double.IsNaN(DecimalNumber.Parse(text)));
 
     [TestMethod]
     public void Numbers_are_written_with_six_decimals_rounded_to_nearest()

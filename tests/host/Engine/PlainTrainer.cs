@@ -100,8 +100,8 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     {
         int queries = job.QueriesOf(layer);
         var deltas = new float[batch.Length * queries];
-        int mode =
-            UsesNodes(layer) ? Network.ProbeNodes
+        int mode = UsesNodes(layer)
+            ? Network.ProbeNodes
             : (MovesWeights ? Network.ProbeWeights : 0) | (MovesBiases(layer) ? Network.ProbeBiases : 0);
         for (int n = 0; n < batch.Length; n++)
         {

@@ -206,12 +206,7 @@ internal sealed class ProbeExperiment
         network.Run(first, network.LastLayer);
         int[] accumulators = network.HeadAccumulators();
         double[] logits = [.. accumulators.Select((value, c) => value * network.Multiplier(network.Head, c))];
-        return OracleNetwork.LossOf(
-            logits,
-            network.File.Single(network.Head, RecordField.OutputScale),
-            label,
-            out _
-        );
+        return OracleNetwork.LossOf(logits, network.File.Single(network.Head, RecordField.OutputScale), label, out _);
     }
 
     private (bool Bias, int Channel) Parameter(PlainNetwork network, int i)
@@ -295,9 +290,7 @@ internal sealed class ProbeExperiment
         for (int i = 0; i < one.Length; i++)
         {
             var (bias, channel) = Parameter(network, i);
-            one[i] = bias
-                ? delta * xi[weights + channel] / network.BiasStep(layer, channel)
-                : delta * xi[i];
+            one[i] = bias ? delta * xi[weights + channel] / network.BiasStep(layer, channel) : delta * xi[i];
         }
         return one;
     }
@@ -321,9 +314,7 @@ internal sealed class ProbeExperiment
         [
             .. Enumerable
                 .Range(0, network.Channels(layer))
-                .Select(c =>
-                    layer == network.Head ? 1.0 / network.BiasStep(layer, c) : network.Multiplier(layer, c)
-                ),
+                .Select(c => layer == network.Head ? 1.0 / network.BiasStep(layer, c) : network.Multiplier(layer, c)),
         ];
 
     /// <summary>From d loss / d z_q to the parameters that move.</summary>

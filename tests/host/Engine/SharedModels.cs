@@ -9,7 +9,7 @@ internal static class SharedModels
     private static readonly Dictionary<string, AtmFile> Models = [];
 
     public static string[] Names { get; } =
-        ["resnet8-cifar10-int8", "vww_96_int8", "kws_ref_model", "mcunet-cifar10-int8"];
+    ["resnet8-cifar10-int8", "vww_96_int8", "kws_ref_model", "mcunet-cifar10-int8"];
 
     public static AtmFile Load(string name)
     {
@@ -17,9 +17,7 @@ internal static class SharedModels
         {
             string path = SharedFolder.Require("models", name + ".tflite");
             int factor = name.StartsWith("mcunet", StringComparison.Ordinal) ? 4 : 1;
-            model = TfliteImporter
-                .Import(File.ReadAllBytes(path), new ImportOptions { InputUpsample = factor })
-                .File;
+            model = TfliteImporter.Import(File.ReadAllBytes(path), new ImportOptions { InputUpsample = factor }).File;
             model = Calibrator.Calibrate(model, Noise(model, 1, 3, 0), 3, _ => { });
             Models[name] = model;
         }

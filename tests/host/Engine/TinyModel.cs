@@ -108,13 +108,7 @@ internal sealed class TinyModel
     public TinyModel Pad(int input, int rows, int columns)
     {
         var (shape, scale, zero) = tensors[input];
-        int[] record = Begin(
-            Operators.Pad,
-            input,
-            [1, shape[1] + rows, shape[2] + columns, shape[3]],
-            scale,
-            zero
-        );
+        int[] record = Begin(Operators.Pad, input, [1, shape[1] + rows, shape[2] + columns, shape[3]], scale, zero);
         record[RecordField.PadAfterN + 1] = rows;
         record[RecordField.PadAfterN + 2] = columns;
         record[RecordField.PadValue] = zero;
@@ -197,7 +191,8 @@ internal sealed class TinyModel
         }
         int height = (shape[1] + 2 * spec.Pad - spec.Kernel) / spec.Stride + 1;
         int width = (shape[2] + 2 * spec.Pad - spec.Kernel) / spec.Stride + 1;
-        int[] output = operation == Operators.FullyConnected ? [1, 1, 1, spec.Channels] : [1, height, width, spec.Channels];
+        int[] output =
+            operation == Operators.FullyConnected ? [1, 1, 1, spec.Channels] : [1, height, width, spec.Channels];
         int[] record = Begin(operation, input, output, spec.OutputScale, spec.OutputZero);
         int filter = operation switch
         {
@@ -233,7 +228,11 @@ internal sealed class TinyModel
         builder.Attach<byte>(layer, RecordField.Weights, MemoryMarshal.AsBytes(weights.AsSpan()));
         if (spec.BiasRange >= 0)
         {
-            builder.Attach<int>(layer, RecordField.Bias, Draw(spec.Channels, spec.BiasRange).Select(value => value * spec.BiasUnit).ToArray());
+            builder.Attach<int>(
+                layer,
+                RecordField.Bias,
+                Draw(spec.Channels, spec.BiasRange).Select(value => value * spec.BiasUnit).ToArray()
+            );
         }
         builder.Attach<int>(layer, RecordField.Multipliers, multipliers);
         builder.Attach<int>(layer, RecordField.Shifts, shifts);
@@ -252,5 +251,6 @@ internal sealed class TinyModel
         }
     }
 
-    private int[] Draw(int count, int range) => [.. Enumerable.Range(0, count).Select(_ => random.Next(-range, range + 1))];
+    private int[] Draw(int count, int range) =>
+        [.. Enumerable.Range(0, count).Select(_ => random.Next(-range, range + 1))];
 }

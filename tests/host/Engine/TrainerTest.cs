@@ -17,30 +17,30 @@ public sealed class TrainerTest
     public static IEnumerable<object[]> Jobs =>
         from lines in (string[])
             [
-            "",
-            "rounding = nearest",
-            "update = sequential",
-            "update = sequential;rounding = nearest",
-            "batch = 1",
-            "batch = 20",
-            "parts = weights",
-            "parts = biases;learning-rate = 0.3",
-            "perturbation = weights",
-            "perturbation = nodes",
-            "perturbation = nodes;update = sequential",
-            "perturbation = nodes;parts = biases",
-            "perturbation = nodes;parts = weights",
-            "norm-scaling = off;learning-rate = 0.001",
-            "quantization-scaling = off;learning-rate = 3000",
-            "norm-scaling = off;quantization-scaling = off;rounding = nearest;learning-rate = 100",
-            "layers = block 1",
-            "layers = 3,8-9",
-            "layers = 9",
-            "layers = 1",
-            "layer-queries = 1,11,9,2",
-            "layer-queries = 3,1;update = sequential",
-            "seed = 4294967295",
-            "learning-rate = 1000",
+                "",
+                "rounding = nearest",
+                "update = sequential",
+                "update = sequential;rounding = nearest",
+                "batch = 1",
+                "batch = 20",
+                "parts = weights",
+                "parts = biases;learning-rate = 0.3",
+                "perturbation = weights",
+                "perturbation = nodes",
+                "perturbation = nodes;update = sequential",
+                "perturbation = nodes;parts = biases",
+                "perturbation = nodes;parts = weights",
+                "norm-scaling = off;learning-rate = 0.001",
+                "quantization-scaling = off;learning-rate = 3000",
+                "norm-scaling = off;quantization-scaling = off;rounding = nearest;learning-rate = 100",
+                "layers = block 1",
+                "layers = 3,8-9",
+                "layers = 9",
+                "layers = 1",
+                "layer-queries = 1,11,9,2",
+                "layer-queries = 3,1;update = sequential",
+                "seed = 4294967295",
+                "learning-rate = 1000",
             ]
         select new object[] { lines };
 
@@ -166,7 +166,12 @@ public sealed class TrainerTest
                 using var arena = new Arena(1 << 20);
                 arena.LoadModel(file.Bytes);
                 var model = new QuantizedModel(arena);
-                MemoryPlan plan = MemoryPlan.ForTraining(model, arena, job, TrainingSession.LayersOf(model, job, job.Block));
+                MemoryPlan plan = MemoryPlan.ForTraining(
+                    model,
+                    arena,
+                    job,
+                    TrainingSession.LayersOf(model, job, job.Block)
+                );
                 if (plan.Peak > limit)
                 {
                     continue;
@@ -350,9 +355,7 @@ public sealed class TrainerTest
             TrainingJob.BlockNone => job.Layers,
             _ =>
             [
-                .. SampleModels
-                    .WeightedLayers(file)
-                    .Where(layer => file.Word(layer, RecordField.Block) == job.Block),
+                .. SampleModels.WeightedLayers(file).Where(layer => file.Word(layer, RecordField.Block) == job.Block),
             ],
         };
 
@@ -362,11 +365,19 @@ public sealed class TrainerTest
         {
             if (engine.Plan.WeightsAt[layer] >= 0)
             {
-                CollectionAssert.AreEqual(plain.Weights(layer), engine.Weights(layer), $"weights of layer {layer}, {when}");
+                CollectionAssert.AreEqual(
+                    plain.Weights(layer),
+                    engine.Weights(layer),
+                    $"weights of layer {layer}, {when}"
+                );
             }
             if (engine.Plan.BiasAt[layer] >= 0)
             {
-                CollectionAssert.AreEqual(plain.Biases(layer), engine.Biases(layer), $"biases of layer {layer}, {when}");
+                CollectionAssert.AreEqual(
+                    plain.Biases(layer),
+                    engine.Biases(layer),
+                    $"biases of layer {layer}, {when}"
+                );
             }
         }
     }

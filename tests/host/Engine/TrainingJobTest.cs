@@ -141,7 +141,9 @@ public sealed class TrainingJobTest
     [DynamicData(nameof(Bad))]
     public void A_bad_line_is_named_with_its_key_in_one_line(string line)
     {
-        var error = Assert.ThrowsExactly<JobException>(() => TrainingJob.Parse("# comment\n\nbatch = 3\n" + line + "\n"));
+        var error = Assert.ThrowsExactly<JobException>(() =>
+            TrainingJob.Parse("# comment\n\nbatch = 3\n" + line + "\n")
+        );
         StringAssert.StartsWith(error.Message, "job.txt line 4: ");
         Assert.IsFalse(error.Message.Contains('\n'));
         int equals = line.IndexOf('=');
@@ -182,9 +184,7 @@ public sealed class TrainingJobTest
     )
     {
         AtmFile file = SampleModels.Residual(statistics && lines != "layers = 5;parts = biases");
-        TrainingJob job = TrainingJob.Parse(
-            "method = zo\narena = 1000000\n" + lines.Replace(';', '\n')
-        );
+        TrainingJob job = TrainingJob.Parse("method = zo\narena = 1000000\n" + lines.Replace(';', '\n'));
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(file.Bytes);
         MemorySamples good = TinyModel.Samples(file, 1, 3, classes, 10);
