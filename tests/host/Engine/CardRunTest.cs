@@ -1,3 +1,4 @@
+using System.Globalization;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Kernels;
@@ -270,6 +271,23 @@ public sealed class CardRunTest
         {
             Assert.AreEqual(1, Count(stage), stage);
         }
+    }
+
+    [TestMethod]
+    public void The_block_of_the_best_trial_is_trained_the_first_of_equal_ones()
+    {
+        var chosen = new HashSet<string>();
+        for (int seed = 1; seed <= 8; seed++)
+        {
+            MemoryStorage storage = Finish(new MemoryStorage(), Job($"layers = auto;epochs = 1;seed = {seed}"));
+            string[][] lines = [.. storage.Text("log.csv").Split('\n').Select(line => line.Split(','))];
+            string[] best = lines
+                .Where(line => line[0] == "trial-result")
+                .MaxBy(line => int.Parse(line[5], CultureInfo.InvariantCulture))!;
+            Assert.IsTrue(lines.Where(line => line[0] == "train").All(line => line[1] == best[1]));
+            chosen.Add(best[1]);
+        }
+        Assert.IsGreaterThan(1, chosen.Count, "blocks that were chosen");
     }
 
     private static T WithThreads<T>(int count, Func<T> run)
