@@ -65,7 +65,7 @@ public static class DemoNetwork
     }
 
     /// <summary>The same with another number of training pictures.</summary>
-    internal static AtmFile Train(
+    public static AtmFile Train(
         ulong seed,
         int pictures,
         int threads,
