@@ -62,6 +62,8 @@ public static class DemoNetwork
     {
         ArgumentNullException.ThrowIfNull(job);
         job.Parts = Parts.Biases;
+        job.Set("learning-rate", "0.02");
+        job.Epochs = 3;
     }
 
     /// <summary>The same with another number of training pictures.</summary>
