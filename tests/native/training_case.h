@@ -2,7 +2,7 @@
 #ifndef ATTUNE_TRAINING_CASE_H
 #define ATTUNE_TRAINING_CASE_H
 
-#include "internal.h"
+#include "../../interop-native/src/internal.h"
 #include "layer_case.h"
 
 enum { TRAINING_ARENA_BYTES = 4 << 20 };
