@@ -51,6 +51,16 @@ public sealed class DeterminismTest
         CollectionAssert.AreEqual(start.Layers[0].Weights, network.Layers[0].Weights);
         CollectionAssert.AreEqual(start.Layers[0].Bias, network.Layers[0].Bias);
         CollectionAssert.AreNotEqual(start.Layers[head].Weights, network.Layers[head].Weights);
+
+        network = start.Clone();
+        SgdTrainer.Train(
+            network,
+            new PictogramSource(8, 0, 32),
+            new SgdOptions { BatchSize = 16, Parameters = TrainableParameters.BiasesOf(0) }
+        );
+        CollectionAssert.AreEqual(start.Layers[0].Weights, network.Layers[0].Weights);
+        CollectionAssert.AreNotEqual(start.Layers[0].Bias, network.Layers[0].Bias);
+        CollectionAssert.AreEqual(start.Layers[head].Bias, network.Layers[head].Bias);
     }
 
     [TestMethod]
