@@ -8,6 +8,8 @@ namespace Attune.Memory
     /// </summary>
     public sealed class ActivationLayout
     {
+        /// <summary>No arena is larger.</summary>
+        private const int LargestRegion = 1 << 30;
         private readonly int[] offsets;
 
         private ActivationLayout(int[] offsets, int size)
@@ -164,6 +166,16 @@ namespace Attune.Memory
                         at = (offset[other] + bytes[other] + 3) & ~3;
                         moved = true;
                     }
+                }
+                if (at > LargestRegion - bytes[tensor])
+                {
+                    throw new ModelException(
+                        "the tensors that are needed at the same time as tensor "
+                            + tensor
+                            + " have more than "
+                            + LargestRegion
+                            + " bytes; use a smaller model"
+                    );
                 }
             }
             return at;

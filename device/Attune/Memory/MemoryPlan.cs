@@ -16,6 +16,9 @@ namespace Attune.Memory
     public sealed class MemoryPlan
     {
         private const int MaximumItems = 16;
+
+        /// <summary>Where sums stop: beyond the largest arena (2^30), so that such a plan is refused, and far from overflow.</summary>
+        private const int Ceiling = (1 << 30) + (1 << 29);
         private const int ProbesPerReplay = 8;
         private readonly QuantizedModel model;
         private readonly string[] itemNames = new string[MaximumItems];
@@ -220,14 +223,15 @@ namespace Attune.Memory
             return offsets;
         }
 
-        private void Add(string name, int bytes)
+        private void Add(string name, long bytes)
         {
-            if (bytes > 0)
+            int taken = bytes > Ceiling - end ? Ceiling - end : (int)bytes;
+            if (taken > 0)
             {
                 itemNames[ItemCount] = name;
-                itemBytes[ItemCount] = bytes;
+                itemBytes[ItemCount] = taken;
                 ItemCount++;
-                end += bytes;
+                end += taken;
             }
         }
 
@@ -273,13 +277,13 @@ namespace Attune.Memory
 
         private void AddTrained(TrainingJob job, bool[] trained)
         {
-            int at = end;
+            long at = end;
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
                 Trained[layer] = trained[layer] && model.HasWeights(layer) && layer <= LastLayer(model);
                 if (Trained[layer] && job.Parts != Parts.Biases)
                 {
-                    WeightsAt[layer] = at;
+                    WeightsAt[layer] = (int)at;
                     at += (model.WeightCount(layer) + 3) & ~3;
                 }
             }
@@ -288,7 +292,7 @@ namespace Attune.Memory
             {
                 if (Trained[layer] && job.Parts != Parts.Weights && model.Word(layer, RecordField.Bias) >= 0)
                 {
-                    BiasAt[layer] = at;
+                    BiasAt[layer] = (int)at;
                     at += 4 * model.Channels(layer);
                 }
                 Trained[layer] = WeightsAt[layer] >= 0 || BiasAt[layer] >= 0;
@@ -310,9 +314,9 @@ namespace Attune.Memory
 
         private void AddLosses(TrainingJob job, bool pending)
         {
-            int all = 0;
+            long all = 0;
             int most = 0;
-            int steps = 0;
+            long steps = 0;
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
                 if (Trained[layer])
@@ -330,7 +334,7 @@ namespace Attune.Memory
             bool one = job.Sequential || pending;
             Add(
                 "loss differences of " + (one ? "one layer" : "all trained layers"),
-                4 * job.Batch * (one ? most : all)
+                4L * job.Batch * (one ? most : all)
             );
             PendingAt = pending ? end : -1;
             Add("pending steps (one byte a weight)", pending ? steps : 0);
@@ -339,8 +343,8 @@ namespace Attune.Memory
         private void AddRegion(int bytes, string name)
         {
             RegionAt = end;
-            RegionBytes = bytes;
             Add(name, bytes);
+            RegionBytes = end - RegionAt;
         }
 
         private int InferenceBytes()

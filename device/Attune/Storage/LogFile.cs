@@ -35,6 +35,11 @@ namespace Attune.Storage
         {
             string part = name + ".part";
             byte[] block = new byte[512];
+            // Power can be lost after an earlier cut has removed the old file and before it has renamed the new one.
+            if (!storage.Exists(name) && storage.Exists(part))
+            {
+                storage.Replace(part, name);
+            }
             using (IStorageFile from = storage.OpenRead(name))
             {
                 if (from.Length < length)

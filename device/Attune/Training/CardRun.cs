@@ -61,6 +61,8 @@ namespace Attune.Training
             Resumed = words != null;
             if (words == null)
             {
+                // Checkpoints of another job would not match the log that begins now.
+                checkpoints.Delete();
                 log.Begin("stage,block,unit,loss,rate,correct,forwards");
                 return;
             }

@@ -248,12 +248,14 @@ namespace Attune.Training
                     return SetInteger(key, value, 1, 65536, ref Queries);
                 case "layer-queries":
                     LayerQueries = ParseList(value);
-                    return LayerQueries != null && LayerQueries.Length % 2 == 0
+                    return LayerQueries != null && ArePairs(LayerQueries)
                         ? null
-                        : Problem(key, value, "pairs: layer, queries, layer, queries...");
+                        : Problem(key, value, "pairs: layer, queries (1..65536), layer, queries...");
                 case "learning-rate":
                     learningRateText = value;
-                    return SetSingle(key, value, ref LearningRate);
+                    return SetSingle(value, ref LearningRate)
+                        ? null
+                        : Problem(key, value, "a number from 0 to 1000000");
                 case "layers":
                     return SetLayers(key, value);
                 case "parts":
@@ -288,7 +290,9 @@ namespace Attune.Training
                     return SetInteger(key, value, 0, 1024, ref AlignGroups);
                 case "align-epsilon":
                     alignEpsilonText = value;
-                    return SetSingle(key, value, ref AlignEpsilon);
+                    return SetSingle(value, ref AlignEpsilon) && AlignEpsilon > 0
+                        ? null
+                        : Problem(key, value, "a number above 0, up to 1000000");
                 case "checkpoint-steps":
                     return SetInteger(key, value, 1, 1 << 24, ref CheckpointSteps);
                 default:
@@ -328,15 +332,26 @@ namespace Attune.Training
             return null;
         }
 
-        private static string SetSingle(string key, string value, ref float field)
+        /// <summary>Sets a field to a number from 0 to 1000000. Returns false if the text is none.</summary>
+        private static bool SetSingle(string value, ref float field)
         {
             double number = DecimalNumber.Parse(value);
-            if (!(number >= 0 && number <= 1e6))
+            bool good = number >= 0 && number <= 1e6;
+            field = good ? (float)number : field;
+            return good;
+        }
+
+        /// <summary>Whether every second number can be a number of queries.</summary>
+        private static bool ArePairs(int[] numbers)
+        {
+            for (int i = 1; i < numbers.Length; i += 2)
             {
-                return Problem(key, value, "a number from 0 to 1000000");
+                if (numbers[i] < 1 || numbers[i] > 65536)
+                {
+                    return false;
+                }
             }
-            field = (float)number;
-            return null;
+            return numbers.Length % 2 == 0;
         }
 
         private static string SetSwitch(string key, string value, string yes, string no, ref bool field)

@@ -356,7 +356,24 @@ namespace Attune.Training
             }
             else if (job.Train)
             {
-                Require(PlanOf(job.Block));
+                MemoryPlan plan = PlanOf(job.Block);
+                CheckTrained(plan);
+                Require(plan);
+            }
+        }
+
+        private void CheckTrained(MemoryPlan plan)
+        {
+            bool any = false;
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                any = any || plan.Trained[layer];
+            }
+            if (!any)
+            {
+                throw new JobException(
+                    "layers: these layers have nothing to train; name others, or other parts than weights or biases alone"
+                );
             }
         }
 

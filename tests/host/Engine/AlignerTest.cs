@@ -1,0 +1,245 @@
+using Attune.Host.Data;
+using Attune.Host.Import;
+using Attune.Memory;
+using Attune.Model;
+using Attune.Training;
+
+namespace Attune.Tests.Engine;
+
+[TestClass]
+public sealed class AlignerTest
+{
+    private const int Count = 24;
+
+    [TestMethod]
+    [DataRow(20, 0.02, 0.03)]
+    [DataRow(2, 0.25, 0.35)]
+    [DataRow(1, 0.25, 0.35)]
+    public void Shifted_and_scaled_inputs_get_their_statistics_back(
+        int groups,
+        double meanTolerance,
+        double varianceTolerance
+    )
+    {
+        AtmFile clean = Calibrated();
+        MemorySamples field = Shift(TinyModel.Samples(clean, 21, Count, 0, 40));
+        AtmFile adapted = Adapt(clean, field, $"align-groups = {groups};align-prior = 0");
+        AtmFile before = Calibrator.Calibrate(clean, field, Count, _ => { });
+        AtmFile after = Calibrator.Calibrate(adapted, field, Count, _ => { });
+        double worstBefore = 0;
+        foreach (int layer in Layers(clean))
+        {
+            var (means, variances) = Statistics(clean, layer);
+            var (shiftedMeans, shiftedVariances) = Statistics(before, layer);
+            var (alignedMeans, alignedVariances) = Statistics(after, layer);
+            for (int c = 0; c < means.Length; c++)
+            {
+                double deviation = Math.Sqrt(variances[c]);
+                string where = $"layer {layer} channel {c}";
+                Assert.AreEqual(0, (alignedMeans[c] - means[c]) / deviation, meanTolerance, "mean of " + where);
+                Assert.AreEqual(1, alignedVariances[c] / variances[c], varianceTolerance, "variance of " + where);
+                worstBefore = Math.Max(worstBefore, Math.Abs(shiftedMeans[c] - means[c]) / deviation);
+                worstBefore = Math.Max(worstBefore, Math.Abs(shiftedVariances[c] / variances[c] - 1));
+            }
+        }
+        Assert.IsGreaterThan(0.5, worstBefore, "the shift must be one that is seen");
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(3)]
+    [DataRow(1000)]
+    public void The_source_counts_as_so_many_samples_as_the_prior_says(int prior)
+    {
+        AtmFile clean = Calibrated();
+        MemorySamples field = Shift(TinyModel.Samples(clean, 21, Count, 0, 40));
+        AtmFile adapted = Adapt(clean, field, $"align-groups = 20;align-prior = {prior};align-epsilon = 0.001");
+        // The first layer's inputs are the samples, so its field statistics are those of the samples one by one.
+        const int layer = 0;
+        var (sourceMeans, sourceVariances) = Statistics(clean, layer);
+        var samples = Enumerable
+            .Range(0, Count)
+            .Select(sample =>
+            {
+                var one = new MemorySamples([field.Values[sample]], [-1], 0);
+                return Statistics(Calibrator.Calibrate(clean, one, 1, _ => { }), layer);
+            })
+            .ToArray();
+        using var network = new PlainNetwork(clean);
+        using var result = new PlainNetwork(adapted);
+        for (int c = 0; c < sourceMeans.Length; c++)
+        {
+            double mean = (prior * (double)sourceMeans[c] + samples.Sum(one => (double)one.Means[c])) / (prior + Count);
+            double square =
+                (
+                    prior * (sourceVariances[c] + Math.Pow(sourceMeans[c], 2))
+                    + samples.Sum(one => one.Variances[c] + Math.Pow(one.Means[c], 2))
+                ) / (prior + Count);
+            double gain = Math.Sqrt((sourceVariances[c] + 0.001) / (square - mean * mean + 0.001));
+            Assert.AreEqual(gain * network.Multiplier(layer, c), result.Multiplier(layer, c), 2e-5 * gain);
+            float scale = clean.Float32(clean.Word(layer, RecordField.Scales), sourceMeans.Length)[c];
+            double unit = (double)clean.Single(layer, RecordField.InputScale) * scale;
+            double moved = (sourceMeans[c] / gain - mean) / unit;
+            Assert.AreEqual(moved, result.Biases(layer)[c] - network.Biases(layer)[c], 0.51);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("align-groups = 1")]
+    [DataRow("align-groups = 3")]
+    [DataRow("align-groups = 20")]
+    [DataRow("align-groups = 0;align-samples = 7")]
+    public void A_session_restored_at_any_sample_aligns_to_the_same_bits(string lines)
+    {
+        AtmFile clean = Calibrated();
+        MemorySamples field = Shift(TinyModel.Samples(clean, 21, 9, 0, 40));
+        TrainingJob job = Job(lines);
+        byte[] expected = Adapt(clean, field, lines).Bytes;
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(clean.Bytes);
+        var session = new TrainingSession(arena, job, field, null!);
+        int steps = 0;
+        do
+        {
+            MemoryPlan plan = session.Network.Plan;
+            var state = new byte[plan.StateEnd - plan.StateAt];
+            arena.Read(plan.StateAt, state, 0, state.Length);
+            int[] words = session.SaveWords();
+            arena.Fill(0, arena.Size, 0x55);
+            session = new TrainingSession(arena, job, field, null!);
+            session.RestoreWords(words);
+            arena.Write(session.Network.Plan.StateAt, state, 0, state.Length);
+            steps++;
+        } while (session.Advance(null!));
+        Assert.IsGreaterThan(6, steps);
+        var storage = new MemoryStorage();
+        AdaptedModel.Write(session.Network, storage, "adapted.atm");
+        CollectionAssert.AreEqual(expected, storage.Files["adapted.atm"]);
+    }
+
+    [TestMethod]
+    [DataRow(0, 9, 0, 3, 9)]
+    [DataRow(0, 2000, 0, 1, 2000)]
+    [DataRow(2, 9, 5, 2, 5)]
+    [DataRow(100, 9, 100, 3, 9)]
+    [DataRow(0, 600, 512, 2, 512)]
+    public void Groups_and_samples_are_as_asked_or_chosen_by_the_number_of_samples(
+        int groups,
+        int available,
+        int samples,
+        int expectedGroups,
+        int expectedSamples
+    )
+    {
+        AtmFile clean = Calibrated();
+        TrainingJob job = Job($"align-groups = {groups};align-samples = {samples}");
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(clean.Bytes);
+        var model = new QuantizedModel(arena);
+        var network = new Network(arena, model, MemoryPlan.ForAlignment(model, arena));
+        var aligner = new Aligner(network, job, TinyModel.Samples(clean, 1, available, 0, 40));
+        Assert.AreEqual(expectedGroups, aligner.GroupCount);
+        Assert.AreEqual(expectedSamples, aligner.SampleCount);
+        Assert.AreEqual(expectedGroups * expectedSamples, aligner.Length);
+    }
+
+    [TestMethod]
+    public void Alignment_brings_a_network_under_noise_back_by_more_than_20_points()
+    {
+        string folder = SharedFolder.Require("data", "cifar10");
+        byte[] bytes = File.ReadAllBytes(SharedFolder.Require("models", "resnet8-cifar10-int8.tflite"));
+        AtmFile model = TfliteImporter.Import(bytes).File;
+        using var train = Cifar10File.Open(Path.Combine(folder, "data_batch_1.bin"));
+        using var test = Cifar10File.Open(Path.Combine(folder, "test_batch.bin"));
+        model = Calibrator.Calibrate(model, Images(train, 0, 100, false), 100, _ => { });
+        MemorySamples field = Images(train, 500, 64, true);
+        MemorySamples validation = Images(test, 0, 200, true);
+        TrainingJob job = Job("arena = 16777216");
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(model.Bytes);
+        var session = new TrainingSession(arena, job, field, validation);
+        while (session.Advance(null!)) { }
+        double before = 100.0 * session.CorrectBefore / validation.Count;
+        double after = 100.0 * session.CorrectAfter / validation.Count;
+        Assert.IsGreaterThan(20, after - before, $"{before:F1} % before, {after:F1} % after");
+    }
+
+    private static MemorySamples Images(ImageSet set, int first, int count, bool noisy)
+    {
+        var quantizer = new PixelQuantizer("none", 1, -128);
+        var values = new List<byte[]>();
+        var labels = new List<int>();
+        for (int index = first; index < first + count; index++)
+        {
+            LabeledImage image = set.Read(index);
+            values.Add(
+                quantizer.Quantize(noisy ? Corruption.Apply(image.Image, "gaussian_noise", 5, 1, index) : image.Image)
+            );
+            labels.Add(image.Label);
+        }
+        return new MemorySamples(values, labels, 10);
+    }
+
+    /// <summary>Three aligned layers and a head, with source statistics of 24 samples.</summary>
+    private static AtmFile Calibrated()
+    {
+        var spec = new LayerSpec
+        {
+            Kernel = 3,
+            Pad = 1,
+            Channels = 6,
+            Multipliers = [0.021, 0.013, 0.017],
+            OutputScale = 0.05f,
+            WeightRange = 60,
+            BiasRange = 500,
+        };
+        AtmFile file = new TinyModel(9, 10, 10, 3, 0.02f)
+            .Convolution(spec)
+            .Depthwise(spec with { Multipliers = [0.03] })
+            .Convolution(spec with { Kernel = 1, Pad = 0, Multipliers = [0.02] })
+            .AveragePool(2)
+            .Head(spec with { Channels = 4 })
+            .Build();
+        return Calibrator.Calibrate(file, TinyModel.Samples(file, 20, Count, 0, 40), Count, _ => { });
+    }
+
+    private static MemorySamples Shift(MemorySamples samples)
+    {
+        double[] gain = [0.5, 1.6, 0.8];
+        double[] offset = [20, -10, 30];
+        return samples with
+        {
+            Values =
+            [
+                .. samples.Values.Select(values =>
+                    values
+                        .Select((value, i) => (byte)Math.Clamp((sbyte)value * gain[i % 3] + offset[i % 3], -128, 127))
+                        .ToArray()
+                ),
+            ],
+        };
+    }
+
+    private static AtmFile Adapt(AtmFile file, MemorySamples samples, string lines)
+    {
+        TrainingJob job = Job(lines);
+        var storage = new MemoryStorage();
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(file.Bytes);
+        Assert.IsTrue(new CardRun(storage, arena, job, samples, null!).Run(new Countdown(int.MaxValue)));
+        return AtmFile.Parse(storage.Files["adapted.atm"]);
+    }
+
+    private static TrainingJob Job(string lines) =>
+        TrainingJob.Parse("method = align\narena = 1000000\n" + lines.Replace(';', '\n'));
+
+    private static IEnumerable<int> Layers(AtmFile file) =>
+        SampleModels.WeightedLayers(file).Where(layer => layer != file.Header(13));
+
+    private static (float[] Means, float[] Variances) Statistics(AtmFile file, int layer)
+    {
+        int channels = file.Word(layer, RecordField.OutputN + 3);
+        float[] both = file.Float32(file.Word(layer, RecordField.Statistics), 2 * channels).ToArray();
+        return (both[..channels], both[channels..]);
+    }
+}

@@ -1,0 +1,337 @@
+using Attune.Host.Data;
+using Attune.Host.Import;
+using Attune.Kernels;
+using Attune.Memory;
+using Attune.Storage;
+using Attune.Training;
+
+namespace Attune.Tests.Engine;
+
+/// <summary>Runs over a card folder: interrupted anywhere, they end in the same bytes.</summary>
+[TestClass]
+public sealed class CardRunTest
+{
+    private static readonly string[] Checkpoints = ["state-a.atc", "state-b.atc"];
+    private static readonly AtmFile Model = SampleModels.Residual(statistics: true);
+    private static readonly MemorySamples Training = TinyModel.Samples(Model, 11, 11, 4, 100);
+    private static readonly MemorySamples Validation = TinyModel.Samples(Model, 12, 33, 4, 100);
+
+    public static IEnumerable<object[]> Jobs =>
+        from lines in (string[])
+            [
+                "layers = auto",
+                "layers = all;update = sequential;checkpoint-steps = 1",
+                "layers = all;rounding = nearest;perturbation = nodes;checkpoint-steps = 5",
+                "method = align;align-groups = 5;checkpoint-steps = 4",
+                "method = align;align-groups = 1",
+                "method = zo;layers = block 2",
+            ]
+        select new object[] { lines };
+
+    [TestMethod]
+    [DynamicData(nameof(Jobs))]
+    public void A_run_that_is_stopped_anywhere_goes_on_to_the_same_bytes(string lines)
+    {
+        TrainingJob job = Job(lines);
+        MemoryStorage undisturbed = Finish(new MemoryStorage(), job);
+        var counter = new Countdown(int.MaxValue);
+        Assert.IsTrue(Run(new MemoryStorage(), job, counter));
+        var random = new Random(5);
+        for (int trial = 0; trial < 12; trial++)
+        {
+            int at = random.Next(1, counter.Ticks + 1);
+            var storage = new MemoryStorage();
+            Assert.IsFalse(Run(storage, job, new Countdown(at)) && at < counter.Ticks, $"stopped at tick {at}");
+            Finish(storage, job);
+            AssertSame(undisturbed, storage, $"stopped at tick {at}");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Jobs))]
+    public void A_run_that_is_stopped_again_and_again_ends_in_the_same_bytes(string lines)
+    {
+        TrainingJob job = Job(lines);
+        MemoryStorage undisturbed = Finish(new MemoryStorage(), job);
+        var random = new Random(6);
+        var storage = new MemoryStorage();
+        int runs = 1;
+        // A step that is stopped is taken again as a whole; 19 ticks are more than any step has.
+        while (!Run(storage, job, new Countdown(20 + random.Next(10))))
+        {
+            runs++;
+            Assert.IsLessThan(1000, runs);
+        }
+        Assert.IsGreaterThan(1, runs);
+        AssertSame(undisturbed, storage, $"{runs} runs");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Jobs))]
+    public void A_run_that_loses_power_at_any_operation_of_the_card_goes_on_to_the_same_bytes(string lines)
+    {
+        TrainingJob job = Job(lines);
+        var undisturbed = new MemoryStorage();
+        Finish(undisturbed, job);
+        int operations = undisturbed.Operations;
+        int stride = Math.Max(1, operations / 60);
+        for (int at = 1; at <= operations; at += stride)
+        {
+            var storage = new MemoryStorage { PowerLossAt = at };
+            Assert.ThrowsExactly<PowerLossException>(() => Finish(storage, job));
+            // A second loss soon after the restart hits the reading and cutting of files.
+            storage = storage.Copy();
+            storage.PowerLossAt = 1 + at % 7;
+            try
+            {
+                Finish(storage, job);
+            }
+            catch (PowerLossException)
+            {
+                storage = storage.Copy();
+                Finish(storage, job);
+            }
+            AssertSame(undisturbed, storage, $"power lost at operation {at} of {operations}");
+        }
+    }
+
+    [TestMethod]
+    public void A_damaged_newest_checkpoint_is_passed_over_for_the_older_one()
+    {
+        TrainingJob job = Job("layers = all");
+        MemoryStorage undisturbed = Finish(new MemoryStorage(), job);
+        var stopped = new MemoryStorage();
+        Run(stopped, job, new Countdown(500));
+        string newest = Newest(stopped);
+        byte[] whole = stopped.Files[newest];
+        var random = new Random(7);
+        for (int trial = 0; trial < 24; trial++)
+        {
+            MemoryStorage storage = stopped.Copy();
+            byte[] damaged = [.. whole];
+            if (trial % 2 == 0)
+            {
+                damaged = damaged[..random.Next(damaged.Length)];
+            }
+            else
+            {
+                // The bytes behind the state only fill the last block.
+                int bytes = 512 + BitConverter.ToInt32(damaged, 16);
+                damaged[random.Next(bytes)] ^= (byte)(1 << random.Next(8));
+            }
+            storage.Files[newest] = damaged;
+            using var arena = new Arena(job.ArenaBytes);
+            arena.LoadModel(Model.Bytes);
+            var run = new CardRun(storage, arena, job, Training, Validation);
+            Assert.IsTrue(run.Resumed);
+            Assert.AreNotEqual(newest, Newest(storage, skip: newest));
+            Assert.IsTrue(run.Run(new Countdown(int.MaxValue)));
+            AssertSame(undisturbed, storage, $"trial {trial}");
+        }
+    }
+
+    [TestMethod]
+    public void Without_a_whole_checkpoint_a_run_begins_again()
+    {
+        TrainingJob job = Job("layers = all");
+        MemoryStorage undisturbed = Finish(new MemoryStorage(), job);
+        var storage = new MemoryStorage();
+        Run(storage, job, new Countdown(500));
+        foreach (string name in Checkpoints)
+        {
+            storage.Files[name][600] ^= 1;
+        }
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(Model.Bytes);
+        var run = new CardRun(storage, arena, job, Training, Validation);
+        Assert.IsFalse(run.Resumed);
+        Assert.IsTrue(run.Run(new Countdown(int.MaxValue)));
+        AssertSame(undisturbed, storage, "after a new beginning");
+    }
+
+    [TestMethod]
+    public void Checkpoints_of_another_job_model_or_sample_count_are_not_taken_up()
+    {
+        TrainingJob job = Job("layers = all");
+        var stopped = new MemoryStorage();
+        Run(stopped, job, new Countdown(500));
+        bool Resumed(TrainingJob other, AtmFile model, MemorySamples samples)
+        {
+            using var arena = new Arena(other.ArenaBytes);
+            arena.LoadModel(model.Bytes);
+            return new CardRun(stopped.Copy(), arena, other, samples, Validation).Resumed;
+        }
+        Assert.IsTrue(Resumed(job, Model, Training));
+        Assert.IsFalse(Resumed(Job("layers = all;seed = 2"), Model, Training));
+        Assert.IsFalse(Resumed(job, Model, TinyModel.Samples(Model, 11, 12, 4, 100)));
+        var builder = AtmBuilder.From(Model);
+        builder.Adaptations = 1;
+        Assert.IsFalse(Resumed(job, builder.Build(), Training));
+    }
+
+    [TestMethod]
+    public void A_job_begins_again_after_another_job_has_begun_in_its_folder()
+    {
+        TrainingJob job = Job("layers = all;checkpoint-steps = 1");
+        MemoryStorage undisturbed = Finish(new MemoryStorage(), job);
+        var storage = new MemoryStorage();
+        Run(storage, job, new Countdown(500));
+        Run(storage, Job("layers = all;seed = 2"), new Countdown(1));
+        Finish(storage, job);
+        AssertSame(undisturbed, storage, "after another job");
+    }
+
+    [TestMethod]
+    public void A_log_that_is_shorter_than_its_checkpoint_knows_is_refused()
+    {
+        TrainingJob job = Job("layers = all");
+        var storage = new MemoryStorage();
+        Run(storage, job, new Countdown(500));
+        storage.Files["log.csv"] = storage.Files["log.csv"][..20];
+        var error = Assert.ThrowsExactly<StorageException>(() => Finish(storage, job));
+        StringAssert.Contains(error.Message, "log.csv");
+    }
+
+    [TestMethod]
+    public void Threads_do_not_change_a_byte_and_seeds_do()
+    {
+        TrainingJob job = Job("layers = all");
+        MemoryStorage one = WithThreads(1, () => Finish(new MemoryStorage(), job));
+        MemoryStorage two = WithThreads(2, () => Finish(new MemoryStorage(), job));
+        AssertSame(one, two, "2 threads");
+        CollectionAssert.AreEqual(one.Files[Newest(one)], two.Files[Newest(two)]);
+        MemoryStorage other = Finish(new MemoryStorage(), Job("layers = all;seed = 2"));
+        CollectionAssert.AreNotEqual(one.Files["adapted.atm"], other.Files["adapted.atm"]);
+        CollectionAssert.AreNotEqual(one.Files["log.csv"], other.Files["log.csv"]);
+    }
+
+    [TestMethod]
+    public void Threads_do_not_change_a_byte_of_a_large_network()
+    {
+        AtmFile model = SharedModels.Load("vww_96_int8");
+        MemorySamples samples = SharedModels.Noise(model, 1, 2, 2);
+        TrainingJob job = Job("layers = block 1;queries = 2;batch = 2;epochs = 1;align-groups = 2");
+        byte[] Adapted()
+        {
+            var storage = new MemoryStorage();
+            using var arena = new Arena(job.ArenaBytes);
+            arena.LoadModel(model.Bytes);
+            Assert.IsTrue(new CardRun(storage, arena, job, samples, samples).Run(new Countdown(int.MaxValue)));
+            return [.. storage.Files["adapted.atm"], .. storage.Files["log.csv"]];
+        }
+        byte[] one = WithThreads(1, Adapted);
+        CollectionAssert.AreEqual(one, WithThreads(2, Adapted));
+        CollectionAssert.AreEqual(one, WithThreads(3, Adapted));
+    }
+
+    [TestMethod]
+    public void The_adapted_model_gives_what_the_adapted_network_gave()
+    {
+        foreach (string lines in (string[])["layers = all", "method = align", "method = zo;layers = block 1"])
+        {
+            TrainingJob job = Job(lines);
+            var storage = new MemoryStorage();
+            using var arena = new Arena(job.ArenaBytes);
+            arena.LoadModel(Model.Bytes);
+            var run = new CardRun(storage, arena, job, Training, Validation);
+            Assert.IsTrue(run.Run(new Countdown(int.MaxValue)));
+            AtmFile adapted = AtmFile.Parse(storage.Files["adapted.atm"]);
+            Assert.AreEqual(1, adapted.Header(16));
+            var network = run.Session.Network;
+            network.Use(ActivationLayout.ForInference(network.Model, network.Model.OutputTensor - 1));
+            int correct = 0;
+            for (int sample = 0; sample < Validation.Count; sample++)
+            {
+                network.Load(Validation, sample);
+                correct += network.Classify() == Validation.Labels[sample] ? 1 : 0;
+                var scores = new byte[4];
+                arena.Read(network.TensorAt(network.Model.LogitsTensor), scores, 0, 4);
+                CollectionAssert.AreEqual(scores, (byte[])(Array)Int8Logits(adapted, Validation.Values[sample]));
+            }
+            Assert.AreEqual(run.Session.CorrectAfter, correct);
+        }
+    }
+
+    [TestMethod]
+    public void The_log_has_a_line_for_every_step_and_stage()
+    {
+        MemoryStorage storage = Finish(new MemoryStorage(), Job("layers = auto"));
+        string[] lines = storage.Text("log.csv").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.AreEqual("stage,block,unit,loss,rate,correct,forwards", lines[0]);
+        Assert.IsTrue(lines.All(line => line.Count(c => c == ',') == 6));
+        string[] stages = [.. lines.Skip(1).Select(line => line.Split(',')[0])];
+        int Count(string stage) => stages.Count(name => name == stage);
+        // 11 samples in batches of 3: 4 steps an epoch and one line at the end of a stage.
+        Assert.AreEqual(4 * (4 + 1), Count("trial"));
+        Assert.AreEqual(4, Count("trial-result"));
+        Assert.AreEqual(2 * 4 + 1, Count("train"));
+        foreach (string stage in (string[])["before", "align", "aligned", "after"])
+        {
+            Assert.AreEqual(1, Count(stage), stage);
+        }
+    }
+
+    private static T WithThreads<T>(int count, Func<T> run)
+    {
+        Assert.AreEqual(count, Native.Threads(count));
+        T result = run();
+        Assert.AreEqual(1, Native.Threads(1));
+        return result;
+    }
+
+    private static sbyte[] Int8Logits(AtmFile model, byte[] sample)
+    {
+        using var network = new PlainNetwork(model) { QuantizedScores = true };
+        network.Load(sample);
+        network.Run(0, model.LayerCount - 1);
+        return network.Tensor(model.Header(12));
+    }
+
+    private static TrainingJob Job(string lines) =>
+        TrainingJob.Parse(
+            "epochs = 2\nbatch = 3\nqueries = 4\nlearning-rate = 0.01\nalign-groups = 2\narena = 1000000\ncheckpoint-steps = 3\n"
+                + lines.Replace(';', '\n')
+        );
+
+    private static bool Run(MemoryStorage storage, TrainingJob job, ICardMonitor monitor)
+    {
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(Model.Bytes);
+        return new CardRun(storage, arena, job, Training, Validation).Run(monitor);
+    }
+
+    private static MemoryStorage Finish(MemoryStorage storage, TrainingJob job)
+    {
+        Assert.IsTrue(Run(storage, job, new Countdown(int.MaxValue)));
+        return storage;
+    }
+
+    private static string Newest(MemoryStorage storage, string? skip = null) =>
+        Checkpoints
+            .Where(name => name != skip && storage.Files.ContainsKey(name))
+            .MaxBy(name => BitConverter.ToInt32(storage.Files[name], 8))!;
+
+    /// <summary>
+    /// All results are equal, and the last checkpoints but for their sequence number, which counts interruptions too, and
+    /// the header's checksum over it.
+    /// </summary>
+    private static void AssertSame(MemoryStorage expected, MemoryStorage actual, string when)
+    {
+        foreach (string name in (string[])["adapted.atm", "aligned.atm", "log.csv"])
+        {
+            Assert.AreEqual(expected.Exists(name), actual.Exists(name), name);
+            if (expected.Exists(name))
+            {
+                CollectionAssert.AreEqual(expected.Files[name], actual.Files[name], $"{name}, {when}");
+            }
+        }
+        byte[] Last(MemoryStorage storage)
+        {
+            byte[] bytes = [.. storage.Files[Newest(storage)]];
+            bytes.AsSpan(8, 4).Clear();
+            bytes.AsSpan(508, 4).Clear();
+            return bytes;
+        }
+        CollectionAssert.AreEqual(Last(expected), Last(actual), $"checkpoint, {when}");
+    }
+}

@@ -1,0 +1,254 @@
+using Attune.Data;
+using Attune.Memory;
+using Attune.Model;
+using Attune.Training;
+
+namespace Attune.Tests.Engine;
+
+/// <summary>A deliberate error in <see cref="PlainTrainer"/>, to show that a check notices it.</summary>
+internal enum Fault
+{
+    None,
+
+    /// <summary>The step goes uphill.</summary>
+    Sign,
+
+    /// <summary>No gradient-norm scaling.</summary>
+    NoNormScaling,
+
+    /// <summary>The dimension of the other kind of perturbation.</summary>
+    OtherDimension,
+
+    /// <summary>Q in the place of NQ.</summary>
+    QueriesWithoutBatch,
+
+    /// <summary>Steps divided by the scale instead of its square.</summary>
+    ScaleNotSquared,
+}
+
+/// <summary>
+/// A training step written from the equations (ALGORITHM 2 and 3) in the simplest way: all losses, all gradients as whole
+/// arrays, all updates. Float32 operations stand in the order that attune.h documents, so that results can be compared
+/// bit by bit.
+/// </summary>
+internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampleSource samples, int[] layers)
+{
+    private const int PurposeProbe = 1;
+    private const int PurposeRounding = 2;
+    private const int PurposeOrder = 3;
+    private readonly SeedSequence seeds = new(job.Seed);
+
+    public Fault Fault { get; init; }
+
+    public bool MovesWeights => job.Parts != Parts.Biases;
+
+    /// <summary>Loss differences of the last step by layer: [n * Q + q].</summary>
+    public Dictionary<int, float[]> Deltas { get; } = [];
+
+    public bool MovesBiases(int layer) => job.Parts != Parts.Weights && network.HasBias(layer);
+
+    public bool UsesNodes(int layer) =>
+        job.Perturbation == Perturbation.Nodes
+        || (job.Perturbation == Perturbation.Adaptive && WeightEntries(layer) >= network.Elements(layer + 1));
+
+    /// <summary>Entries that a probe of a layer perturbs.</summary>
+    public int Dimension(int layer) => UsesNodes(layer) ? network.Elements(layer + 1) : WeightEntries(layer);
+
+    /// <summary>Numbers of the samples of a step.</summary>
+    public int[] Batch(int step)
+    {
+        int steps = (samples.Count + job.Batch - 1) / job.Batch;
+        int first = step % steps * job.Batch;
+        seeds.Next(PurposeOrder, step / steps, 0, 0);
+        var order = new Permutation(samples.Count, seeds.Low);
+        return [.. Enumerable.Range(first, Math.Min(job.Batch, samples.Count - first)).Select(order.At)];
+    }
+
+    public Signs ProbeSigns(int step, int n, int layer, int q)
+    {
+        seeds.Next(PurposeProbe, step, n, (layer << 16) | q);
+        return new Signs(seeds.Low, seeds.High);
+    }
+
+    public void Step(int step, int steps)
+    {
+        float rate = job.LearningRate * (CosineDecay.Factor(step, steps) / 1073741824f);
+        int[] batch = Batch(step);
+        var backwards = layers.OrderDescending().ToArray();
+        if (job.Sequential)
+        {
+            foreach (int layer in backwards)
+            {
+                Deltas[layer] = Measure(layer, step, batch);
+                Apply(layer, Gradient(layer, step, batch), step, batch.Length, rate);
+            }
+            return;
+        }
+        foreach (int layer in backwards)
+        {
+            Deltas[layer] = Measure(layer, step, batch);
+        }
+        var gradients = backwards.ToDictionary(layer => layer, layer => Gradient(layer, step, batch));
+        foreach (int layer in backwards)
+        {
+            Apply(layer, gradients[layer], step, batch.Length, rate);
+        }
+    }
+
+    /// <summary>Loss differences of all probes of a layer with the present weights.</summary>
+    private float[] Measure(int layer, int step, int[] batch)
+    {
+        int queries = job.QueriesOf(layer);
+        var deltas = new float[batch.Length * queries];
+        int mode = UsesNodes(layer)
+            ? Network.ProbeNodes
+            : (MovesWeights ? Network.ProbeWeights : 0) | (MovesBiases(layer) ? Network.ProbeBiases : 0);
+        for (int n = 0; n < batch.Length; n++)
+        {
+            int label = Load(batch[n]);
+            network.Run(0, network.LastLayer);
+            float clean = network.Loss(label);
+            for (int q = 0; q < queries; q++)
+            {
+                network.Run(layer, network.LastLayer, mode, ProbeSigns(step, n, layer, q));
+                deltas[n * queries + q] = network.Loss(label, clean);
+            }
+        }
+        return deltas;
+    }
+
+    /// <summary>d loss / d w_q in the weights' own layout and d loss / d b_q, summed over samples and probes.</summary>
+    private (float[] Weights, float[] Biases) Gradient(int layer, int step, int[] batch)
+    {
+        var weights = new float[network.WeightCount(layer)];
+        var biases = new float[network.Channels(layer)];
+        int queries = job.QueriesOf(layer);
+        for (int n = 0; n < batch.Length; n++)
+        {
+            if (UsesNodes(layer))
+            {
+                Load(batch[n]);
+                network.Run(0, network.LastLayer);
+                var nodes = new float[network.Elements(layer + 1)];
+                for (int q = 0; q < queries; q++)
+                {
+                    Signs signs = ProbeSigns(step, n, layer, q);
+                    float delta = Deltas[layer][n * queries + q];
+                    for (int e = 0; e < nodes.Length; e++)
+                    {
+                        nodes[e] += delta * signs[e];
+                    }
+                }
+                AddNodes(layer, nodes, weights, biases);
+                continue;
+            }
+            for (int q = 0; q < queries; q++)
+            {
+                Signs signs = ProbeSigns(step, n, layer, q);
+                float delta = Deltas[layer][n * queries + q];
+                for (int j = 0; j < weights.Length; j++)
+                {
+                    weights[j] += delta * signs[j];
+                }
+                for (int c = 0; c < biases.Length; c++)
+                {
+                    biases[c] += delta / network.BiasStep(layer, c) * signs[weights.Length + c];
+                }
+            }
+        }
+        return (weights, biases);
+    }
+
+    private void AddNodes(int layer, float[] nodes, float[] weights, float[] biases)
+    {
+        var taps = new LayerTaps(network.File, layer);
+        sbyte[] input = network.Tensor(network.File.Word(layer, RecordField.Input));
+        int zero = network.File.Word(layer, RecordField.InputZero);
+        int channels = network.Channels(layer);
+        for (int p = 0; p < network.Positions(layer); p++)
+        {
+            for (int c = 0; c < channels; c++)
+            {
+                float factor =
+                    layer == network.Head ? 1f / network.BiasStep(layer, c) : (float)network.Multiplier(layer, c);
+                float scaled = factor * nodes[p * channels + c];
+                foreach (var (weight, element) in taps.Of(p, c))
+                {
+                    weights[weight] += scaled * (input[element] - zero);
+                }
+                biases[c] += scaled;
+            }
+        }
+    }
+
+    /// <summary>Equation 11 with its scalings, rounding and bounds.</summary>
+    private void Apply(int layer, (float[] Weights, float[] Biases) gradient, int step, int batch, float rate)
+    {
+        int total = batch * job.QueriesOf(layer);
+        rate /= total;
+        if (job.NormScaling && Fault != Fault.NoNormScaling)
+        {
+            int dimension = Fault == Fault.OtherDimension ? OtherDimension(layer) : Dimension(layer);
+            int count = Fault == Fault.QueriesWithoutBatch ? job.QueriesOf(layer) : total;
+            rate *= (float)count / (count + dimension - 1);
+        }
+        rate = Fault == Fault.Sign ? -rate : rate;
+        seeds.Next(PurposeRounding, step, layer, 0);
+        var uniform = new Signs(seeds.Low, seeds.High);
+        int channels = network.Channels(layer);
+        int filter = network.FilterSize(layer);
+        bool depthwise = network.File.Word(layer, RecordField.Operator) == Operators.DepthwiseConv2D;
+        double inputScale = network.File.Single(layer, RecordField.InputScale);
+        double outputScale = network.File.Single(layer, RecordField.OutputScale);
+        float Factor(double scale) =>
+            !job.QuantizationScaling ? rate
+            : Fault == Fault.ScaleNotSquared ? (float)(rate / scale)
+            : (float)(rate / (scale * scale));
+        if (MovesWeights)
+        {
+            sbyte[] weights = network.Weights(layer);
+            for (int j = 0; j < weights.Length; j++)
+            {
+                int channel = depthwise ? j % channels : j / filter;
+                float factor = Factor(network.Multiplier(layer, channel) * outputScale / inputScale);
+                long moved = weights[j] - Round(factor * gradient.Weights[j], j, uniform);
+                weights[j] = (sbyte)Math.Clamp(moved, -127, 127);
+            }
+            network.SetWeights(layer, weights);
+        }
+        if (MovesBiases(layer))
+        {
+            int[] biases = network.Biases(layer);
+            for (int c = 0; c < channels; c++)
+            {
+                float factor = Factor(network.Multiplier(layer, c) * outputScale);
+                biases[c] -= (int)Round(factor * gradient.Biases[c], network.WeightCount(layer) + c, uniform);
+            }
+            network.SetBiases(layer, biases);
+        }
+    }
+
+    private long Round(float step, int element, Signs uniform)
+    {
+        double magnitude = Math.Abs((double)step);
+        double whole = Math.Floor(magnitude);
+        double threshold = job.Stochastic ? (uniform.Word((uint)element) + 0.5) / 4294967296.0 : 0.5;
+        long rounded = (long)whole + (magnitude - whole >= threshold ? 1 : 0);
+        return step < 0 ? -rounded : rounded;
+    }
+
+    private int WeightEntries(int layer) =>
+        (MovesWeights ? network.WeightCount(layer) : 0) + (MovesBiases(layer) ? network.Channels(layer) : 0);
+
+    private int OtherDimension(int layer) => UsesNodes(layer) ? WeightEntries(layer) : network.Elements(layer + 1);
+
+    private int Load(int sample)
+    {
+        using var arena = new Arena(samples.SampleBytes);
+        int label = samples.Load(sample, arena, 0);
+        var bytes = new byte[samples.SampleBytes];
+        arena.Read(0, bytes, 0, bytes.Length);
+        network.Load(bytes);
+        return label;
+    }
+}

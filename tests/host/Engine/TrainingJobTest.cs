@@ -1,0 +1,196 @@
+using System.Text;
+using Attune.Host.Data;
+using Attune.Host.Import;
+using Attune.Memory;
+using Attune.Storage;
+using Attune.Training;
+
+namespace Attune.Tests.Engine;
+
+[TestClass]
+public sealed class TrainingJobTest
+{
+    /// <summary>Every key with a good value that is not the default.</summary>
+    private static readonly string[] Good =
+    [
+        "method = align",
+        "method = zo",
+        "board = stm32h7b3",
+        "arena = 1048576",
+        "seed = 4294967295",
+        "epochs = 100000",
+        "batch = 65536",
+        "queries = 1e3",
+        "layer-queries = 3,5,7,65536",
+        "learning-rate = 2.5e-3",
+        "layers = all",
+        "layers = auto",
+        "layers = block 63",
+        "layers = 3,5-9,11",
+        "parts = weights",
+        "parts = biases",
+        "perturbation = weights",
+        "perturbation = nodes",
+        "update = sequential",
+        "rounding = nearest",
+        "norm-scaling = off",
+        "quantization-scaling = off",
+        "align-samples = 100",
+        "align-prior = 0",
+        "align-groups = 1024",
+        "align-epsilon = 1e-9",
+        "checkpoint-steps = 1",
+    ];
+
+    public static IEnumerable<object[]> Bad =>
+        from line in (string[])
+            [
+                "method = sgd",
+                "board =",
+                "arena = 1023",
+                "arena = 1073741825",
+                "arena = much",
+                "seed = -1",
+                "seed = 4294967296",
+                "seed = 1.5",
+                "epochs = 0",
+                "epochs = 100001",
+                "batch = 0",
+                "batch = 65537",
+                "queries = 0",
+                "queries = 65537",
+                "queries = 1e30",
+                "layer-queries = 3",
+                "layer-queries = 3,0",
+                "layer-queries = 3,65537",
+                "layer-queries = a,b",
+                "learning-rate = fast",
+                "learning-rate = -0.1",
+                "learning-rate = 1000001",
+                "layers = none",
+                "layers = block 64",
+                "layers = block -1",
+                "layers = block",
+                "layers = 9-5",
+                "layers = 1-5000",
+                "layers = 1,,2",
+                "layers = -3",
+                "parts = all",
+                "perturbation = mixed",
+                "update = local",
+                "rounding = up",
+                "norm-scaling = yes",
+                "quantization-scaling = 1",
+                "align-samples = -1",
+                "align-prior = 65537",
+                "align-groups = 1025",
+                "align-epsilon = 0",
+                "align-epsilon = -1",
+                "align-epsilon = 1e-23",
+                "checkpoint-steps = 0",
+                "speed = high",
+                "just words",
+                "= 5",
+                "batch",
+            ]
+        select new object[] { line };
+
+    [TestMethod]
+    public void A_job_that_is_written_reads_back_the_same()
+    {
+        var random = new Random(1);
+        string defaults = new TrainingJob().Write();
+        Assert.AreEqual(defaults, TrainingJob.Parse(defaults).Write());
+        Assert.AreEqual(defaults, TrainingJob.Parse("").Write());
+        foreach (string line in Good)
+        {
+            string written = TrainingJob.Parse(line).Write();
+            Assert.AreEqual(written, TrainingJob.Parse(written).Write(), line);
+            bool sameAsDefault = line is "layers = auto";
+            Assert.AreEqual(sameAsDefault, written == defaults, line);
+        }
+        for (int trial = 0; trial < 300; trial++)
+        {
+            string text = string.Join("\n", Good.Where(_ => random.Next(2) == 0).OrderBy(_ => random.Next()));
+            string written = TrainingJob.Parse(text).Write();
+            Assert.AreEqual(written, TrainingJob.Parse(written).Write(), text);
+        }
+    }
+
+    [TestMethod]
+    public void Values_are_taken_as_written()
+    {
+        TrainingJob job = TrainingJob.Parse(
+            "# a job\r\n\r\n  method=align+zo # both\r\nlearning-rate = 0.1\nlayers = 3,5-7\nlayer-queries = 3,20,5,1\n"
+                + "queries = 4\nseed = 4294967295\nalign-epsilon = 0.5\nrounding = stochastic"
+        );
+        Assert.IsTrue(job.Align && job.Train && job.Stochastic);
+        Assert.AreEqual(0.1f, job.LearningRate);
+        Assert.AreEqual(0.5f, job.AlignEpsilon);
+        Assert.AreEqual(TrainingJob.BlockNone, job.Block);
+        CollectionAssert.AreEqual((int[])[3, 5, 6, 7], job.Layers);
+        Assert.AreEqual(20, job.QueriesOf(3));
+        Assert.AreEqual(4, job.QueriesOf(4));
+        Assert.AreEqual(1, job.QueriesOf(5));
+        Assert.AreEqual(uint.MaxValue, job.Seed);
+        Assert.AreEqual(2, TrainingJob.Parse("layers = block 2").Block);
+        Assert.AreEqual(TrainingJob.BlockAll, TrainingJob.Parse("layers = all").Block);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Bad))]
+    public void A_bad_line_is_named_with_its_key_in_one_line(string line)
+    {
+        var error = Assert.ThrowsExactly<JobException>(() =>
+            TrainingJob.Parse("# comment\n\nbatch = 3\n" + line + "\n")
+        );
+        StringAssert.StartsWith(error.Message, "job.txt line 4: ");
+        Assert.IsFalse(error.Message.Contains('\n'));
+        int equals = line.IndexOf('=');
+        if (equals > 0)
+        {
+            StringAssert.Contains(error.Message, line[..equals].Trim());
+        }
+    }
+
+    [TestMethod]
+    public void A_job_file_of_an_enormous_size_is_refused()
+    {
+        var storage = new MemoryStorage();
+        storage.Files["job.txt"] = new byte[65537];
+        StringAssert.Contains(Assert.ThrowsExactly<JobException>(() => CardRun.ReadJob(storage)).Message, "65537");
+        storage.Files["job.txt"] = Encoding.UTF8.GetBytes("batch = 7");
+        Assert.AreEqual(7, CardRun.ReadJob(storage).Batch);
+        storage.Files.Clear();
+        Assert.ThrowsExactly<StorageException>(() => CardRun.ReadJob(storage));
+    }
+
+    [TestMethod]
+    [DataRow("method = align", "statistics", false, 4, 32)]
+    [DataRow("layers = all", "training samples", true, 4, 35)]
+    [DataRow("layers = block 4", "blocks 0..3", true, 4, 32)]
+    [DataRow("layers = 0", "layer 0", true, 4, 32)]
+    [DataRow("layers = 99", "layer 99", true, 4, 32)]
+    [DataRow("layers = all", "no labels", true, 0, 32)]
+    [DataRow("layers = all", "5 classes", true, 5, 32)]
+    [DataRow("layers = auto", "valid.ats", true, 4, 32)]
+    [DataRow("layers = 5;parts = biases", "nothing to train", true, 4, 32)]
+    public void A_job_that_does_not_go_with_its_model_and_samples_is_refused(
+        string lines,
+        string part,
+        bool statistics,
+        int classes,
+        int bytes
+    )
+    {
+        AtmFile file = SampleModels.Residual(statistics && lines != "layers = 5;parts = biases");
+        TrainingJob job = TrainingJob.Parse("method = zo\narena = 1000000\n" + lines.Replace(';', '\n'));
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(file.Bytes);
+        MemorySamples good = TinyModel.Samples(file, 1, 3, classes, 10);
+        var samples = good with { Values = [.. good.Values.Select(_ => new byte[bytes])] };
+        var error = Assert.ThrowsExactly<JobException>(() => new TrainingSession(arena, job, samples, null!));
+        StringAssert.Contains(error.Message, part);
+        Assert.AreEqual(0, arena.HighWater);
+    }
+}
