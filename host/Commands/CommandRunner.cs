@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Attune.Data;
 using Attune.Host.Data;
 using Attune.Host.Import;
@@ -36,11 +37,12 @@ public static class CommandRunner
     public static int Run(string[] arguments)
     {
         ParseResult parsed = Build().Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        List<string> problems = [.. parsed.Errors.Select(error => error.Message), .. UnknownOptions(parsed)];
+        if (problems.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            foreach (string problem in problems)
             {
-                Console.Error.WriteLine($"attune: {error.Message}");
+                Console.Error.WriteLine($"attune: {problem}");
             }
             Console.Error.WriteLine("attune: see 'attune --help' or 'attune COMMAND --help'");
             return ExitCode.Usage;
@@ -78,6 +80,15 @@ public static class CommandRunner
             return Fail(error, ExitCode.BadInput);
         }
     }
+
+    /// <summary>Words like options that were taken for arguments: a mistyped option must not become a file name.</summary>
+    private static IEnumerable<string> UnknownOptions(ParseResult parsed) =>
+        parsed
+            .Tokens.Where(token =>
+                token.Type == TokenType.Argument
+                && token.Value is ['-', '-', ..] or ['-', (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..]
+            )
+            .Select(token => $"there is no option '{token.Value}'");
 
     private static int Fail(Exception error, int code)
     {

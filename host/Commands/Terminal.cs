@@ -13,10 +13,10 @@ public static class Terminal
     };
 
     /// <summary>Console on standard output; wide where no terminal sets its width.</summary>
-    public static IAnsiConsole Output { get; } = Widen(AnsiConsole.Create(new AnsiConsoleSettings()));
+    public static IAnsiConsole Output => Widen(AnsiConsole.Create(new AnsiConsoleSettings()));
 
     /// <summary>Console on standard error.</summary>
-    public static IAnsiConsole Errors { get; } =
+    public static IAnsiConsole Errors =>
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     private static IAnsiConsole Widen(IAnsiConsole console)

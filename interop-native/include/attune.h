@@ -66,51 +66,51 @@ typedef enum attune_operator {
 /* A layer record: ATTUNE_RECORD_WORDS little-endian int32 words in the model. Unused words are 0. */
 enum attune_record {
     ATTUNE_OPERATOR = 0,
-    ATTUNE_FLAGS = 1,          /* ATTUNE_FLAG_* */
-    ATTUNE_INPUT = 2,          /* tensor number: 0 is the network's input, record i writes tensor i + 1 */
-    ATTUNE_INPUT2 = 3,         /* tensor number of the second operand (ADD, MUL), else -1 */
-    ATTUNE_INPUT_N = 4,        /* shapes: N,H,W,C, each 1..65535 */
-    ATTUNE_INPUT2_N = 8,       /* 0,0,0,0 where there is no second operand */
-    ATTUNE_OUTPUT_N = 12,      /* the element count of a tensor is at most 2^26 */
-    ATTUNE_KERNEL_H = 16,      /* also pools */
+    ATTUNE_FLAGS = 1,     /* ATTUNE_FLAG_* */
+    ATTUNE_INPUT = 2,     /* tensor number: 0 is the network's input, record i writes tensor i + 1 */
+    ATTUNE_INPUT2 = 3,    /* tensor number of the second operand (ADD, MUL), else -1 */
+    ATTUNE_INPUT_N = 4,   /* shapes: N,H,W,C, each 1..65535 */
+    ATTUNE_INPUT2_N = 8,  /* 0,0,0,0 where there is no second operand */
+    ATTUNE_OUTPUT_N = 12, /* the element count of a tensor is at most 2^26 */
+    ATTUNE_KERNEL_H = 16, /* also pools */
     ATTUNE_KERNEL_W = 17,
     ATTUNE_STRIDE_H = 18,
     ATTUNE_STRIDE_W = 19,
     ATTUNE_DILATION_H = 20,
     ATTUNE_DILATION_W = 21,
-    ATTUNE_PAD_TOP = 22,       /* bottom and right follow from the shapes */
+    ATTUNE_PAD_TOP = 22, /* bottom and right follow from the shapes */
     ATTUNE_PAD_LEFT = 23,
-    ATTUNE_GROUPS = 24,        /* CONV_2D: groups; DEPTHWISE_CONV_2D: depth multiplier */
-    ATTUNE_INPUT_ZERO = 25,    /* zero points, -128..127 */
+    ATTUNE_GROUPS = 24,     /* CONV_2D: groups; DEPTHWISE_CONV_2D: depth multiplier */
+    ATTUNE_INPUT_ZERO = 25, /* zero points, -128..127 */
     ATTUNE_INPUT2_ZERO = 26,
     ATTUNE_OUTPUT_ZERO = 27,
-    ATTUNE_WEIGHTS_ZERO = 28,  /* FULLY_CONNECTED only, else 0 */
-    ATTUNE_ACT_MIN = 29,       /* clamp of the output, -128..127 */
+    ATTUNE_WEIGHTS_ZERO = 28, /* FULLY_CONNECTED only, else 0 */
+    ATTUNE_ACT_MIN = 29,      /* clamp of the output, -128..127 */
     ATTUNE_ACT_MAX = 30,
-    ATTUNE_WEIGHTS = 31,       /* model offset of int8 weights, or of the constant second operand */
-    ATTUNE_BIAS = 32,          /* model offset of int32 biases [output c], or -1 */
-    ATTUNE_MULTIPLIERS = 33,   /* model offset of int32 Q31 multipliers [output c], 0 or 2^30..2^31-1 */
-    ATTUNE_SHIFTS = 34,        /* model offset of int32 shifts [output c], positive = left, -31..30 */
-    ATTUNE_SCALES = 35,        /* model offset of float32 weight scales [output c], or -1 */
-    ATTUNE_STATISTICS = 36,    /* model offset of float32 mean[output c], variance[output c] of the source, or -1 */
-    ATTUNE_INPUT_SCALE = 37,   /* float32 bits */
+    ATTUNE_WEIGHTS = 31,     /* model offset of int8 weights, or of the constant second operand */
+    ATTUNE_BIAS = 32,        /* model offset of int32 biases [output c], or -1 */
+    ATTUNE_MULTIPLIERS = 33, /* model offset of int32 Q31 multipliers [output c], 0 or 2^30..2^31-1 */
+    ATTUNE_SHIFTS = 34,      /* model offset of int32 shifts [output c], positive = left, -31..30 */
+    ATTUNE_SCALES = 35,      /* model offset of float32 weight scales [output c], or -1 */
+    ATTUNE_STATISTICS = 36,  /* model offset of float32 mean[output c], variance[output c] of the source, or -1 */
+    ATTUNE_INPUT_SCALE = 37, /* float32 bits */
     ATTUNE_INPUT2_SCALE = 38,
     ATTUNE_OUTPUT_SCALE = 39,
-    ATTUNE_BLOCK = 40,         /* block number 0.. of a layer with weights, else -1 */
-    ATTUNE_LEFT_SHIFT = 41,    /* ADD: 20 */
-    ATTUNE_MULTIPLIER1 = 42,   /* ADD: first operand */
+    ATTUNE_BLOCK = 40,       /* block number 0.. of a layer with weights, else -1 */
+    ATTUNE_LEFT_SHIFT = 41,  /* ADD: 20 */
+    ATTUNE_MULTIPLIER1 = 42, /* ADD: first operand */
     ATTUNE_SHIFT1 = 43,
-    ATTUNE_MULTIPLIER2 = 44,   /* ADD: second operand */
+    ATTUNE_MULTIPLIER2 = 44, /* ADD: second operand */
     ATTUNE_SHIFT2 = 45,
-    ATTUNE_MULTIPLIER = 46,    /* ADD, MUL, MEAN, REQUANTIZE: output; SOFTMAX: input multiplier */
-    ATTUNE_SHIFT = 47,         /* ADD, MUL, MEAN, REQUANTIZE: output; SOFTMAX: input left shift */
-    ATTUNE_DIFF_MIN = 48,      /* SOFTMAX */
-    ATTUNE_AXES = 49,          /* MEAN */
-    ATTUNE_PAD_BEFORE_N = 50,  /* PAD: N,H,W,C */
+    ATTUNE_MULTIPLIER = 46,   /* ADD, MUL, MEAN, REQUANTIZE: output; SOFTMAX: input multiplier */
+    ATTUNE_SHIFT = 47,        /* ADD, MUL, MEAN, REQUANTIZE: output; SOFTMAX: input left shift */
+    ATTUNE_DIFF_MIN = 48,     /* SOFTMAX */
+    ATTUNE_AXES = 49,         /* MEAN */
+    ATTUNE_PAD_BEFORE_N = 50, /* PAD: N,H,W,C */
     ATTUNE_PAD_AFTER_N = 54,
     ATTUNE_PAD_VALUE = 58,
-    ATTUNE_ACTIVATION = 59,    /* fused activation by name: 0 none, 1 RELU, 2 RELU_N1_TO_1, 3 RELU6 (for tools) */
-    ATTUNE_SOURCE = 60,        /* operator number in the imported file (for messages) */
+    ATTUNE_ACTIVATION = 59, /* fused activation by name: 0 none, 1 RELU, 2 RELU_N1_TO_1, 3 RELU6 (for tools) */
+    ATTUNE_SOURCE = 60,     /* operator number in the imported file (for messages) */
     ATTUNE_RECORD_WORDS = 64
 };
 
@@ -195,7 +195,8 @@ ATTUNE_API int32_t attune_layer_check(int32_t arena, int32_t record);
 /* Scratch bytes that attune_layer_run needs for this record (0 for most operators). */
 ATTUNE_API int32_t attune_layer_scratch(int32_t arena, int32_t record);
 
-/* Runs one layer. record: model offset; binding: arena offset; mode: sum of ATTUNE_RUN_*; the seed is that of the probe. */
+/* Runs one layer. record: model offset; binding: arena offset; mode: sum of ATTUNE_RUN_*; the seed is that of the
+ * probe. */
 ATTUNE_API int32_t attune_layer_run(int32_t arena, int32_t record, int32_t binding, int32_t mode, uint32_t seed_low,
                                     uint32_t seed_high);
 
@@ -219,7 +220,8 @@ ATTUNE_API int32_t attune_argmax_s8(int32_t arena, int32_t offset, int32_t count
  * Its unit is loss per quantized unit: d loss / d w_q and d loss / d b_q, summed over probes and samples. An offset of
  * -1 leaves that part out. The caller zeroes tiles with attune_arena_fill. */
 
-/* Weight perturbation: weights += delta * xi[j], biases += delta * xi[d_w + c] / k[c]; delta: arena offset of a float32. */
+/* Weight perturbation: weights += delta * xi[j], biases += delta * xi[d_w + c] / k[c]; delta: arena offset of a
+ * float32. */
 ATTUNE_API int32_t attune_gradient_probe(int32_t arena, int32_t record, int32_t binding, uint32_t seed_low,
                                          uint32_t seed_high, int32_t delta, int32_t first, int32_t count,
                                          int32_t weights, int32_t biases);
@@ -236,10 +238,11 @@ ATTUNE_API int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t
 #define ATTUNE_UPDATE_SCALED 1     /* quantization-aware scaling: divide by s_w[c]^2, biases by (s_a * s_w[c])^2 */
 #define ATTUNE_UPDATE_STOCHASTIC 2 /* unbiased rounding instead of to nearest (ties away from zero) */
 
-/* w <- clip(w - R(rate * gradient / s_w[c]^2), -127, 127), b <- b - R(...) (saturating), on the arena copies named by the
- * binding; s_w[c] = M[c] * output scale / input scale. With pending_* >= 0 the rounded steps, clipped to int8 (weights,
- * [d_w] in the weights' own layout) and int32 (biases, [C]), are stored there instead of applied. Channels with M[c] = 0
- * stay as they are when scaled. Element numbers of stochastic rounding: j for weights, d_w + c for biases. */
+/* w <- clip(w - R(rate * gradient / s_w[c]^2), -127, 127), b <- b - R(...) (saturating), on the arena copies named by
+ * the binding; s_w[c] = M[c] * output scale / input scale. With pending_* >= 0 the rounded steps, clipped to int8
+ * (weights, [d_w] in the weights' own layout) and int32 (biases, [C]), are stored there instead of applied. Channels
+ * with M[c] = 0 stay as they are when scaled. Element numbers of stochastic rounding: j for weights, d_w + c for
+ * biases. */
 ATTUNE_API int32_t attune_update(int32_t arena, int32_t record, int32_t binding, int32_t first, int32_t count,
                                  int32_t weights, int32_t biases, float rate, int32_t flags, uint32_t seed_low,
                                  uint32_t seed_high, int32_t pending_weights, int32_t pending_biases);
@@ -255,8 +258,8 @@ ATTUNE_API int32_t attune_update_apply(int32_t arena, int32_t record, int32_t bi
 ATTUNE_API int32_t attune_statistics_fold(int32_t arena, int32_t record, int32_t binding, int32_t mean,
                                           int32_t variance, int32_t samples);
 
-/* g = sqrt((var_s + epsilon) / (var_t + epsilon)); rescale[c] = g * M[c]; bias[c] = b[c] + round((mean_s / g - mean_t) /
- * (s_a * s_w[c])), saturating at +-2^30; M, b and the source statistics are the model's. rescale and bias may be the
+/* g = sqrt((var_s + epsilon) / (var_t + epsilon)); rescale[c] = g * M[c]; bias[c] = b[c] + round((mean_s / g - mean_t)
+ * / (s_a * s_w[c])), saturating at +-2^30; M, b and the source statistics are the model's. rescale and bias may be the
  * places of mean and variance. Channels with M[c] = 0 keep M and b. */
 ATTUNE_API int32_t attune_align(int32_t arena, int32_t record, int32_t mean, int32_t variance, float epsilon,
                                 int32_t rescale, int32_t bias);

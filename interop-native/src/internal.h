@@ -135,10 +135,10 @@ static inline int32_t attune_sign(uint32_t element, uint32_t seed_low, uint32_t 
 /* --- Mathematics whose result must not depend on the platform's library --------------------------------------------
  */
 
-double attune_exp(double x); /* error below 1e-13 relative; 0 below -700 */
-double attune_log(double x); /* x > 0, normal */
+double attune_exp(double x);   /* error below 1e-13 relative; 0 below -700 */
+double attune_log(double x);   /* x > 0, normal */
 double attune_log1p(double x); /* ln(1 + x), x >= 0 and finite */
-double attune_sqrt(double x); /* correctly rounded */
+double attune_sqrt(double x);  /* correctly rounded */
 
 /* --- Forward kernels, one a file. All sizes are checked; pointers are resolved. -------------------------------------
  */

@@ -71,7 +71,7 @@ typedef struct weight_target {
 /* A run of at most CHUNK weights; factors[i * factor_step] belongs to the i-th; element: number of the first weight. */
 static void update_weights(const weight_target *target, const float *gradient, const float *factors,
                            int32_t factor_step, int32_t count, int32_t element) {
-    float steps[CHUNK];
+    float steps[CHUNK] = {0};
     int32_t rounded[CHUNK];
     for (int32_t i = 0; i < count; i++) {
         steps[i] = factors[i * factor_step] * gradient[i];

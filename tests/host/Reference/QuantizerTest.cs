@@ -1,0 +1,343 @@
+using Attune.Host.Import;
+using Attune.Host.Reference;
+using Attune.Model;
+
+namespace Attune.Tests.Reference;
+
+[TestClass]
+public sealed class QuantizerTest
+{
+    private const int Height = 8;
+    private const int Width = 6;
+
+    [TestMethod]
+    public void The_integer_network_follows_the_real_one_through_every_operator()
+    {
+        var network = EveryOperator();
+        var samples = new NormalSamples(40, Height * Width * 3);
+        AtmFile model = PostTrainingQuantizer.Quantize(network, samples);
+        var pass = new BatchPass(network, 1, 1);
+        using var trace = new IntegerTrace(model);
+        var quantized = new sbyte[trace.Size(0)];
+        for (int index = 0; index < samples.Count; index++)
+        {
+            samples.Read(index, pass.Input(0));
+            InputQuantizer.Quantize(model, pass.Input(0), quantized);
+            pass.Forward(1);
+            trace.Run(quantized);
+            for (int tensor = 1; tensor < network.TensorCount; tensor++)
+            {
+                var values = new sbyte[trace.Size(tensor)];
+                trace.Read(tensor, values);
+                float scale = model.Single(tensor - 1, RecordField.OutputScale);
+                int zero = model.Word(tensor - 1, RecordField.OutputZero);
+                double squares = 0;
+                for (int i = 0; i < values.Length; i++)
+                {
+                    double error = values[i] - zero - pass.Tensor(tensor, 0)[i] / scale;
+                    squares += error * error;
+                }
+                double deviation = Math.Sqrt(squares / values.Length);
+                Assert.IsLessThan(
+                    4,
+                    deviation,
+                    $"tensor {tensor}, {QuantizedModel.OperatorName(network.Layers[tensor - 1].Operator)}"
+                );
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_model_read_back_has_the_parameters_it_was_made_of()
+    {
+        var network = EveryOperator();
+        AtmFile model = PostTrainingQuantizer.Quantize(network, new NormalSamples(10, Height * Width * 3));
+        var back = FloatNetwork.FromAtm(model);
+        for (int layer = 0; layer < network.Layers.Count; layer++)
+        {
+            var expected = network.Layers[layer];
+            var actual = back.Layers[layer];
+            for (int i = 0; i < expected.Weights.Length; i++)
+            {
+                float half = (float)FloatLayer.WeightScale(model, layer, expected.ChannelOf(i)) * 0.501f;
+                Assert.AreEqual(expected.Weights[i], actual.Weights[i], half, $"layer {layer} weight {i}");
+            }
+            for (int i = 0; i < expected.Bias.Length; i++)
+            {
+                Assert.AreEqual(expected.Bias[i], actual.Bias[i], 1e-3f, $"layer {layer} bias {i}");
+            }
+            for (int i = 0; i < expected.Constant.Length; i++)
+            {
+                Assert.AreEqual(expected.Constant[i], actual.Constant[i], 0.02f);
+            }
+            Assert.AreEqual(expected.Minimum, actual.Minimum);
+            Assert.AreEqual(expected.Maximum, actual.Maximum);
+        }
+    }
+
+    [TestMethod]
+    public void Source_statistics_are_mean_and_variance_of_the_real_pre_activations()
+    {
+        var network = EveryOperator();
+        var samples = new NormalSamples(60, Height * Width * 3);
+        AtmFile model = PostTrainingQuantizer.Quantize(network, samples);
+        Assert.AreEqual(60, model.Header(15));
+        var first = network.Layers[1];
+        Assert.AreEqual(Operators.Conv2D, first.Operator);
+        // Without its clamp, the layer's outputs are its pre-activations.
+        var open = new FloatNetwork(network.InputShape, [network.Layers[0], WithoutActivation(first)], 2, -1);
+        var pass = new BatchPass(open, 1, 1);
+        int channels = first.Channels;
+        var sum = new double[channels];
+        var squares = new double[channels];
+        for (int index = 0; index < samples.Count; index++)
+        {
+            samples.Read(index, pass.Input(0));
+            pass.Forward(1);
+            var values = pass.Tensor(2, 0);
+            for (int i = 0; i < values.Length; i++)
+            {
+                sum[i % channels] += values[i];
+                squares[i % channels] += values[i] * values[i];
+            }
+        }
+        double count = (double)samples.Count * first.Positions;
+        var statistics = model.Float32(model.Word(1, RecordField.Statistics), 2 * channels);
+        for (int channel = 0; channel < channels; channel++)
+        {
+            double mean = sum[channel] / count;
+            double variance = squares[channel] / count - mean * mean;
+            Assert.AreEqual(mean, statistics[channel], 0.02 * Math.Sqrt(variance));
+            Assert.AreEqual(variance, statistics[channels + channel], 0.03 * variance);
+        }
+    }
+
+    [TestMethod]
+    public void Blocks_head_and_logits_are_recorded()
+    {
+        AtmFile model = PostTrainingQuantizer.Quantize(EveryOperator(), new NormalSamples(4, Height * Width * 3));
+        int head = model.Header(13);
+        Assert.AreEqual(Operators.FullyConnected, model.Word(head, RecordField.Operator));
+        Assert.AreEqual(head + 1, model.Header(12));
+        Assert.AreEqual(Operators.Softmax, model.Word(model.LayerCount - 1, RecordField.Operator));
+        Assert.AreEqual(4, model.Header(14));
+        Assert.AreEqual(3, model.Word(head, RecordField.Block));
+        Assert.AreEqual(1f / 256, model.Single(model.LayerCount - 1, RecordField.OutputScale));
+    }
+
+    [TestMethod]
+    public void A_percentile_below_100_narrows_the_ranges()
+    {
+        var network = EveryOperator();
+        var samples = new NormalSamples(20, Height * Width * 3);
+        AtmFile all = PostTrainingQuantizer.Quantize(network, samples);
+        AtmFile most = PostTrainingQuantizer.Quantize(network, samples, new QuantizationOptions { Percentile = 99 });
+        float ratio = BitConverter.Int32BitsToSingle(most.Header(9)) / BitConverter.Int32BitsToSingle(all.Header(9));
+        // 99 % of a normal variable lie within 2.58 deviations; the extremes of 2880 draws near 3.5.
+        Assert.IsLessThan(0.85f, ratio);
+        Assert.IsGreaterThan(0.6f, ratio);
+    }
+
+    [TestMethod]
+    public void A_network_with_batch_normalization_is_rejected()
+    {
+        var network = DemoNetwork.Untrained(1);
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            PostTrainingQuantizer.Quantize(network, new PictogramSource(1, 0, 1))
+        );
+    }
+
+    private static FloatLayer WithoutActivation(FloatLayer layer) =>
+        new()
+        {
+            Operator = layer.Operator,
+            Input = layer.Input,
+            InputShape = layer.InputShape,
+            OutputShape = layer.OutputShape,
+            KernelHeight = layer.KernelHeight,
+            KernelWidth = layer.KernelWidth,
+            PadTop = layer.PadTop,
+            PadLeft = layer.PadLeft,
+            Weights = layer.Weights,
+            Bias = layer.Bias,
+        };
+
+    /// <summary>A network with every operator of a record, 8x6x3 in, 5 classes out.</summary>
+    private static FloatNetwork EveryOperator()
+    {
+        var random = new SeededRandom(21);
+        var layers = new List<FloatLayer>();
+        int[] full = [1, Height, Width, 3];
+        int[] wide = [1, Height, Width, 8];
+        int[] half = [1, 4, 3, 8];
+        float[] Normal(int count, double deviation) => GradientCheck.Normal(random, count, deviation);
+        FloatLayer Plain(int operation, int input, int[] from, int[] to) =>
+            new()
+            {
+                Operator = operation,
+                Input = input,
+                InputShape = from,
+                OutputShape = to,
+            };
+        layers.Add(
+            new FloatLayer
+            {
+                Operator = Operators.Pad,
+                Input = 0,
+                InputShape = full,
+                OutputShape = [1, Height + 2, Width + 2, 3],
+                PadBefore = [0, 1, 1, 0],
+            }
+        );
+        layers.Add(
+            new FloatLayer
+            {
+                Operator = Operators.Conv2D,
+                Input = 1,
+                InputShape = [1, Height + 2, Width + 2, 3],
+                OutputShape = wide,
+                KernelHeight = 3,
+                KernelWidth = 3,
+                Activation = 3,
+                Minimum = 0,
+                Maximum = 6,
+                Weights = Normal(8 * 27, 0.3),
+                Bias = Normal(8, 0.5),
+            }
+        );
+        layers.Add(
+            new FloatLayer
+            {
+                Operator = Operators.DepthwiseConv2D,
+                Input = 2,
+                InputShape = wide,
+                OutputShape = wide,
+                KernelHeight = 3,
+                KernelWidth = 3,
+                PadTop = 1,
+                PadLeft = 1,
+                Weights = Normal(8 * 9, 0.3),
+                Bias = Normal(8, 0.5),
+            }
+        );
+        layers.Add(
+            new FloatLayer
+            {
+                Operator = Operators.Add,
+                Input = 2,
+                Input2 = 3,
+                InputShape = wide,
+                Input2Shape = wide,
+                OutputShape = wide,
+                Activation = 1,
+                Minimum = 0,
+                Maximum = float.PositiveInfinity,
+            }
+        );
+        layers.Add(
+            new FloatLayer
+            {
+                Operator = Operators.MaxPool2D,
+                Input = 4,
+                InputShape = wide,
+                OutputShape = half,
+                KernelHeight = 2,
+                KernelWidth = 2,
+                StrideHeight = 2,
+                StrideWidth = 2,
+            }
+        );
+        layers.Add(
+            new FloatLayer
+            {
+                Operator = Operators.Mul,
+                Input = 5,
+                InputShape = half,
+                Input2Shape = [1, 1, 1, 8],
+                OutputShape = half,
+                Constant = Normal(8, 1),
+            }
+        );
+        layers.Add(
+            new FloatLayer
+            {
+                Operator = Operators.Requantize,
+                Input = 6,
+                InputShape = half,
+                OutputShape = half,
+                Activation = 3,
+                Minimum = 0,
+                Maximum = 6,
+            }
+        );
+        layers.Add(Plain(Operators.Upsample, 7, half, wide));
+        layers.Add(
+            new FloatLayer
+            {
+                Operator = Operators.Conv2D,
+                Input = 8,
+                InputShape = wide,
+                OutputShape = wide,
+                KernelHeight = 3,
+                KernelWidth = 3,
+                DilationHeight = 2,
+                DilationWidth = 2,
+                PadTop = 2,
+                PadLeft = 2,
+                Groups = 2,
+                Weights = Normal(8 * 36, 0.2),
+                Bias = Normal(8, 0.3),
+            }
+        );
+        layers.Add(
+            new FloatLayer
+            {
+                Operator = Operators.Mul,
+                Input = 9,
+                Input2 = 4,
+                InputShape = wide,
+                Input2Shape = wide,
+                OutputShape = wide,
+            }
+        );
+        layers.Add(
+            new FloatLayer
+            {
+                Operator = Operators.AveragePool2D,
+                Input = 10,
+                InputShape = wide,
+                OutputShape = half,
+                KernelHeight = 3,
+                KernelWidth = 3,
+                StrideHeight = 2,
+                StrideWidth = 2,
+                PadTop = 0,
+                PadLeft = 0,
+            }
+        );
+        layers.Add(
+            new FloatLayer
+            {
+                Operator = Operators.Mean,
+                Input = 11,
+                InputShape = half,
+                OutputShape = [1, 4, 1, 8],
+                Axes = 0b0100,
+            }
+        );
+        layers.Add(Plain(Operators.Reshape, 12, [1, 4, 1, 8], [1, 1, 1, 32]));
+        layers.Add(
+            new FloatLayer
+            {
+                Operator = Operators.FullyConnected,
+                Input = 13,
+                InputShape = [1, 1, 1, 32],
+                OutputShape = [1, 1, 1, 5],
+                Weights = Normal(5 * 32, 0.3),
+                Bias = Normal(5, 0.2),
+            }
+        );
+        layers.Add(Plain(Operators.Softmax, 14, [1, 1, 1, 5], [1, 1, 1, 5]));
+        return new FloatNetwork(full, layers, 15, 14);
+    }
+}

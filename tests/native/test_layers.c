@@ -1,0 +1,102 @@
+/* Every operator, in every mode, on random layers: equal to the naive reference, nothing else written, high-water mark
+ * exact. A failure names the operator and the seed of its case. */
+#include "check.h"
+#include "layer_case.h"
+#include "random.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CASES = 1500 };
+
+/* Whether arena byte `at` lies in the array of so many bytes that a word of the binding names. */
+static int inside(const layer_case *layer, int word, int64_t bytes, int64_t at) {
+    return layer->binding[word] >= 0 && at >= layer->binding[word] && at < layer->binding[word] + bytes;
+}
+
+static int output_equal(const layer_case *layer, const uint8_t *after, const int32_t *expected) {
+    int64_t elements = case_elements(layer->record + ATTUNE_OUTPUT_N);
+    const uint8_t *output = after + layer->binding[ATTUNE_BIND_OUTPUT];
+    int32_t tolerance = layer->record[ATTUNE_OPERATOR] == ATTUNE_SOFTMAX ? 1 : 0;
+    for (int64_t i = 0; i < elements; i++) {
+        int32_t value = (int8_t)output[i];
+        if (layer->mode & ATTUNE_RUN_ACCUMULATORS) {
+            memcpy(&value, output + 4 * i, 4);
+        }
+        if (llabs((int64_t)value - expected[i]) > tolerance) {
+            printf("element %lld of %lld is %d, not %d\n", (long long)i, (long long)elements, value, expected[i]);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int sums_equal(const layer_case *layer, const uint8_t *after, const int64_t *expected) {
+    if (!(layer->mode & ATTUNE_RUN_STATISTICS)) {
+        return 1;
+    }
+    int32_t offset = layer->binding[ATTUNE_BIND_STATISTICS];
+    for (int32_t i = 0; i < 2 * layer->record[ATTUNE_OUTPUT_N + 3]; i++) {
+        uint64_t before;
+        uint64_t value;
+        memcpy(&before, layer->arena + offset + 8 * i, 8);
+        memcpy(&value, after + offset + 8 * i, 8);
+        if (value - before != (uint64_t)expected[i]) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int rest_untouched(const layer_case *layer, const uint8_t *after, int32_t scratch) {
+    for (int64_t at = 0; at < CASE_ARENA_BYTES; at++) {
+        if (after[at] != layer->arena[at] && !inside(layer, ATTUNE_BIND_OUTPUT, case_output_bytes(layer), at) &&
+            !inside(layer, ATTUNE_BIND_SCRATCH, scratch, at) &&
+            !inside(layer, ATTUNE_BIND_STATISTICS, 16 * layer->record[ATTUNE_OUTPUT_N + 3], at)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static void case_test(int32_t operation, uint32_t seed) {
+    layer_case layer;
+    random_seed(seed * 16 + (uint32_t)operation);
+    case_create(&layer, operation);
+    int64_t elements = case_elements(layer.record + ATTUNE_OUTPUT_N);
+    int32_t *expected = malloc((size_t)elements * sizeof *expected);
+    int64_t *sums = calloc(2 * (size_t)layer.record[ATTUNE_OUTPUT_N + 3], sizeof *sums);
+    uint8_t *after = malloc(CASE_ARENA_BYTES);
+    naive_layer naive = case_naive(&layer);
+    naive_run(&naive, expected, sums);
+    int32_t arena = case_open(&layer);
+    int failures = check_failures;
+    CHECK_EQUAL(attune_layer_check(arena, CASE_RECORD), ATTUNE_OK);
+    int32_t scratch = attune_layer_scratch(arena, CASE_RECORD);
+    CHECK(scratch >= 0 && layer.binding[ATTUNE_BIND_SCRATCH] + scratch <= CASE_ARENA_BYTES);
+    CHECK_EQUAL(attune_layer_run(arena, CASE_RECORD, CASE_BINDING, layer.mode, layer.seed_low, layer.seed_high),
+                ATTUNE_OK);
+    CHECK_EQUAL(attune_arena_high_water(arena), case_touched(&layer, scratch));
+    attune_arena_read(arena, 0, after, 0, CASE_ARENA_BYTES);
+    CHECK(output_equal(&layer, after, expected));
+    CHECK(sums_equal(&layer, after, sums));
+    CHECK(rest_untouched(&layer, after, scratch));
+    if (check_failures != failures) {
+        printf("  operator %d, seed %u, mode %d\n", operation, seed, layer.mode);
+    }
+    attune_arena_close(arena);
+    case_free(&layer);
+    free(expected);
+    free(sums);
+    free(after);
+}
+
+int main(void) {
+    for (int32_t operation = ATTUNE_CONV_2D; operation <= ATTUNE_UPSAMPLE; operation++) {
+        int32_t cases = operation <= ATTUNE_FULLY_CONNECTED ? CASES : CASES / 10;
+        for (int32_t seed = 1; seed <= cases && check_failures < CHECK_PRINTED; seed++) {
+            case_test(operation, (uint32_t)seed);
+        }
+    }
+    return check_result();
+}
