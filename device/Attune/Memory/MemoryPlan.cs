@@ -23,6 +23,7 @@ namespace Attune.Memory
         private readonly QuantizedModel model;
         private readonly string[] itemNames = new string[MaximumItems];
         private readonly int[] itemBytes = new int[MaximumItems];
+        private readonly int[] probeBytes;
         private int end;
 
         private MemoryPlan(QuantizedModel model, int handle)
@@ -36,6 +37,7 @@ namespace Attune.Memory
             Trained = new bool[layers];
             UsesNodes = new bool[layers];
             Cut = new int[layers];
+            probeBytes = new int[layers];
             Add("bindings of " + layers + " layers", layers * BindingField.BindingWords * 4);
             StateAt = end;
             StateEnd = end;
@@ -385,7 +387,7 @@ namespace Attune.Memory
             int best = -1;
             for (int cut = layer; cut >= 0 && (best < 0 || best > room); cut--)
             {
-                int size = ActivationLayout.ForProbes(model, last, cut).Size;
+                int size = ProbeBytes(last, cut);
                 if (best < 0 || size < best)
                 {
                     best = size;
@@ -393,6 +395,16 @@ namespace Attune.Memory
                 }
             }
             return best;
+        }
+
+        /// <summary>Bytes of the layout of probes from a cut on; computed once, because many layers ask for the same.</summary>
+        private int ProbeBytes(int last, int cut)
+        {
+            if (probeBytes[cut] == 0)
+            {
+                probeBytes[cut] = ActivationLayout.ForProbes(model, last, cut).Size;
+            }
+            return probeBytes[cut];
         }
 
         /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Attune.Data;
 using Attune.Host.Data;
 using Attune.Host.Import;
@@ -131,6 +132,26 @@ public sealed class MemoryPlanTest
         var error = Assert.ThrowsExactly<PlanException>(() => new TrainingSession(arena, job, samples, null!));
         Assert.IsGreaterThan(1 << 30, error.Plan.Peak);
         StringAssert.Contains(error.Message, "loss differences");
+    }
+
+    [TestMethod]
+    [Timeout(20000)]
+    public void A_deep_network_is_planned_at_once_even_where_nothing_fits()
+    {
+        var model = new TinyModel(1, 4, 4, 2);
+        for (int layer = 0; layer < 200; layer++)
+        {
+            model.Convolution(new LayerSpec { Channels = 2 });
+        }
+        AtmFile file = model.Head(new LayerSpec { Channels = 3 }).Build();
+        using var arena = new Arena(16);
+        arena.LoadModel(file.Bytes);
+        var opened = new QuantizedModel(arena);
+        TrainingJob job = Job("method = zo;layers = all;arena = 1024");
+        var watch = Stopwatch.StartNew();
+        MemoryPlan plan = MemoryPlan.ForTraining(opened, arena, job, TrainingSession.LayersOf(opened, job, job.Block));
+        Assert.IsGreaterThan(1024, plan.Peak);
+        Assert.IsLessThan(TimeSpan.FromSeconds(5), watch.Elapsed);
     }
 
     [TestMethod]
