@@ -119,16 +119,10 @@ namespace Attune.Training
         }
 
         /// <summary>Mean loss of the last training step.</summary>
-        public double Loss
-        {
-            get { return trainer == null ? 0 : trainer.Loss; }
-        }
+        public double Loss { get; private set; }
 
         /// <summary>Learning rate of the last training step.</summary>
-        public float Rate
-        {
-            get { return trainer == null ? 0 : trainer.Rate; }
-        }
+        public float Rate { get; private set; }
 
         /// <summary>Steps of one epoch.</summary>
         public int StepsPerEpoch
@@ -219,6 +213,8 @@ namespace Attune.Training
                     {
                         return false;
                     }
+                    Loss = trainer.Loss;
+                    Rate = trainer.Rate;
                     break;
                 default:
                     Evaluate();
