@@ -210,7 +210,7 @@ public static class PlanCommand
 
     private static string Losses(MemoryPlan plan, TrainingJob job) =>
         job.Sequential ? "sequential, loss differences of one layer at a time"
-        : plan.PendingAt >= 0 ? "global, pending steps of one byte a weight"
+        : plan.PendingAt >= 0 ? "global, new values wait as one byte a weight"
         : "global, loss differences of all layers and samples, gradients by replay from seeds";
 
     private static int[] Replays(MemoryPlan plan) =>

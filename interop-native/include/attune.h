@@ -239,14 +239,13 @@ ATTUNE_API int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t
 #define ATTUNE_UPDATE_STOCHASTIC 2 /* unbiased rounding instead of to nearest (ties away from zero) */
 
 /* w <- clip(w - R(rate * gradient / s_w[c]^2), -127, 127), b <- b - R(...) (saturating), on the arena copies named by
- * the binding; s_w[c] = M[c] * output scale / input scale. With pending_* >= 0 the rounded steps, clipped to int8
- * (weights, [d_w] in the weights' own layout) and int32 (biases, [C]), are stored there instead of applied. Channels
- * with M[c] = 0 stay as they are when scaled. Element numbers of stochastic rounding: j for weights, d_w + c for
- * biases. */
+ * the binding; s_w[c] = M[c] * output scale / input scale. With pending_* >= 0 the new values wait there instead (int8
+ * weights, [d_w] in the weights' own layout; int32 biases, [C]) and the ones in force stay. Channels with M[c] = 0 stay
+ * as they are when scaled. Element numbers of stochastic rounding: j for weights, d_w + c for biases. */
 ATTUNE_API int32_t attune_update(int32_t arena, int32_t record, int32_t binding, int32_t first, int32_t count,
                                  int32_t weights, int32_t biases, float rate, int32_t flags, uint32_t seed_low,
                                  uint32_t seed_high, int32_t pending_weights, int32_t pending_biases);
-/* Applies stored steps of the whole layer. */
+/* Puts the waiting values of the whole layer in force. */
 ATTUNE_API int32_t attune_update_apply(int32_t arena, int32_t record, int32_t binding, int32_t pending_weights,
                                        int32_t pending_biases);
 

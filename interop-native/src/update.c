@@ -9,6 +9,7 @@
 #include <float.h>
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #define WEIGHT_SPAN 254.0f      /* from -127 to 127 */
 #define BIAS_SPAN 2147483520.0f /* largest float32 that an int32 holds */
@@ -63,8 +64,8 @@ static float channel_factor(const int32_t *record, const attune_parameters *para
 }
 
 typedef struct weight_target {
-    int8_t *weights; /* the arena copy */
-    int8_t *pending; /* NULL: apply at once */
+    const int8_t *from; /* the weights in force */
+    int8_t *to;         /* the same place, or where the new ones wait */
     rounding how;
 } weight_target;
 
@@ -77,14 +78,8 @@ static void update_weights(const weight_target *target, const float *gradient, c
         steps[i] = factors[i * factor_step] * gradient[i];
     }
     round_steps(steps, rounded, count, WEIGHT_SPAN, &target->how, (uint32_t)element);
-    if (target->pending != NULL) {
-        for (int32_t i = 0; i < count; i++) {
-            target->pending[element + i] = (int8_t)attune_clamp(rounded[i], -128, 127);
-        }
-    } else {
-        for (int32_t i = 0; i < count; i++) {
-            target->weights[element + i] = step_weight(target->weights[element + i], rounded[i]);
-        }
+    for (int32_t i = 0; i < count; i++) {
+        target->to[element + i] = step_weight(target->from[element + i], rounded[i]);
     }
 }
 
@@ -136,12 +131,8 @@ int32_t attune_update(int32_t arena, int32_t record, int32_t binding, int32_t fi
     rounding how = {flags & ATTUNE_UPDATE_STOCHASTIC, seed_low, seed_high};
     if (weights != -1) {
         const float *gradient = (const float *)(const void *)(memory->arena + weights);
-        weight_target target = {NULL, NULL, how};
-        if (apply_weights) {
-            target.weights = (int8_t *)(memory->arena + bound[ATTUNE_BIND_WEIGHTS]);
-        } else {
-            target.pending = (int8_t *)(memory->arena + pending_weights);
-        }
+        int32_t place = apply_weights ? bound[ATTUNE_BIND_WEIGHTS] : pending_weights;
+        weight_target target = {parameters.weights, (int8_t *)(memory->arena + place), how};
         int32_t depthwise = words[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D;
         int32_t group = depthwise ? CHUNK : 1; /* filters whose weights stand next to each other */
         for (int32_t c = 0; c < count; c += group) {
@@ -166,13 +157,13 @@ int32_t attune_update(int32_t arena, int32_t record, int32_t binding, int32_t fi
     }
     if (biases != -1) {
         const float *gradient = (const float *)(const void *)(memory->arena + biases);
-        int32_t *target =
-            (int32_t *)(void *)(memory->arena + (apply_biases ? bound[ATTUNE_BIND_BIAS] : pending_biases));
+        int32_t place = apply_biases ? bound[ATTUNE_BIND_BIAS] : pending_biases;
+        int32_t *target = (int32_t *)(void *)(memory->arena + place);
         for (int32_t c = 0; c < count; c++) {
             float step = channel_factor(words, &parameters, first + c, rate, flags, 1) * gradient[c];
             int32_t rounded;
             round_steps(&step, &rounded, 1, BIAS_SPAN, &how, (uint32_t)(channels * filter_size + first + c));
-            target[first + c] = apply_biases ? step_bias(target[first + c], rounded) : rounded;
+            target[first + c] = step_bias(parameters.bias == NULL ? 0 : parameters.bias[first + c], rounded);
         }
     }
     return ATTUNE_OK;
@@ -209,18 +200,10 @@ int32_t attune_update_apply(int32_t arena, int32_t record, int32_t binding, int3
     }
 
     if (pending_weights != -1) {
-        const int8_t *steps = (const int8_t *)(memory->arena + pending_weights);
-        int8_t *target = (int8_t *)(memory->arena + bound[ATTUNE_BIND_WEIGHTS]);
-        for (int32_t j = 0; j < size; j++) {
-            target[j] = step_weight(target[j], steps[j]);
-        }
+        memcpy(memory->arena + bound[ATTUNE_BIND_WEIGHTS], memory->arena + pending_weights, (size_t)size);
     }
     if (pending_biases != -1) {
-        const int32_t *steps = (const int32_t *)(const void *)(memory->arena + pending_biases);
-        int32_t *target = (int32_t *)(void *)(memory->arena + bound[ATTUNE_BIND_BIAS]);
-        for (int32_t c = 0; c < channels; c++) {
-            target[c] = step_bias(target[c], steps[c]);
-        }
+        memcpy(memory->arena + bound[ATTUNE_BIND_BIAS], memory->arena + pending_biases, (size_t)channels * 4);
     }
     return ATTUNE_OK;
 }

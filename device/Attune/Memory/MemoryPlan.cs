@@ -10,7 +10,7 @@ namespace Attune.Memory
     /// </summary>
     /// <remarks>
     /// Order in the arena: bindings, state (alignment tables, trained weights, trained biases), kernel scratch, what the
-    /// stage works with (alignment tile and sums, or loss differences and pending steps), activation region. Gradients
+    /// stage works with (alignment tile and sums, or loss differences and pending values), activation region. Gradients
     /// have no place of their own: they use the activation region while no activation but a layer's input is needed.
     /// </remarks>
     public sealed class MemoryPlan
@@ -339,7 +339,7 @@ namespace Attune.Memory
                 4L * job.Batch * (one ? most : all)
             );
             PendingAt = pending ? end : -1;
-            Add("pending steps (one byte a weight)", pending ? steps : 0);
+            Add("pending values (one byte a weight)", pending ? steps : 0);
         }
 
         private void AddRegion(int bytes, string name)

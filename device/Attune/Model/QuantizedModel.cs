@@ -214,6 +214,17 @@ namespace Attune.Model
             return tensor == 0 ? header[5 + axis] : Word(tensor - 1, RecordField.OutputN + axis);
         }
 
+        /// <summary>Whether a layer sees the network's input, itself or padded, pooled, reshaped, rescaled or enlarged.</summary>
+        public bool ReadsInput(int layer)
+        {
+            int tensor = Word(layer, RecordField.Input);
+            while (tensor > 0 && !HasWeights(tensor - 1) && Word(tensor - 1, RecordField.Input2) < 0)
+            {
+                tensor = Word(tensor - 1, RecordField.Input);
+            }
+            return tensor == 0;
+        }
+
         /// <summary>Multiply-accumulates of a layer with weights; element operations of the others count nothing.</summary>
         public long Macs(int layer)
         {

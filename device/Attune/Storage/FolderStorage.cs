@@ -63,6 +63,10 @@ namespace Attune.Storage
         /// <inheritdoc/>
         public void Replace(string from, string to)
         {
+            if (!Exists(from))
+            {
+                throw new StorageException(Path(from) + ": cannot be renamed to " + to + ": there is no such file");
+            }
             Delete(to);
             try
             {

@@ -71,9 +71,9 @@ namespace Attune.Training
         public int[] LayerQueries = new int[0];
 
         /// <summary>eta of the first step; it falls to zero along half a cosine.</summary>
-        public float LearningRate = 0.01f;
+        public float LearningRate = 0.003f;
 
-        private string learningRateText = "0.01";
+        private string learningRateText = "0.003";
 
         /// <summary>Block number, or one of the Block constants.</summary>
         public int Block = BlockAutomatic;

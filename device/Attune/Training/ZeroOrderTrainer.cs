@@ -165,7 +165,7 @@ namespace Attune.Training
             return true;
         }
 
-        /// <summary>Layer by layer: losses of all samples, then the update (or the pending step) of the layer.</summary>
+        /// <summary>Layer by layer: losses of all samples, then the update of the layer, or its new values set aside.</summary>
         private bool MeasureAndUpdate()
         {
             bool changed = false;
@@ -401,6 +401,27 @@ namespace Attune.Training
         {
             seeds.Next(PurposeRounding, step, layer, 0);
             int pendingBiases = pending + (plan.WeightsAt[layer] >= 0 ? (model.WeightCount(layer) + 3) & ~3 : 0);
+            if (weights >= 0)
+            {
+                TakeStep(layer, first, count, weights, -1, WeightRate(layer, rate), pending, -1);
+            }
+            if (biases >= 0)
+            {
+                TakeStep(layer, first, count, -1, biases, rate, -1, pending < 0 ? -1 : pendingBiases);
+            }
+        }
+
+        private void TakeStep(
+            int layer,
+            int first,
+            int count,
+            int weights,
+            int biases,
+            float rate,
+            int pendingWeights,
+            int pendingBiases
+        )
+        {
             int status = Native.Update(
                 arena.Handle,
                 QuantizedModel.RecordOffset(layer),
@@ -413,10 +434,21 @@ namespace Attune.Training
                 (job.QuantizationScaling ? UpdateScaled : 0) | (job.Stochastic ? UpdateStochastic : 0),
                 seeds.Low,
                 seeds.High,
-                pending < 0 || weights < 0 ? -1 : pending,
-                pending < 0 || biases < 0 ? -1 : pendingBiases
+                pendingWeights,
+                pendingBiases
             );
             KernelException.Check(status, "updating layer " + layer);
+        }
+
+        /// <summary>
+        /// Rate of a layer's weights. Quantization-aware scaling gives them the step of the real network, whose first layer sees
+        /// inputs of any span (0..255, say) and has weights that are small and steep in proportion: those step as if the
+        /// input had been scaled to -1..1.
+        /// </summary>
+        private float WeightRate(int layer, float rate)
+        {
+            float span = 128 * model.Single(layer, RecordField.InputScale);
+            return job.QuantizationScaling && span > 1 && model.ReadsInput(layer) ? rate / (span * span) : rate;
         }
 
         private int PendingBytes(int layer)

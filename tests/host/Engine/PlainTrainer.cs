@@ -24,6 +24,9 @@ internal enum Fault
 
     /// <summary>Steps divided by the scale instead of its square.</summary>
     ScaleNotSquared,
+
+    /// <summary>The first layer's weights step as if the network's input spanned -1..1 already.</summary>
+    NoInputSpan,
 }
 
 /// <summary>
@@ -200,17 +203,21 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
         bool depthwise = network.File.Word(layer, RecordField.Operator) == Operators.DepthwiseConv2D;
         double inputScale = network.File.Single(layer, RecordField.InputScale);
         double outputScale = network.File.Single(layer, RecordField.OutputScale);
-        float Factor(double scale) =>
-            !job.QuantizationScaling ? rate
-            : Fault == Fault.ScaleNotSquared ? (float)(rate / scale)
-            : (float)(rate / (scale * scale));
+        float Factor(double scale, float of) =>
+            !job.QuantizationScaling ? of
+            : Fault == Fault.ScaleNotSquared ? (float)(of / scale)
+            : (float)(of / (scale * scale));
         if (MovesWeights)
         {
             sbyte[] weights = network.Weights(layer);
+            float span = 128 * (float)inputScale;
+            bool normalize = job.QuantizationScaling && Fault != Fault.NoInputSpan && span > 1;
+            bool first = layer == SampleModels.WeightedLayers(network.File)[0];
+            float weightRate = normalize && first ? rate / (span * span) : rate;
             for (int j = 0; j < weights.Length; j++)
             {
                 int channel = depthwise ? j % channels : j / filter;
-                float factor = Factor(network.Multiplier(layer, channel) * outputScale / inputScale);
+                float factor = Factor(network.Multiplier(layer, channel) * outputScale / inputScale, weightRate);
                 long moved = weights[j] - Round(factor * gradient.Weights[j], j, uniform);
                 weights[j] = (sbyte)Math.Clamp(moved, -127, 127);
             }
@@ -221,7 +228,7 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
             int[] biases = network.Biases(layer);
             for (int c = 0; c < channels; c++)
             {
-                float factor = Factor(network.Multiplier(layer, c) * outputScale);
+                float factor = Factor(network.Multiplier(layer, c) * outputScale, rate);
                 biases[c] -= (int)Round(factor * gradient.Biases[c], network.WeightCount(layer) + c, uniform);
             }
             network.SetBiases(layer, biases);

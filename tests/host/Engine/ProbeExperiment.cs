@@ -78,11 +78,14 @@ internal sealed class ProbeExperiment
         double rate = job.LearningRate * (job.NormScaling ? total / (total + Dimension - 1) : 1);
         double inputScale = File.Single(layer, RecordField.InputScale);
         double outputScale = File.Single(layer, RecordField.OutputScale);
+        bool first = layer == SampleModels.WeightedLayers(File)[0];
+        double span = job.QuantizationScaling && first ? Math.Max(1, 128 * inputScale) : 1;
         var rates = new double[Mean.Length];
         for (int i = 0; i < rates.Length; i++)
         {
             var (bias, channel) = Parameter(network, i);
             double scale = network.Multiplier(layer, channel) * outputScale / (bias ? 1 : inputScale);
+            scale *= bias ? 1 : span;
             rates[i] = job.QuantizationScaling ? rate / (scale * scale) : rate;
         }
         return rates;

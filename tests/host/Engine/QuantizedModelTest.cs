@@ -51,6 +51,19 @@ public sealed class QuantizedModelTest
         AssertRefused(QuantizedModel.RecordOffset(layer) + 4 * field, value, message);
 
     [TestMethod]
+    public void Layers_that_see_the_input_are_the_ones_without_weights_before_them()
+    {
+        AtmFile file = SampleModels.Residual();
+        using var arena = new Arena(16);
+        arena.LoadModel(file.Bytes);
+        var model = new QuantizedModel(arena);
+        for (int layer = 0; layer < model.LayerCount; layer++)
+        {
+            Assert.AreEqual(layer <= 1, model.ReadsInput(layer), model.Describe(layer));
+        }
+    }
+
+    [TestMethod]
     public void Damage_without_a_new_checksum_is_noticed()
     {
         byte[] original = SampleModels.Residual(statistics: true).Bytes;

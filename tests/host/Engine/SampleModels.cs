@@ -70,7 +70,7 @@ internal static class SampleModels
             WeightRange = 25,
             BiasRange = 100,
         };
-        return new TinyModel(4, 8, 8, 2)
+        return new TinyModel(4, 8, 8, 2, 0.02f)
             .Convolution(spec with { Stride = 2, Pad = 1 })
             .Convolution(spec with { Channels = 4, Block = 1 })
             .AveragePool(2)
