@@ -1,0 +1,69 @@
+using Attune.Host.Data;
+using Attune.Host.Reference;
+using Attune.Kernels;
+using Attune.Memory;
+using Attune.Storage;
+using Attune.Training;
+
+namespace Attune.Tests.Engine;
+
+/// <summary>
+/// Runs of the shipped network whose results are known as checksums: every build (Debug and Release, any compiler, any
+/// number of threads, any platform) ends in the same bytes. A change of the algorithm changes them; a change of
+/// anything else must not.
+/// </summary>
+[TestClass]
+public sealed class SameBytesTest
+{
+    private static readonly MemorySamples Training = Inverted(1, 12);
+    private static readonly MemorySamples Validation = Inverted(2, 8);
+
+    [TestMethod]
+    [DataRow("layers = auto", 2305171224u, 2237559936u)]
+    [DataRow("layers = all;perturbation = nodes;rounding = nearest;update = sequential", 2763684001u, 3178600186u)]
+    [DataRow("layers = all;perturbation = weights;parts = weights;align-groups = 1", 3984239821u, 2381679206u)]
+    public void Results_have_the_known_checksums(string lines, uint adapted, uint log)
+    {
+        foreach (int threads in (int[])[1, 2, 3])
+        {
+            Assert.AreEqual(threads, Native.Threads(threads));
+            MemoryStorage storage = Run(lines, 1);
+            Assert.AreEqual(1, Native.Threads(1));
+            Assert.AreEqual(
+                (adapted, log),
+                (Checksum(storage, CardRun.AdaptedFile), Checksum(storage, CardRun.LogName)),
+                $"{threads} threads"
+            );
+        }
+        Assert.AreNotEqual(adapted, Checksum(Run(lines, 2), CardRun.AdaptedFile), "another seed");
+    }
+
+    private static MemoryStorage Run(string lines, uint seed)
+    {
+        TrainingJob job = TrainingJob.Parse(
+            $"method = align+zo\nepochs = 1\nbatch = 5\nqueries = 3\nseed = {seed}\n{lines.Replace(';', '\n')}"
+        );
+        var storage = new MemoryStorage();
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(DemoNetwork.Load().Bytes);
+        Assert.IsTrue(new CardRun(storage, arena, job, Training, Validation).Run(new Countdown(int.MaxValue)));
+        return storage;
+    }
+
+    private static uint Checksum(MemoryStorage storage, string name)
+    {
+        byte[] bytes = storage.Files[name];
+        return Native.Crc32(bytes, 0, bytes.Length, 0);
+    }
+
+    /// <summary>Pictograms in complementary colours.</summary>
+    private static MemorySamples Inverted(ulong seed, int count)
+    {
+        var pictures = Enumerable.Range(0, count).Select(index => Pictograms.Create(seed, index)).ToList();
+        return new MemorySamples(
+            [.. pictures.Select(picture => Array.ConvertAll(picture.Rgb, value => (byte)(value ^ 0x7F)))],
+            [.. pictures.Select(picture => picture.Label)],
+            Pictograms.Classes.Count
+        );
+    }
+}
