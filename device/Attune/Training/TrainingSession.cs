@@ -466,7 +466,14 @@ namespace Attune.Training
         {
             if (stage == TrialTrain)
             {
-                Block = NextFitting(Stage == TrialEvaluate ? Block + 1 : 0);
+                bool first = Stage != TrialEvaluate;
+                Block = NextFitting(first ? 0 : Block + 1);
+                if (first && NextFitting(Block + 1) < 0)
+                {
+                    // The only block that fits needs no trial.
+                    ChosenBlock = Block;
+                    Block = -1;
+                }
                 stage = Block < 0 ? Train : TrialTrain;
             }
             if (stage == Train && job.Train)

@@ -98,6 +98,22 @@ public sealed class CardRunTest
     }
 
     [TestMethod]
+    public void The_only_block_that_fits_is_trained_without_a_trial()
+    {
+        TrainingJob job = Job("layers = auto");
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(Model.Bytes);
+        var session = new TrainingSession(arena, job, Training, Validation);
+        int[] peaks = [.. Enumerable.Range(0, 4).Select(block => session.PlanOf(block).Peak)];
+        int smallest = Array.IndexOf(peaks, peaks.Min());
+        MemoryStorage automatic = Finish(new MemoryStorage(), Job($"layers = auto;arena = {peaks.Min()}"));
+        MemoryStorage named = Finish(new MemoryStorage(), Job($"layers = block {smallest};arena = {peaks.Min()}"));
+        CollectionAssert.AreEqual(named.Files["log.csv"], automatic.Files["log.csv"]);
+        CollectionAssert.AreEqual(named.Files["adapted.atm"], automatic.Files["adapted.atm"]);
+        Assert.DoesNotContain("trial", System.Text.Encoding.ASCII.GetString(automatic.Files["log.csv"]));
+    }
+
+    [TestMethod]
     public void A_damaged_newest_checkpoint_is_passed_over_for_the_older_one()
     {
         TrainingJob job = Job("layers = all");
