@@ -154,7 +154,24 @@ typedef struct attune_call {
     int32_t mode;
     uint32_t seed_low;
     uint32_t seed_high;
+    /* The output lines to compute; a line is one row of one image, numbered 0 .. n * h - 1. */
+    int32_t line_first;
+    int32_t line_count;
+    /* Lines that a buffer holds: line y lies at y % ring. A whole tensor has a ring of n * h. */
+    int32_t input_ring;
+    int32_t input2_ring;
+    int32_t output_ring;
 } attune_call;
+
+/* Where a line of the first input or of the int8 output lies. */
+static inline const int8_t *attune_input_line(const attune_call *call, int32_t line) {
+    const int32_t *shape = call->record + ATTUNE_INPUT_N;
+    return call->input + (line % call->input_ring) * (shape[2] * shape[3]);
+}
+static inline int8_t *attune_output_line(const attune_call *call, int32_t line) {
+    const int32_t *shape = call->record + ATTUNE_OUTPUT_N;
+    return (int8_t *)call->output + (line % call->output_ring) * (shape[2] * shape[3]);
+}
 
 void attune_conv_2d_s8(const attune_call *call);
 void attune_depthwise_conv_2d_s8(const attune_call *call);

@@ -1,5 +1,5 @@
 /* Running one layer: everything is checked and resolved here, so that kernels need no checks. */
-#include "internal.h"
+#include "backend.h"
 #include "weighted.h"
 
 #include <stddef.h>
@@ -205,6 +205,12 @@ int32_t attune_layer_run(int32_t arena, int32_t record, int32_t binding, int32_t
     if (ranges[STATISTICS].bytes > 0) {
         call.sums = (int64_t *)(void *)(memory->arena + ranges[STATISTICS].offset);
     }
-    dispatch(&call);
+    call.line_count = call.record[ATTUNE_OUTPUT_N] * call.record[ATTUNE_OUTPUT_N + 1];
+    call.input_ring = call.record[ATTUNE_INPUT_N] * call.record[ATTUNE_INPUT_N + 1];
+    call.input2_ring = call.record[ATTUNE_INPUT2_N] * call.record[ATTUNE_INPUT2_N + 1];
+    call.output_ring = call.line_count;
+    if (!attune_backend_run(&call)) {
+        dispatch(&call);
+    }
     return ATTUNE_OK;
 }
