@@ -87,6 +87,19 @@ DSP_INLINE uint32_t dsp_odd(uint32_t word) {
     return result;
 }
 
+/* The lower, or the upper, halves of both. */
+DSP_INLINE uint32_t dsp_low_halves(uint32_t low, uint32_t high) {
+    uint32_t result;
+    __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(result) : "r"(low), "r"(high));
+    return result;
+}
+
+DSP_INLINE uint32_t dsp_high_halves(uint32_t low, uint32_t high) {
+    uint32_t result;
+    __asm__("pkhtb %0, %2, %1, asr #16" : "=r"(result) : "r"(low), "r"(high));
+    return result;
+}
+
 /* Both halves doubled. */
 DSP_INLINE uint32_t dsp_twice(uint32_t pair) {
     uint32_t result;
