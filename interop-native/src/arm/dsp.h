@@ -120,6 +120,9 @@ DSP_INLINE uint32_t dsp_pair(int32_t low, int32_t high) {
 
 /* The output of twice a biased accumulator, before the clamp. */
 DSP_INLINE int32_t dsp_finish_value(int32_t twice, const dsp_output *output, int relu) {
+#if defined(ATTUNE_WRONG_ROUNDING_UP)
+    relu = 1; /* the wrong twin of these kernels */
+#endif
     int32_t offset = relu ? output->offset : output->offset + (twice >> 31);
     return dsp_smmlar(twice, output->multiplier, offset) >> output->shift;
 }
