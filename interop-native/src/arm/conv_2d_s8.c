@@ -20,6 +20,7 @@ typedef struct conv_window {
     int32_t pairs;       /* of a window */
     int32_t input_first; /* first input channel of the group */
     uint32_t minus_zero; /* twice the negative zero point, as a pair */
+    dsp_outputs outputs;
     uint32_t *column;
 } conv_window;
 
@@ -45,6 +46,7 @@ static conv_window window_find(const attune_call *call) {
     window.length = together ? record[ATTUNE_KERNEL_W] * window.depth : window.depth;
     window.pairs = record[ATTUNE_KERNEL_H] * window.taps * segment_pairs(window.length);
     window.minus_zero = dsp_pair(-zero, -zero);
+    window.outputs = attune_dsp_outputs(call);
     window.column = (uint32_t *)(void *)call->scratch;
     return window;
 }
@@ -116,7 +118,7 @@ static int group_prepare(const conv_window *window, int32_t first, int32_t count
     int32_t size = attune_record_filter_size(window->record);
     for (int32_t i = 0; i < DSP_GROUP; i++) {
         int32_t bias = 0;
-        if (!accumulators && !attune_dsp_output(window->call, first + i, &bias, &outputs[i])) {
+        if (!accumulators && !attune_dsp_output(&window->outputs, first + i, &bias, &outputs[i])) {
             return 0;
         }
         stream[i] = (uint32_t)bias;

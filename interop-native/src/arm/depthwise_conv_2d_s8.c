@@ -14,6 +14,7 @@ typedef struct depthwise_strip {
     const int32_t *record;
     int32_t first; /* output channel */
     int32_t count; /* of channels, at most CHANNELS */
+    dsp_outputs forms;
     dsp_finish finish;
     uint32_t minus_zero;
     int32_t start[CHANNELS];
@@ -40,7 +41,7 @@ static int strip_outputs(depthwise_strip *strip) {
         return 0;
     }
     for (int32_t i = 0; i < CHANNELS; i++) {
-        if (!attune_dsp_output(strip->call, strip->first + i, &strip->start[i], &strip->outputs[i])) {
+        if (!attune_dsp_output(&strip->forms, strip->first + i, &strip->start[i], &strip->outputs[i])) {
             return 0;
         }
     }
@@ -323,6 +324,7 @@ int attune_dsp_depthwise_conv_2d_s8(const attune_call *call) {
         return 0;
     }
     depthwise_strip strip = {.call = call, .record = record, .minus_zero = dsp_pair(-zero, -zero)};
+    strip.forms = attune_dsp_outputs(call);
     strip.weights = (uint32_t *)(void *)call->scratch;
     strip.values = strip.weights + blocks * DSP_BLOCK_WORDS;
     int32_t bytes = attune_depthwise_conv_2d_scratch(record) - blocks * DSP_BLOCK_WORDS * 4 - taps * 8;

@@ -35,8 +35,17 @@ typedef enum dsp_finish {
 /* How this call's outputs can be made, as far as the record and the mode say. */
 dsp_finish attune_dsp_finish(const attune_call *call);
 
+/* What the output forms of all channels of a call share. */
+typedef struct dsp_outputs {
+    const attune_call *call;
+    int32_t largest_bias; /* |bias| below it leaves room for every sum; 0: none does */
+    int32_t zero;
+} dsp_outputs;
+
+dsp_outputs attune_dsp_outputs(const attune_call *call);
+
 /* Twice the bias (probe included) and the output form of a channel; returns 0 if it has none. */
-int attune_dsp_output(const attune_call *call, int32_t channel, int32_t *bias, dsp_output *output);
+int attune_dsp_output(const dsp_outputs *outputs, int32_t channel, int32_t *bias, dsp_output *output);
 
 /* Turns the accumulators (without bias) of one position into outputs as the mode says: any mode, any channel. */
 void attune_dsp_write(const attune_call *call, const attune_channels *channels, int32_t line, int32_t x,

@@ -11,6 +11,7 @@ typedef struct fully_call {
     const attune_call *call;
     int32_t depth;
     uint32_t minus_zero;
+    dsp_outputs outputs;
 } fully_call;
 
 /* Sums of four units of a row. */
@@ -86,7 +87,7 @@ static int outputs_write(const fully_call *fully, dsp_finish finish, int32_t fir
     for (int32_t i = 0; i < UNITS; i++) {
         dsp_output form;
         int32_t bias;
-        if (!attune_dsp_output(fully->call, first + i, &bias, &form)) {
+        if (!attune_dsp_output(&fully->outputs, first + i, &bias, &form)) {
             return 0;
         }
         int32_t twice = (int32_t)((uint32_t)bias + 2 * (uint32_t)sums[i]);
@@ -122,7 +123,7 @@ static void row_run(const fully_call *fully, dsp_finish finish, int32_t row) {
 int attune_dsp_fully_connected_s8(const attune_call *call) {
     const int32_t *record = call->record;
     int32_t zero = record[ATTUNE_INPUT_ZERO];
-    fully_call fully = {call, record[ATTUNE_INPUT_N + 3], dsp_pair(-zero, -zero)};
+    fully_call fully = {call, record[ATTUNE_INPUT_N + 3], dsp_pair(-zero, -zero), attune_dsp_outputs(call)};
     dsp_finish finish = attune_dsp_finish(call);
     for (int32_t row = call->line_first; row < call->line_first + call->line_count; row++) {
         row_run(&fully, finish, row);

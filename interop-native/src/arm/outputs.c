@@ -67,27 +67,45 @@ static int output_constant(const attune_call *call, int32_t channel, int32_t bia
     return 1;
 }
 
-int attune_dsp_output(const attune_call *call, int32_t channel, int32_t *bias, dsp_output *output) {
+dsp_outputs attune_dsp_outputs(const attune_call *call) {
+    int32_t size = attune_record_filter_size(call->record);
+    const int32_t room = LARGEST_INPUT * LARGEST_WEIGHT;
+    int32_t largest = size < LARGEST_ACCUMULATOR / room ? LARGEST_ACCUMULATOR - size * room : 0;
+    dsp_outputs outputs = {call, largest, call->record[ATTUNE_OUTPUT_ZERO]};
+    return outputs;
+}
+
+static int32_t bias_probe(const attune_call *call, int32_t channel) {
     const int32_t *record = call->record;
-    int32_t value = call->parameters.bias == NULL ? 0 : call->parameters.bias[channel];
+    uint32_t weights = (uint32_t)attune_record_channels(record) * (uint32_t)attune_record_filter_size(record);
+    int32_t step = attune_bias_step(attune_channel_real(&call->parameters, channel));
+    return step * attune_sign(weights + (uint32_t)channel, call->seed_low, call->seed_high);
+}
+
+int attune_dsp_output(const dsp_outputs *outputs, int32_t channel, int32_t *bias, dsp_output *output) {
+    const attune_call *call = outputs->call;
+    const attune_parameters *parameters = &call->parameters;
+    int32_t value = parameters->bias == NULL ? 0 : parameters->bias[channel];
     if (call->mode & ATTUNE_RUN_PROBE_BIASES) {
-        uint32_t weights = (uint32_t)attune_record_channels(record) * (uint32_t)attune_record_filter_size(record);
-        int32_t step = attune_bias_step(attune_channel_real(&call->parameters, channel));
-        value =
-            attune_add_wrap(value, step * attune_sign(weights + (uint32_t)channel, call->seed_low, call->seed_high));
+        value = attune_add_wrap(value, bias_probe(call, channel));
     }
     *bias = (int32_t)((uint32_t)value * 2);
+    int32_t multiplier;
     int32_t shift;
-    attune_channel_multiplier(&call->parameters, channel, &output->multiplier, &shift);
-    output->shift = -shift;
-    uint32_t room = (uint32_t)attune_record_filter_size(record) * (LARGEST_INPUT * LARGEST_WEIGHT);
-    int small = value > -LARGEST_ACCUMULATOR && value < LARGEST_ACCUMULATOR &&
-                attune_record_filter_size(record) < 16384 && room + (uint32_t)magnitude(value) < LARGEST_ACCUMULATOR;
-    if (!small || output->multiplier == 0 || output->shift < 1 || output->shift > LARGEST_SHIFT) {
+    if (parameters->rescale == NULL) {
+        multiplier = parameters->multipliers[channel];
+        shift = -parameters->shifts[channel];
+    } else {
+        attune_channel_multiplier(parameters, channel, &multiplier, &shift);
+        shift = -shift;
+    }
+    output->multiplier = multiplier;
+    output->shift = shift;
+    if (value <= -outputs->largest_bias || value >= outputs->largest_bias || multiplier == 0 || shift < 1 ||
+        shift > LARGEST_SHIFT) {
         return output_constant(call, channel, value, output);
     }
-    int32_t half = 1 << (output->shift - 1);
-    output->offset = half + record[ATTUNE_OUTPUT_ZERO] * (1 << output->shift);
+    output->offset = (1 << (shift - 1)) + outputs->zero * (1 << shift);
     return 1;
 }
 
