@@ -24,8 +24,8 @@ static int32_t tile_channels(const int32_t *record) {
 }
 
 /* What src/arm keeps in scratch: a block of 16 bytes for each pair of input rows and each column of an output line, as
- * far as they fit, and four channels' weights in the same form and tap by tap. The same on every platform, because
- * memory plans must be. */
+ * far as they fit, and four channels' weights in the same form for two lines, and tap by tap. The same on every
+ * platform, because memory plans must be. */
 static int32_t dsp_scratch(const int32_t *record) {
     int32_t pairs = (record[ATTUNE_KERNEL_H] + 1) / 2;
     int32_t kernel = record[ATTUNE_KERNEL_W];
@@ -34,7 +34,7 @@ static int32_t dsp_scratch(const int32_t *record) {
     int32_t fit = LARGEST_LINE / (pairs * 16);
     columns = columns < fit ? columns : fit;
     columns = columns > kernel ? columns : kernel;
-    return (columns + kernel) * pairs * 16 + (attune_record_filter_size(record) * 8 + 15) / 16 * 16;
+    return (columns + 2 * kernel) * pairs * 16 + (attune_record_filter_size(record) * 8 + 15) / 16 * 16;
 }
 
 int32_t attune_depthwise_conv_2d_scratch(const int32_t *record) {

@@ -9,6 +9,16 @@
 
 enum { CHANNELS = 4 };
 
+/* Input rows that one or two lines need. */
+enum { LARGEST_KERNEL_H = 16, LARGEST_ROWS = LARGEST_KERNEL_H + 1 };
+
+/* Weights of an output line for the rows in force. */
+typedef struct depthwise_weights {
+    uint32_t *blocks; /* [kernel w][row pairs] */
+    int32_t first;    /* row of the kernel that meets the first row; may be negative */
+    int32_t rows;     /* 0: not prepared */
+} depthwise_weights;
+
 typedef struct depthwise_strip {
     const attune_call *call;
     const int32_t *record;
@@ -19,16 +29,13 @@ typedef struct depthwise_strip {
     uint32_t minus_zero;
     int32_t start[CHANNELS];
     dsp_output outputs[CHANNELS];
-    uint32_t *taps;    /* [kernel h * kernel w][channels / 2] pairs of neighbouring channels */
-    uint32_t *weights; /* blocks [kernel w][row pairs] for the rows in force */
-    uint32_t *values;  /* blocks [column][row pairs] */
-    int32_t capacity;  /* blocks that fit there */
-    int32_t row_first; /* rows of the kernel in force: row_first..row_end - 1 */
-    int32_t row_end;
-    const int8_t *rows[16]; /* the input's, of one output line */
+    uint32_t *taps;               /* [kernel h * kernel w][channels / 2] pairs of neighbouring channels */
+    uint32_t *values;             /* blocks [column][row pairs] */
+    int32_t capacity;             /* blocks that fit there */
+    depthwise_weights weights[2]; /* of the one or two lines that are made together */
+    int32_t rows;                 /* of the input that they need */
+    const int8_t *row[LARGEST_ROWS];
 } depthwise_strip;
-
-enum { LARGEST_KERNEL_H = 16 };
 
 static int32_t smaller(int32_t a, int32_t b) {
     return a < b ? a : b;
@@ -77,26 +84,36 @@ static void strip_prepare(depthwise_strip *strip) {
             strip->taps[2 * tap + 1] = dsp_pair(values[2] * factor, values[3] * factor);
         }
     }
-    strip->row_first = strip->row_end = 0;
+    strip->weights[0].rows = strip->weights[1].rows = 0;
 }
 
-/* The blocks of weights for these rows of the kernel. */
-static void rows_prepare(depthwise_strip *strip, int32_t first, int32_t end) {
+/* The blocks of weights for rows that begin at this row of the kernel; rows outside the kernel have the weight 0. */
+static void rows_prepare(depthwise_strip *strip, depthwise_weights *weights, int32_t first) {
     int32_t width = strip->record[ATTUNE_KERNEL_W];
-    uint32_t *block = strip->weights;
-    strip->row_first = first;
-    strip->row_end = end;
-    for (int32_t x = 0; x < width; x++) {
-        for (int32_t y = first; y < end; y += 2) {
-            const uint32_t *tap = strip->taps + 2 * (y * width + x);
-            const uint32_t *below = tap + 2 * width;
-            uint32_t low = y + 1 < end ? below[0] : 0;
-            uint32_t high = y + 1 < end ? below[1] : 0;
-            block[0] = dsp_low_halves(tap[0], low);
-            block[1] = dsp_high_halves(tap[0], low);
-            block[2] = dsp_low_halves(tap[1], high);
-            block[3] = dsp_high_halves(tap[1], high);
-            block += DSP_BLOCK_WORDS;
+    int32_t height = strip->record[ATTUNE_KERNEL_H];
+    if (weights->first == first && weights->rows == strip->rows) {
+        return;
+    }
+    weights->first = first;
+    weights->rows = strip->rows;
+    for (int32_t row = 0; row < strip->rows; row += 2) {
+        uint32_t *block = weights->blocks + row / 2 * DSP_BLOCK_WORDS;
+        int32_t skip = (strip->rows + 1) / 2 * DSP_BLOCK_WORDS;
+        int32_t y = first + row;
+        int above = y >= 0 && y < height;
+        int below = y + 1 >= 0 && y + 1 < height && row + 1 < strip->rows;
+        const uint32_t *tap = strip->taps + 2 * y * width;
+        for (int32_t x = 0; x < width; x++) {
+            uint32_t low = above ? tap[0] : 0;
+            uint32_t high = above ? tap[1] : 0;
+            uint32_t low2 = below ? tap[2 * width] : 0;
+            uint32_t high2 = below ? tap[2 * width + 1] : 0;
+            block[0] = dsp_low_halves(low, low2);
+            block[1] = dsp_high_halves(low, low2);
+            block[2] = dsp_low_halves(high, high2);
+            block[3] = dsp_high_halves(high, high2);
+            block += skip;
+            tap += 2;
         }
     }
 }
@@ -145,44 +162,56 @@ static void columns_gather(const depthwise_strip *strip, uint32_t *block, int32_
     }
 }
 
-/* Columns first.. of the input, `spacing` apart. */
+/* `count` blocks of zeros, `skip` bytes apart. */
+DSP_INLINE void columns_clear(uint32_t *block, int32_t skip, int32_t count) {
+    for (int32_t i = 0; i < count; i++) {
+        block[0] = block[1] = block[2] = block[3] = 0;
+        block = (uint32_t *)(void *)((uint8_t *)block + skip);
+    }
+}
+
+/* The blocks of `count` columns, `spacing` apart, the first of which may lie before the input and the last behind it.
+ */
 static void values_fill(const depthwise_strip *strip, int32_t first, int32_t spacing, int32_t count) {
     int32_t pixel = strip->record[ATTUNE_INPUT_N + 3];
-    int32_t rows = strip->row_end - strip->row_first;
-    int32_t skip = (rows + 1) / 2 * DSP_BLOCK_WORDS * 4;
+    int32_t width = strip->record[ATTUNE_INPUT_N + 2];
+    int32_t skip = (strip->rows + 1) / 2 * DSP_BLOCK_WORDS;
     int whole = strip->count == CHANNELS && strip->record[ATTUNE_GROUPS] == 1;
-    for (int32_t row = 0; row < rows; row += 2) {
-        const int8_t *a = strip->rows[row] + first * pixel;
-        const int8_t *b = strip->rows[row + 1 < rows ? row + 1 : row] + first * pixel; /* its weights are 0 */
+    int32_t before = 0;
+    int32_t end = count;
+    while (before < count && first + before * spacing < 0) {
+        before++;
+    }
+    while (end > before && first + (end - 1) * spacing >= width) {
+        end--;
+    }
+    int32_t place = (first + before * spacing) * pixel;
+    for (int32_t row = 0; row < strip->rows; row += 2) {
         uint32_t *block = strip->values + row / 2 * DSP_BLOCK_WORDS;
-        if (whole) {
-            columns_fill(block, skip, a + strip->first, (int32_t)(b - a), spacing * pixel, count, strip->minus_zero);
-        } else {
-            columns_gather(strip, block, skip, a, b, spacing * pixel, count);
+        columns_clear(block, skip * 4, before);
+        if (end > before) {
+            const int8_t *a = strip->row[row] + place;
+            const int8_t *b = strip->row[row + 1 < strip->rows ? row + 1 : row] + place; /* its weights are 0 */
+            if (whole) {
+                columns_fill(block + before * skip, skip * 4, a + strip->first, (int32_t)(b - a), spacing * pixel,
+                             end - before, strip->minus_zero);
+            } else {
+                columns_gather(strip, block + before * skip, skip * 4, a, b, spacing * pixel, end - before);
+            }
         }
+        columns_clear(block + end * skip, skip * 4, count - end);
     }
 }
 
 /* --- Positions ---------------------------------------------------------------------------------------------------- */
 
-typedef struct depthwise_run {
-    int32_t line;
-    int32_t x;     /* first output */
-    int32_t count; /* of outputs */
-    int32_t tap;   /* first column of the kernel */
-    int32_t taps;
-    int32_t column; /* in values */
-    int32_t step;   /* columns from one output to the next */
-} depthwise_run;
-
-/* Any number of blocks, any output. */
-static void run_accumulators(const depthwise_strip *strip, const attune_channels *channels, const depthwise_run *run) {
-    int32_t pairs = (strip->row_end - strip->row_first + 1) / 2;
-    for (int32_t i = 0; i < run->count; i++) {
+/* Outputs x .. x + count - 1 of a line, from the values that are there. Any number of blocks, any output. */
+static void run_accumulators(const depthwise_strip *strip, const attune_channels *channels, int32_t line, int32_t x,
+                             int32_t count, const uint32_t *weights, int32_t step, int32_t blocks) {
+    for (int32_t i = 0; i < count; i++) {
         int32_t accumulators[CHANNELS] = {0};
-        int32_t blocks = run->taps * pairs;
-        dsp_taps taps = {.values = strip->values + (run->column + i * run->step) * pairs * DSP_BLOCK_WORDS,
-                         .weights = strip->weights + run->tap * pairs * DSP_BLOCK_WORDS,
+        dsp_taps taps = {.values = strip->values + i * step,
+                         .weights = weights,
                          .start = accumulators,
                          .output = accumulators,
                          .output_step = sizeof accumulators,
@@ -193,27 +222,23 @@ static void run_accumulators(const depthwise_strip *strip, const attune_channels
             taps.values += taps.blocks * DSP_BLOCK_WORDS;
             taps.weights += taps.blocks * DSP_BLOCK_WORDS;
         }
-        attune_dsp_write(strip->call, channels, run->line, run->x + i, accumulators);
+        attune_dsp_write(strip->call, channels, line, x + i, accumulators);
     }
 }
 
-static void run_positions(const depthwise_strip *strip, const attune_channels *channels, const depthwise_run *run) {
-    int32_t pairs = (strip->row_end - strip->row_first + 1) / 2;
+static void run_positions(const depthwise_strip *strip, const attune_channels *channels, int32_t line, int32_t x,
+                          int32_t count, const uint32_t *weights) {
+    int32_t pairs = (strip->rows + 1) / 2;
+    int32_t blocks = strip->record[ATTUNE_KERNEL_W] * pairs;
+    int32_t step = strip->record[ATTUNE_STRIDE_W] * pairs * DSP_BLOCK_WORDS;
     int32_t row = attune_record_channels(strip->record);
     if (strip->finish == DSP_FINISH_ACCUMULATORS) {
-        run_accumulators(strip, channels, run);
+        run_accumulators(strip, channels, line, x, count, weights, step, blocks);
         return;
     }
-    int8_t *output = attune_output_line(strip->call, run->line) + run->x * row + strip->first;
-    dsp_taps taps = {strip->values + run->column * pairs * DSP_BLOCK_WORDS,
-                     strip->weights + run->tap * pairs * DSP_BLOCK_WORDS,
-                     run->step * pairs * DSP_BLOCK_WORDS * 4,
-                     run->taps * pairs,
-                     strip->start,
-                     strip->outputs,
-                     output,
-                     row,
-                     output + run->count * row};
+    int8_t *output = attune_output_line(strip->call, line) + x * row + strip->first;
+    dsp_taps taps = {strip->values,       weights, step * 4, blocks, strip->start, strip->outputs, output, row,
+                     output + count * row};
     if (strip->finish == DSP_FINISH_RELU) {
         attune_dsp_taps_relu(&taps);
     } else {
@@ -221,96 +246,60 @@ static void run_positions(const depthwise_strip *strip, const attune_channels *c
     }
 }
 
-/* A position whose window misses the input. */
-static __attribute__((noinline)) void position_empty(const depthwise_strip *strip, int32_t line, int32_t x) {
-    static const int32_t accumulators[CHANNELS];
-    attune_channels channels;
-    attune_channels_prepare(strip->call, strip->first, strip->count, &channels);
-    attune_dsp_write(strip->call, &channels, line, x, accumulators);
-}
-
-/* Taps begin .. end - 1 of size lie inside an input of the given extent, where tap 0 is at start. */
-static void taps_inside(int32_t start, int32_t dilation, int32_t size, int32_t extent, int32_t *begin, int32_t *end) {
-    *begin = start < 0 ? (-start + dilation - 1) / dilation : 0;
-    *end = start + (size - 1) * dilation < extent ? size : start < extent ? (extent - 1 - start) / dilation + 1 : 0;
-}
-
-/* Outputs x.. of a line, as many as the values' place allows; returns how many. */
-static int32_t line_part(depthwise_strip *strip, const attune_channels *channels, int32_t line, int32_t x) {
-    const int32_t *record = strip->record;
-    int32_t width = record[ATTUNE_INPUT_N + 2];
-    int32_t kernel = record[ATTUNE_KERNEL_W];
-    int32_t stride = record[ATTUNE_STRIDE_W];
-    int32_t dilation = record[ATTUNE_DILATION_W];
-    int32_t pairs = (strip->row_end - strip->row_first + 1) / 2;
-    int32_t left = x * stride - record[ATTUNE_PAD_LEFT];
-    int32_t count = 1;
-    if (dilation == 1) {
-        count = (strip->capacity / pairs - kernel) / stride + 1;
-        count = smaller(count, record[ATTUNE_OUTPUT_N + 2] - x);
-    }
-    int32_t tap, tap_end;
-    taps_inside(left, dilation, kernel, width, &tap, &tap_end);
-    if (count == 1) {
-        int32_t taps = tap_end > tap ? tap_end - tap : 0;
-        if (taps > 0) {
-            values_fill(strip, left + tap * dilation, dilation, taps);
-            const depthwise_run run = {line, x, 1, tap, taps, 0, 0};
-            run_positions(strip, channels, &run);
-        } else {
-            position_empty(strip, line, x);
-        }
-        return 1;
-    }
-    int32_t first = left < 0 ? 0 : left;
-    int32_t end = smaller(left + (count - 1) * stride + kernel, width);
-    values_fill(strip, first, 1, end - first);
-    for (int32_t i = 0; i < count;) {
-        int32_t at = left + i * stride;
-        taps_inside(at, 1, kernel, width, &tap, &tap_end);
-        depthwise_run run = {line, x + i, 1, tap, tap_end - tap, at + tap - first, stride};
-        if (tap == 0 && tap_end == kernel) {
-            run.count = smaller((width - kernel - at) / stride + 1, count - i);
-        }
-        run_positions(strip, channels, &run);
-        i += run.count;
-    }
-    return count;
-}
-
-static void strip_line(depthwise_strip *strip, const attune_channels *channels, int32_t line) {
+/* One line, or two that share their input rows. */
+static void strip_lines(depthwise_strip *strip, const attune_channels *channels, int32_t line, int32_t lines) {
     const int32_t *record = strip->record;
     int32_t height = record[ATTUNE_INPUT_N + 1];
+    int32_t kernel = record[ATTUNE_KERNEL_W];
+    int32_t stride = record[ATTUNE_STRIDE_W];
     int32_t dilation = record[ATTUNE_DILATION_H];
+    int32_t width = record[ATTUNE_OUTPUT_N + 2];
     int32_t batch = line / record[ATTUNE_OUTPUT_N + 1];
     int32_t top = (line - batch * record[ATTUNE_OUTPUT_N + 1]) * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP];
-    int32_t row_first, row_end;
-    taps_inside(top, dilation, record[ATTUNE_KERNEL_H], height, &row_first, &row_end);
-    if (row_end <= row_first) {
-        for (int32_t x = 0; x < record[ATTUNE_OUTPUT_N + 2]; x++) {
-            position_empty(strip, line, x);
+    int32_t needed = record[ATTUNE_KERNEL_H] + lines - 1;
+    int32_t first = 0;
+    strip->rows = 0;
+    for (int32_t row = 0; row < needed; row++) {
+        int32_t y = top + row * dilation;
+        if (y >= 0 && y < height) {
+            first = strip->rows == 0 ? row : first;
+            strip->row[strip->rows++] = attune_input_line(strip->call, batch * height + y);
         }
-        return;
     }
-    if (row_first != strip->row_first || row_end != strip->row_end) {
-        rows_prepare(strip, row_first, row_end);
+    for (int32_t i = 0; i < lines; i++) {
+        rows_prepare(strip, &strip->weights[i], first - i);
     }
-    for (int32_t row = row_first; row < row_end; row++) {
-        strip->rows[row - row_first] = attune_input_line(strip->call, batch * height + top + row * dilation);
+    int32_t pairs = strip->rows > 0 ? (strip->rows + 1) / 2 : 1;
+    int32_t most = record[ATTUNE_DILATION_W] == 1 ? (strip->capacity / pairs - kernel) / stride + 1 : 1;
+    for (int32_t x = 0; x < width;) {
+        int32_t count = smaller(most, width - x);
+        values_fill(strip, x * stride - record[ATTUNE_PAD_LEFT], record[ATTUNE_DILATION_W],
+                    (count - 1) * stride + kernel);
+        for (int32_t i = 0; i < lines; i++) {
+            run_positions(strip, channels, line + i, x, count, strip->weights[i].blocks);
+        }
+        x += count;
     }
-    for (int32_t x = 0; x < record[ATTUNE_OUTPUT_N + 2];) {
-        x += line_part(strip, channels, line, x);
+}
+
+static void strip_run(depthwise_strip *strip, const attune_channels *channels) {
+    const attune_call *call = strip->call;
+    const int32_t *record = strip->record;
+    int32_t output_h = record[ATTUNE_OUTPUT_N + 1];
+    int together = record[ATTUNE_STRIDE_H] == 1 && record[ATTUNE_DILATION_H] == 1 && record[ATTUNE_KERNEL_H] % 2 == 1;
+    int32_t end = call->line_first + call->line_count;
+    for (int32_t line = call->line_first; line < end;) {
+        int32_t lines = together && line + 1 < end && (line + 1) % output_h != 0 ? 2 : 1;
+        strip_lines(strip, channels, line, lines);
+        line += lines;
     }
 }
 
 /* A strip whose outputs need attune_dsp_write has the parameters that it takes. */
 static __attribute__((noinline)) void strip_run_accumulators(depthwise_strip *strip) {
-    const attune_call *call = strip->call;
     attune_channels channels;
-    attune_channels_prepare(call, strip->first, strip->count, &channels);
-    for (int32_t line = call->line_first; line < call->line_first + call->line_count; line++) {
-        strip_line(strip, &channels, line);
-    }
+    attune_channels_prepare(strip->call, strip->first, strip->count, &channels);
+    strip_run(strip, &channels);
 }
 
 int attune_dsp_depthwise_conv_2d_s8(const attune_call *call) {
@@ -325,9 +314,11 @@ int attune_dsp_depthwise_conv_2d_s8(const attune_call *call) {
     }
     depthwise_strip strip = {.call = call, .record = record, .minus_zero = dsp_pair(-zero, -zero)};
     strip.forms = attune_dsp_outputs(call);
-    strip.weights = (uint32_t *)(void *)call->scratch;
-    strip.values = strip.weights + blocks * DSP_BLOCK_WORDS;
-    int32_t bytes = attune_depthwise_conv_2d_scratch(record) - blocks * DSP_BLOCK_WORDS * 4 - taps * 8;
+    int32_t weights_words = blocks * DSP_BLOCK_WORDS;
+    strip.weights[0].blocks = (uint32_t *)(void *)call->scratch;
+    strip.weights[1].blocks = strip.weights[0].blocks + weights_words;
+    strip.values = strip.weights[1].blocks + weights_words;
+    int32_t bytes = attune_depthwise_conv_2d_scratch(record) - 2 * weights_words * 4 - taps * 8;
     strip.capacity = bytes / (DSP_BLOCK_WORDS * 4);
     strip.taps = strip.values + strip.capacity * DSP_BLOCK_WORDS;
     dsp_finish finish = blocks <= DSP_TAPS_BLOCKS ? attune_dsp_finish(call) : DSP_FINISH_ACCUMULATORS;
@@ -337,10 +328,8 @@ int attune_dsp_depthwise_conv_2d_s8(const attune_call *call) {
         strip_prepare(&strip);
         if (strip.finish == DSP_FINISH_ACCUMULATORS) {
             strip_run_accumulators(&strip);
-            continue;
-        }
-        for (int32_t line = call->line_first; line < call->line_first + call->line_count; line++) {
-            strip_line(&strip, NULL, line);
+        } else {
+            strip_run(&strip, NULL);
         }
     }
     return 1;

@@ -24,31 +24,47 @@ static __attribute__((noinline)) void units_multiply(const fully_call *fully, co
     int32_t sum1 = 0;
     int32_t sum2 = 0;
     int32_t sum3 = 0;
+    const int8_t *weights3 = weights + 3 * depth;
+    if (input != end) {
+        uint32_t even;
+        uint32_t odd;
+        uint32_t word;
+        uint32_t other;
+        /* Assembly, because a compiler spills the pointers. */
+        __asm__ volatile("1:\n"
+                         "ldr %[odd], [%[input]], #4\n"
+                         "ldr %[word], [%[weights], %[depth]]\n"
+                         "sxtab16 %[even], %[zero], %[odd]\n"
+                         "sxtab16 %[odd], %[zero], %[odd], ror #8\n"
+                         "sxtb16 %[other], %[word]\n"
+                         "sxtb16 %[word], %[word], ror #8\n"
+                         "smlad %[sum1], %[even], %[other], %[sum1]\n"
+                         "smlad %[sum1], %[odd], %[word], %[sum1]\n"
+                         "ldr %[word], [%[weights], %[depth], lsl #1]\n"
+                         "sxtb16 %[other], %[word]\n"
+                         "sxtb16 %[word], %[word], ror #8\n"
+                         "smlad %[sum2], %[even], %[other], %[sum2]\n"
+                         "smlad %[sum2], %[odd], %[word], %[sum2]\n"
+                         "ldr %[word], [%[weights]], #4\n"
+                         "sxtb16 %[other], %[word]\n"
+                         "sxtb16 %[word], %[word], ror #8\n"
+                         "smlad %[sum0], %[even], %[other], %[sum0]\n"
+                         "smlad %[sum0], %[odd], %[word], %[sum0]\n"
+                         "ldr %[word], [%[weights3]], #4\n"
+                         "sxtb16 %[other], %[word]\n"
+                         "sxtb16 %[word], %[word], ror #8\n"
+                         "smlad %[sum3], %[even], %[other], %[sum3]\n"
+                         "smlad %[sum3], %[odd], %[word], %[sum3]\n"
+                         "cmp %[input], %[end]\n"
+                         "bne 1b\n"
+                         : [input] "+r"(input), [weights] "+r"(weights), [weights3] "+r"(weights3), [sum0] "+r"(sum0),
+                           [sum1] "+r"(sum1), [sum2] "+r"(sum2), [sum3] "+r"(sum3), [even] "=&r"(even),
+                           [odd] "=&r"(odd), [word] "=&r"(word), [other] "=&r"(other)
+                         : [depth] "r"(depth), [zero] "r"(minus_zero), [end] "r"(end)
+                         : "cc", "memory");
+    }
     const int8_t *weights1 = weights + depth;
     const int8_t *weights2 = weights1 + depth;
-    const int8_t *weights3 = weights2 + depth;
-    while (input != end) {
-        uint32_t word = dsp_load(input);
-        uint32_t even = dsp_widen_even(minus_zero, word);
-        uint32_t odd = dsp_widen_odd(minus_zero, word);
-        input += 4;
-        word = dsp_load(weights);
-        sum0 = __smlad((int16x2_t)even, (int16x2_t)dsp_even(word), sum0);
-        sum0 = __smlad((int16x2_t)odd, (int16x2_t)dsp_odd(word), sum0);
-        weights += 4;
-        word = dsp_load(weights1);
-        sum1 = __smlad((int16x2_t)even, (int16x2_t)dsp_even(word), sum1);
-        sum1 = __smlad((int16x2_t)odd, (int16x2_t)dsp_odd(word), sum1);
-        weights1 += 4;
-        word = dsp_load(weights2);
-        sum2 = __smlad((int16x2_t)even, (int16x2_t)dsp_even(word), sum2);
-        sum2 = __smlad((int16x2_t)odd, (int16x2_t)dsp_odd(word), sum2);
-        weights2 += 4;
-        word = dsp_load(weights3);
-        sum3 = __smlad((int16x2_t)even, (int16x2_t)dsp_even(word), sum3);
-        sum3 = __smlad((int16x2_t)odd, (int16x2_t)dsp_odd(word), sum3);
-        weights3 += 4;
-    }
     int32_t zero = -(int16_t)minus_zero;
     for (int32_t i = 0; i < (depth & 3); i++) {
         sum0 += (input[i] - zero) * weights[i];
