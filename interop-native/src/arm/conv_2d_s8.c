@@ -196,16 +196,20 @@ DSP_INLINE uint32_t *column_segment(uint32_t *column, const int8_t *input, int32
 DSP_INLINE uint32_t *column_segments(uint32_t *column, const int8_t *input, const int8_t *input2, int32_t length,
                                      uint32_t minus_zero) {
     const int8_t *end = input + (length & ~3);
-    while (input != end) {
-        uint32_t word = dsp_load(input);
-        uint32_t word2 = dsp_load(input2);
-        column[0] = dsp_widen_even(minus_zero, word);
-        column[1] = dsp_widen_even(minus_zero, word2);
-        column[2] = dsp_widen_odd(minus_zero, word);
-        column[3] = dsp_widen_odd(minus_zero, word2);
-        input += 4;
-        input2 += 4;
-        column += 4;
+    if (input != end) {
+        __asm__ volatile("1:\n"
+                         "ldr r6, [%[input]], #4\n"
+                         "ldr r8, [%[input2]], #4\n"
+                         "sxtab16 r4, %[zero], r6\n"
+                         "sxtab16 r6, %[zero], r6, ror #8\n"
+                         "sxtab16 r5, %[zero], r8\n"
+                         "sxtab16 r8, %[zero], r8, ror #8\n"
+                         "cmp %[input], %[end]\n"
+                         "stm %[column]!, {r4, r5, r6, r8}\n"
+                         "bne 1b\n"
+                         : [input] "+r"(input), [input2] "+r"(input2), [column] "+r"(column)
+                         : [zero] "r"(minus_zero), [end] "r"(end)
+                         : "r4", "r5", "r6", "r8", "cc", "memory");
     }
     int32_t zero = -(int16_t)minus_zero;
     for (int32_t left = length & 3; left > 0; left -= 2) {
@@ -265,20 +269,64 @@ static void column_fill(const conv_window *window, int32_t line, int32_t x, uint
     }
 }
 
-/* The columns of positions x and x2 of a line. */
-DSP_INLINE void columns_fill(const conv_window *window, const int8_t *row, int32_t line, int32_t x, int32_t x2) {
-    if (row != NULL) { /* 1x1 without padding */
-        int32_t step = window->record[ATTUNE_STRIDE_W] * window->depth;
-        column_segments(window->column, row + x * step, row + x2 * step, window->depth, window->minus_zero);
-    } else {
-        column_fill(window, line, x, window->column);
-        column_fill(window, line, x2, window->column + 1);
+/* Window rows that are looked up once a line. */
+enum { LINE_ROWS = 16 };
+
+/* The rows of a line's windows. */
+typedef struct conv_line {
+    int32_t line;
+    int32_t rows;    /* 0: looked up for each position */
+    int32_t x_first; /* windows x_first .. x_end - 1 lie inside the input */
+    int32_t x_end;
+    const int8_t *row[LINE_ROWS]; /* of the window at x = 0; NULL outside the input */
+} conv_line;
+
+static conv_line line_find(const conv_window *window, int32_t line) {
+    const int32_t *record = window->record;
+    int32_t height = record[ATTUNE_INPUT_N + 1];
+    int32_t width = record[ATTUNE_INPUT_N + 2];
+    int32_t stride = record[ATTUNE_STRIDE_W];
+    int32_t pad = record[ATTUNE_PAD_LEFT];
+    int32_t batch = line / record[ATTUNE_OUTPUT_N + 1];
+    int32_t top = (line - batch * record[ATTUNE_OUTPUT_N + 1]) * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP];
+    conv_line found = {.line = line};
+    if (window->taps != 1 || record[ATTUNE_KERNEL_H] > LINE_ROWS || width < record[ATTUNE_KERNEL_W]) {
+        return found;
     }
+    found.rows = record[ATTUNE_KERNEL_H];
+    found.x_first = (pad + stride - 1) / stride;
+    found.x_end = (width - record[ATTUNE_KERNEL_W] + pad) / stride + 1;
+    for (int32_t k = 0; k < found.rows; k++) {
+        int32_t y = top + k * record[ATTUNE_DILATION_H];
+        found.row[k] = y < 0 || y >= height ? NULL
+                                            : attune_input_line(window->call, batch * height + y) -
+                                                  pad * record[ATTUNE_INPUT_N + 3] + window->input_first;
+    }
+    return found;
 }
 
-static int window_pointwise(const int32_t *record) {
-    return record[ATTUNE_KERNEL_H] == 1 && record[ATTUNE_KERNEL_W] == 1 && record[ATTUNE_GROUPS] == 1 &&
-           record[ATTUNE_PAD_TOP] == 0 && record[ATTUNE_PAD_LEFT] == 0;
+/* The columns of positions x and x2 of a line. */
+DSP_INLINE void columns_fill(const conv_window *window, const conv_line *line, int32_t x, int32_t x2) {
+    if (x < line->x_first || x2 >= line->x_end) {
+        column_fill(window, line->line, x, window->column);
+        column_fill(window, line->line, x2, window->column + 1);
+        return;
+    }
+    int32_t step = window->record[ATTUNE_STRIDE_W] * window->record[ATTUNE_INPUT_N + 3];
+    int32_t first = x * step;
+    int32_t second = x2 * step;
+    uint32_t *column = window->column;
+    for (int32_t k = 0; k < line->rows; k++) {
+        const int8_t *row = line->row[k];
+        if (row != NULL) {
+            column = column_segments(column, row + first, row + second, window->length, window->minus_zero);
+        } else {
+            for (int32_t pair = segment_pairs(window->length); pair > 0; pair--) {
+                column[0] = column[1] = 0;
+                column += 2;
+            }
+        }
+    }
 }
 
 /* --- Tiles -------------------------------------------------------------------------------------------------------- */
@@ -289,23 +337,17 @@ static void tile_line(const conv_window *window, const conv_tile *tile, const at
     int32_t row_channels = attune_record_channels(record);
     int32_t accumulators[2][ATTUNE_CHANNEL_BLOCK];
     int32_t raw = tile->finish == DSP_FINISH_ACCUMULATORS;
-    const int8_t *row = NULL;
-    if (window_pointwise(record)) {
-        int32_t output_h = record[ATTUNE_OUTPUT_N + 1];
-        int32_t batch = line / output_h;
-        int32_t y = (line - batch * output_h) * record[ATTUNE_STRIDE_H];
-        row = attune_input_line(window->call, batch * record[ATTUNE_INPUT_N + 1] + y);
-    }
+    const conv_line rows = line_find(window, line);
     dsp_products products = {tile->stream,
                              window->column,
-                             window->column + (window->pairs & ~3) * 2,
                              window->column + window->pairs * 2,
+                             window->pairs,
                              NULL,
                              0,
                              tile->stream + tile->groups * DSP_STREAM_WORDS(window->pairs)};
     for (int32_t x = 0; x < width; x += 2) {
         int32_t both = x + 1 < width;
-        columns_fill(window, row, line, x, x + both);
+        columns_fill(window, &rows, x, x + both);
         if (raw) {
             products.output = accumulators[0];
             products.step = sizeof accumulators[0];

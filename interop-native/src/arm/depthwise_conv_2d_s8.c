@@ -101,17 +101,25 @@ static void rows_prepare(depthwise_strip *strip, depthwise_weights *weights, int
         int32_t skip = (strip->rows + 1) / 2 * DSP_BLOCK_WORDS;
         int32_t y = first + row;
         int above = y >= 0 && y < height;
-        int below = y + 1 >= 0 && y + 1 < height && row + 1 < strip->rows;
+        int last = row + 1 == strip->rows;
+        int below = y + 1 >= 0 && y + 1 < height && !last;
         const uint32_t *tap = strip->taps + 2 * y * width;
         for (int32_t x = 0; x < width; x++) {
             uint32_t low = above ? tap[0] : 0;
             uint32_t high = above ? tap[1] : 0;
             uint32_t low2 = below ? tap[2 * width] : 0;
             uint32_t high2 = below ? tap[2 * width + 1] : 0;
-            block[0] = dsp_low_halves(low, low2);
-            block[1] = dsp_high_halves(low, low2);
-            block[2] = dsp_low_halves(high, high2);
-            block[3] = dsp_high_halves(high, high2);
+            if (last) { /* as columns_fill_last has it */
+                block[0] = low & 0xffffu;
+                block[1] = low >> 16;
+                block[2] = high << 16;
+                block[3] = high & 0xffff0000u;
+            } else {
+                block[0] = dsp_low_halves(low, low2);
+                block[1] = dsp_high_halves(low, low2);
+                block[2] = dsp_low_halves(high, high2);
+                block[3] = dsp_high_halves(high, high2);
+            }
             block += skip;
             tap += 2;
         }
@@ -120,27 +128,42 @@ static void rows_prepare(depthwise_strip *strip, depthwise_weights *weights, int
 
 /* --- Values ------------------------------------------------------------------------------------------------------- */
 
-/* `count` blocks, `skip` bytes apart, of two rows whose columns are `pixel` bytes apart; b lies delta bytes behind a.
- */
-static void columns_fill(uint32_t *block, int32_t skip, const int8_t *a, int32_t delta, int32_t pixel, int32_t count,
-                         uint32_t minus_zero) {
+/* `count` blocks, `skip` bytes apart, of two rows whose columns are `pixel` bytes apart; the second row lies delta
+ * bytes behind a. */
+static __attribute__((noinline)) void columns_fill(uint32_t *block, int32_t skip, const int8_t *a, int32_t delta,
+                                                   int32_t pixel, int32_t count, uint32_t minus_zero) {
+    const int8_t *end = a + count * pixel;
+    uint32_t odd;
+    uint32_t even_below;
+    __asm__ volatile("1:\n"
+                     "ldr %[odd], [%[a]]\n"
+                     "ldr r8, [%[a], %[delta]]\n"
+                     "add %[a], %[a], %[pixel]\n"
+                     "sxtab16 r4, %[zero], %[odd]\n"
+                     "sxtab16 %[odd], %[zero], %[odd], ror #8\n"
+                     "sxtab16 %[below], %[zero], r8\n"
+                     "sxtab16 r8, %[zero], r8, ror #8\n"
+                     "pkhtb r6, %[below], r4, asr #16\n"
+                     "pkhbt r4, r4, %[below], lsl #16\n"
+                     "pkhbt r5, %[odd], r8, lsl #16\n"
+                     "pkhtb r8, r8, %[odd], asr #16\n"
+                     "cmp %[a], %[end]\n"
+                     "stm %[block], {r4, r5, r6, r8}\n"
+                     "add %[block], %[block], %[skip]\n"
+                     "bne 1b\n"
+                     : [a] "+r"(a), [block] "+r"(block), [odd] "=&r"(odd), [below] "=&r"(even_below)
+                     : [delta] "r"(delta), [pixel] "r"(pixel), [zero] "r"(minus_zero), [end] "r"(end), [skip] "r"(skip)
+                     : "r4", "r5", "r6", "r8", "cc", "memory");
+}
+
+/* The same for a last row without another: its values stay as they are widened, channels 0 and 2, 1 and 3 together. */
+static void columns_fill_last(uint32_t *block, int32_t skip, const int8_t *a, int32_t pixel, int32_t count,
+                              uint32_t minus_zero) {
     const int8_t *end = a + count * pixel;
     do {
-        register uint32_t ch0 __asm__("r4");
-        register uint32_t ch1 __asm__("r5");
-        register uint32_t ch2 __asm__("r6");
-        register uint32_t ch3 __asm__("r8");
         uint32_t word = dsp_load(a);
-        uint32_t below = dsp_load(a + delta);
-        uint32_t even = dsp_widen_even(minus_zero, word);
-        uint32_t odd = dsp_widen_odd(minus_zero, word);
-        uint32_t even_below = dsp_widen_even(minus_zero, below);
-        uint32_t odd_below = dsp_widen_odd(minus_zero, below);
-        ch0 = dsp_low_halves(even, even_below);
-        ch1 = dsp_low_halves(odd, odd_below);
-        ch2 = dsp_high_halves(even, even_below);
-        ch3 = dsp_high_halves(odd, odd_below);
-        __asm__ volatile("stm %0, {%1, %2, %3, %4}" : : "r"(block), "r"(ch0), "r"(ch1), "r"(ch2), "r"(ch3) : "memory");
+        block[0] = block[2] = dsp_widen_even(minus_zero, word);
+        block[1] = block[3] = dsp_widen_odd(minus_zero, word);
         block = (uint32_t *)(void *)((uint8_t *)block + skip);
         a += pixel;
     } while (a != end);
@@ -190,9 +213,13 @@ static void values_fill(const depthwise_strip *strip, int32_t first, int32_t spa
         uint32_t *block = strip->values + row / 2 * DSP_BLOCK_WORDS;
         columns_clear(block, skip * 4, before);
         if (end > before) {
+            int last = row + 1 == strip->rows;
             const int8_t *a = strip->row[row] + place;
-            const int8_t *b = strip->row[row + 1 < strip->rows ? row + 1 : row] + place; /* its weights are 0 */
-            if (whole) {
+            const int8_t *b = strip->row[last ? row : row + 1] + place;
+            if (whole && last) {
+                columns_fill_last(block + before * skip, skip * 4, a + strip->first, spacing * pixel, end - before,
+                                  strip->minus_zero);
+            } else if (whole) {
                 columns_fill(block + before * skip, skip * 4, a + strip->first, (int32_t)(b - a), spacing * pixel,
                              end - before, strip->minus_zero);
             } else {

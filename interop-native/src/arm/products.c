@@ -18,30 +18,31 @@
     "smlad r7, r12, r3, r7\n"                                                                                          \
     "smlad r11, lr, r3, r11\n"
 
-/* On the stack: column, column_four, column_end, output, step, stream_end. */
+#define PAIRS4 PAIR PAIR PAIR PAIR
+
+/* On the stack: column, column_end, pairs and then the entry, output, step, stream_end. The first pass through the
+ * sixteen pairs begins so far inside that the rest are whole passes; a pair has 44 bytes. */
 #define BEGIN                                                                                                          \
     "push {r4-r11, lr}\n"                                                                                              \
     "sub sp, sp, #28\n"                                                                                                \
     "ldm r0, {r0-r6}\n"                                                                                                \
+    "adr.w r7, 2f\n"                                                                                                   \
+    "rsb r3, r3, #0\n"                                                                                                 \
+    "and r3, r3, #15\n"                                                                                                \
+    "mov r8, #44\n"                                                                                                    \
+    "mla r3, r3, r8, r7\n"                                                                                             \
+    "orr r3, r3, #1\n"                                                                                                 \
     "stm sp, {r1-r6}\n"                                                                                                \
     "1:\n"                                                                                                             \
     "ldr r1, [sp, #0]\n"                                                                                               \
-    "ldr r2, [sp, #4]\n"                                                                                               \
+    "ldr r2, [sp, #8]\n"                                                                                               \
     "ldm r0, {r4-r7}\n"                                                                                                \
     "ldm r0!, {r8-r11}\n"                                                                                              \
+    "bx r2\n"                                                                                                          \
+    ".balign 4\n"                                                                                                      \
+    "2:\n" PAIRS4 PAIRS4 PAIRS4 PAIRS4 "ldr r2, [sp, #4]\n"                                                            \
     "cmp r1, r2\n"                                                                                                     \
-    "beq 3f\n"                                                                                                         \
-    "2:\n" PAIR PAIR PAIR PAIR "ldr r2, [sp, #4]\n"                                                                    \
-    "cmp r1, r2\n"                                                                                                     \
-    "bne 2b\n"                                                                                                         \
-    "3:\n"                                                                                                             \
-    "ldr r2, [sp, #8]\n"                                                                                               \
-    "cmp r1, r2\n"                                                                                                     \
-    "beq 5f\n"                                                                                                         \
-    "4:\n" PAIR "ldr r2, [sp, #8]\n"                                                                                   \
-    "cmp r1, r2\n"                                                                                                     \
-    "bne 4b\n"                                                                                                         \
-    "5:\n"
+    "bne 2b\n"
 
 #define NEXT_GROUP                                                                                                     \
     "ldr r2, [sp, #20]\n"                                                                                              \
