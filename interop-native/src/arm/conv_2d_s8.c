@@ -80,6 +80,28 @@ static void filter_prepare(const conv_window *window, int32_t channel, int twice
     }
 }
 
+/* One probed filter of size weights, a multiple of 4 and of whole segments, into every fourth word of the stream. */
+static void filter_prepare_probed(const conv_window *window, int32_t channel, int32_t size, uint32_t *stream) {
+    const attune_call *call = window->call;
+    const int8_t *weights = call->parameters.weights + channel * size;
+    const int8_t *end = weights + size;
+    uint32_t element = (uint32_t)channel * (uint32_t)size;
+    while (weights != end) {
+        uint32_t bits = dsp_sign_bits(call, element);
+        int32_t count = 32 - (int32_t)(element & 31);
+        count = end - weights < count ? (int32_t)(end - weights) : count;
+        element += (uint32_t)count;
+        for (const int8_t *stop = weights + count; weights != stop; weights += 4) {
+            uint32_t signs = attune_dsp_signs[bits & 15];
+            uint32_t word = dsp_load(weights);
+            bits >>= 4;
+            stream[0] = dsp_twice(dsp_widen_even(dsp_even(word), signs));
+            stream[DSP_GROUP] = dsp_twice(dsp_widen_odd(dsp_odd(word), signs));
+            stream += 2 * DSP_GROUP;
+        }
+    }
+}
+
 /* Four clean filters of size bytes, a multiple of 4 and of whole segments. */
 static void filters_prepare_clean(const int8_t *weights, int32_t size, uint32_t *stream) {
     const int8_t *weights1 = weights + size;
@@ -125,6 +147,12 @@ static int group_prepare(const conv_window *window, int32_t first, int32_t count
     }
     if (!accumulators && window->length % 4 == 0 && !(window->call->mode & ATTUNE_RUN_PROBE_WEIGHTS)) {
         filters_prepare_clean(window->call->parameters.weights + first * size, size, weights);
+        return 1;
+    }
+    if (!accumulators && window->length % 4 == 0) {
+        for (int32_t i = 0; i < DSP_GROUP; i++) {
+            filter_prepare_probed(window, first + i, size, weights + i);
+        }
         return 1;
     }
     for (int32_t i = 0; i < DSP_GROUP; i++) {

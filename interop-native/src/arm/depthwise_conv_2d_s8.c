@@ -63,12 +63,19 @@ static void strip_prepare(depthwise_strip *strip) {
         strip->finish = DSP_FINISH_ACCUMULATORS;
         memset(strip->start, 0, sizeof strip->start);
     }
-    if (strip->count == CHANNELS && !(strip->call->mode & ATTUNE_RUN_PROBE_WEIGHTS)) {
+    int probed = strip->call->mode & ATTUNE_RUN_PROBE_WEIGHTS;
+    if (strip->count == CHANNELS && (!probed || all % CHANNELS == 0)) {
         const int8_t *weights = strip->call->parameters.weights + strip->first;
         for (int32_t tap = 0; tap < taps; tap++) {
             uint32_t word = dsp_load(weights);
             uint32_t even = dsp_even(word);
             uint32_t odd = dsp_odd(word);
+            if (probed) {
+                uint32_t signs =
+                    attune_dsp_signs[dsp_sign_bits(strip->call, (uint32_t)(tap * all + strip->first)) & 15];
+                even = dsp_widen_even(even, signs);
+                odd = dsp_widen_odd(odd, signs);
+            }
             uint32_t low = dsp_low_halves(even, odd);
             uint32_t high = dsp_high_halves(even, odd);
             strip->taps[2 * tap] = fast ? dsp_twice(low) : low;

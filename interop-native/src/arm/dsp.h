@@ -127,6 +127,14 @@ DSP_INLINE uint32_t dsp_pair(int32_t low, int32_t high) {
     return ((uint32_t)low & 0xffffu) | (uint32_t)high << 16;
 }
 
+/* Four signs as bytes +1 and -1, of four bits of a word of the generator. */
+extern const uint32_t attune_dsp_signs[16];
+
+/* The signs of elements element .. element + 3, element a multiple of 4, in the four lowest bits. */
+DSP_INLINE uint32_t dsp_sign_bits(const attune_call *call, uint32_t element) {
+    return attune_word(element >> 5, call->seed_low, call->seed_high) >> (element & 31);
+}
+
 /* The output of twice a biased accumulator, before the clamp. */
 DSP_INLINE int32_t dsp_finish_value(int32_t twice, const dsp_output *output, int relu) {
 #if defined(ATTUNE_WRONG_ROUNDING_UP)
