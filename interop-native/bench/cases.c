@@ -17,7 +17,7 @@ int bench_cases(const char *path) {
         }
         int good = 1;
         for (int32_t layer = one.first; layer < one.end; layer++) {
-            good = network_run(&net, layer) && good;
+            good = network_run(&net, layer, 0) && good;
         }
         for (int32_t check = 0; check < one.checks; check++) {
             int32_t differing = network_check(&reader, &net);

@@ -124,7 +124,7 @@ int32_t network_check(network_reader *reader, const network *net) {
     return reader->good ? differing : -1;
 }
 
-int network_run(const network *net, int32_t layer) {
+int network_run(const network *net, int32_t layer, int32_t mode) {
     const int32_t *record = network_record(net, layer);
     const int32_t second = record[ATTUNE_INPUT2];
     const int32_t binding[ATTUNE_BINDING_WORDS] = {net->places[record[ATTUNE_INPUT]],
@@ -136,5 +136,5 @@ int network_run(const network *net, int32_t layer) {
                                                    -1,
                                                    -1};
     attune_arena_write_words(net->arena, 0, binding, 0, ATTUNE_BINDING_WORDS);
-    return attune_layer_run(net->arena, HEADER_BYTES + layer * RECORD_BYTES, 0, 0, 0, 0) == ATTUNE_OK;
+    return attune_layer_run(net->arena, HEADER_BYTES + layer * RECORD_BYTES, 0, mode, 12345, 678) == ATTUNE_OK;
 }

@@ -33,7 +33,7 @@ network_reader network_open(const char *path);
 int network_read(network_reader *reader, network *net, network_case *one);
 /* Compares the next expected tensor; returns the number of values that differ, or -1 at a damaged file. */
 int32_t network_check(network_reader *reader, const network *net);
-int network_run(const network *net, int32_t layer);
+int network_run(const network *net, int32_t layer, int32_t mode);
 const uint8_t *network_tensor(const network *net, int32_t tensor);
 const int32_t *network_record(const network *net, int32_t layer);
 
