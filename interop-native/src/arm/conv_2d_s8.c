@@ -10,6 +10,8 @@
 
 /* Weights widened at a time; a multiple of 4. */
 #define PART 64
+/* Groups whose signs are made at a time. */
+#define SIGN_GROUPS 32
 
 typedef struct conv_window {
     const attune_call *call;
@@ -173,6 +175,9 @@ static void tile_prepare(const conv_window *window, int32_t first, int32_t chann
                          conv_tile *tile) {
     int32_t words = DSP_STREAM_WORDS(window->pairs);
     dsp_finish finish = attune_dsp_finish(window->call);
+    if (finish == DSP_FINISH_NODES && capacity > SIGN_GROUPS) {
+        capacity = SIGN_GROUPS;
+    }
     tile->first = first;
     tile->groups = 0;
     tile->finish = finish;
@@ -359,6 +364,21 @@ DSP_INLINE void columns_fill(const conv_window *window, const conv_line *line, i
 
 /* --- Tiles -------------------------------------------------------------------------------------------------------- */
 
+/* The signs of two positions' outputs of a tile, group by group. */
+static void signs_fill(const conv_window *window, const conv_tile *tile, int32_t line, int32_t x, int32_t both,
+                       uint32_t *signs) {
+    int32_t row = attune_record_channels(window->record);
+    for (int32_t i = 0; i <= both; i++) {
+        uint32_t element = (uint32_t)((line * window->record[ATTUNE_OUTPUT_N + 2] + x + i) * row + tile->first);
+        uint32_t bits = 0;
+        for (int32_t group = 0; group < tile->groups; group++) {
+            bits = group == 0 || (element & 31) == 0 ? dsp_sign_bits(window->call, element) : bits >> 4;
+            signs[2 * group + i] = attune_dsp_signs[bits & 15];
+            element += 4;
+        }
+    }
+}
+
 static void tile_line(const conv_window *window, const conv_tile *tile, const attune_channels *channels, int32_t line) {
     const int32_t *record = window->record;
     int32_t width = record[ATTUNE_OUTPUT_N + 2];
@@ -372,7 +392,8 @@ static void tile_line(const conv_window *window, const conv_tile *tile, const at
                              window->pairs,
                              NULL,
                              0,
-                             tile->stream + tile->groups * DSP_STREAM_WORDS(window->pairs)};
+                             tile->stream + tile->groups * DSP_STREAM_WORDS(window->pairs),
+                             NULL};
     for (int32_t x = 0; x < width; x += 2) {
         int32_t both = x + 1 < width;
         columns_fill(window, &rows, x, x + both);
@@ -387,7 +408,12 @@ static void tile_line(const conv_window *window, const conv_tile *tile, const at
         }
         products.output = attune_output_line(window->call, line) + x * row_channels + tile->first;
         products.step = both * row_channels;
-        if (tile->finish == DSP_FINISH_RELU) {
+        if (tile->finish == DSP_FINISH_NODES) {
+            uint32_t signs[2 * SIGN_GROUPS];
+            signs_fill(window, tile, line, x, both, signs);
+            products.signs = signs;
+            attune_dsp_products_nodes(&products);
+        } else if (tile->finish == DSP_FINISH_RELU) {
             attune_dsp_products_relu(&products);
         } else {
             attune_dsp_products_linear(&products);

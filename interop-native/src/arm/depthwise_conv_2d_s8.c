@@ -260,6 +260,26 @@ static void run_accumulators(const depthwise_strip *strip, const attune_channels
     }
 }
 
+/* The signs are made for so many positions at a time. */
+static void run_nodes(const depthwise_strip *strip, int32_t line, int32_t x, int32_t count, dsp_taps *taps) {
+    enum { POSITIONS = 32 };
+    uint32_t signs[POSITIONS];
+    int32_t row = attune_record_channels(strip->record);
+    uint32_t element = (uint32_t)((line * strip->record[ATTUNE_OUTPUT_N + 2] + x) * row + strip->first);
+    for (int32_t part; count > 0; count -= part) {
+        part = smaller(count, POSITIONS);
+        for (int32_t i = 0; i < part; i++) {
+            signs[i] = attune_dsp_signs[dsp_sign_bits(strip->call, element) & 15];
+            element += (uint32_t)row;
+        }
+        taps->signs = signs;
+        taps->output_end = (int8_t *)taps->output + part * row;
+        attune_dsp_taps_nodes(taps);
+        taps->output = taps->output_end;
+        taps->values += part * (taps->step / 4);
+    }
+}
+
 static void run_positions(const depthwise_strip *strip, const attune_channels *channels, int32_t line, int32_t x,
                           int32_t count, const uint32_t *weights) {
     int32_t pairs = (strip->rows + 1) / 2;
@@ -271,8 +291,19 @@ static void run_positions(const depthwise_strip *strip, const attune_channels *c
         return;
     }
     int8_t *output = attune_output_line(strip->call, line) + x * row + strip->first;
-    dsp_taps taps = {strip->values,       weights, step * 4, blocks, strip->start, strip->outputs, output, row,
-                     output + count * row};
+    dsp_taps taps = {.values = strip->values,
+                     .weights = weights,
+                     .step = step * 4,
+                     .blocks = blocks,
+                     .start = strip->start,
+                     .outputs = strip->outputs,
+                     .output = output,
+                     .output_step = row,
+                     .output_end = output + count * row};
+    if (strip->finish == DSP_FINISH_NODES) {
+        run_nodes(strip, line, x, count, &taps);
+        return;
+    }
     if (strip->finish == DSP_FINISH_RELU) {
         attune_dsp_taps_relu(&taps);
     } else {

@@ -29,6 +29,7 @@ typedef struct dsp_output {
 typedef enum dsp_finish {
     DSP_FINISH_LINEAR,      /* ties away from zero */
     DSP_FINISH_RELU,        /* negative values are clamped */
+    DSP_FINISH_NODES,       /* as linear, with the signs of PROBE_NODES added */
     DSP_FINISH_ACCUMULATORS /* outputs are written by attune_dsp_write */
 } dsp_finish;
 

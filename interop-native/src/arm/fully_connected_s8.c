@@ -97,7 +97,7 @@ static int32_t unit_multiply(const fully_call *fully, const int8_t *input, int32
 /* Four outputs at once, if they have an output form. */
 static int outputs_write(const fully_call *fully, dsp_finish finish, int32_t first, const int32_t *sums,
                          int8_t *output) {
-    if (finish == DSP_FINISH_ACCUMULATORS) {
+    if (finish != DSP_FINISH_LINEAR && finish != DSP_FINISH_RELU) {
         return 0;
     }
     for (int32_t i = 0; i < UNITS; i++) {

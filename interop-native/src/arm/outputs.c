@@ -21,9 +21,13 @@ const uint32_t attune_dsp_signs[16] = {
 
 dsp_finish attune_dsp_finish(const attune_call *call) {
     const int32_t *record = call->record;
-    int32_t slow = ATTUNE_RUN_PROBE_NODES | ATTUNE_RUN_STATISTICS | ATTUNE_RUN_ACCUMULATORS;
+    int32_t slow = ATTUNE_RUN_STATISTICS | ATTUNE_RUN_ACCUMULATORS;
     if ((call->mode & slow) || record[ATTUNE_ACT_MIN] != -128 || record[ATTUNE_ACT_MAX] != 127) {
         return DSP_FINISH_ACCUMULATORS;
+    }
+    if (call->mode & ATTUNE_RUN_PROBE_NODES) {
+        /* Signs are taken four at a time. */
+        return attune_record_channels(record) % 4 == 0 ? DSP_FINISH_NODES : DSP_FINISH_ACCUMULATORS;
     }
 #if defined(ATTUNE_WRONG_ROUNDING_UP)
     return DSP_FINISH_RELU; /* the wrong twin of these kernels */

@@ -20,19 +20,19 @@
 
 #define PAIRS4 PAIR PAIR PAIR PAIR
 
-/* On the stack: column, column_end, pairs and then the entry, output, step, stream_end. The first pass through the
- * sixteen pairs begins so far inside that the rest are whole passes; a pair has 44 bytes. */
+/* On the stack: column, column_end, pairs and then the entry, output, step, stream_end, signs. The first pass through
+ * the sixteen pairs begins so far inside that the rest are whole passes; a pair has 44 bytes. */
 #define BEGIN                                                                                                          \
     "push {r4-r11, lr}\n"                                                                                              \
     "sub sp, sp, #28\n"                                                                                                \
-    "ldm r0, {r0-r6}\n"                                                                                                \
-    "adr.w r7, 2f\n"                                                                                                   \
+    "ldm r0, {r0-r7}\n"                                                                                                \
+    "adr.w r9, 2f\n"                                                                                                   \
     "rsb r3, r3, #0\n"                                                                                                 \
     "and r3, r3, #15\n"                                                                                                \
     "mov r8, #44\n"                                                                                                    \
-    "mla r3, r3, r8, r7\n"                                                                                             \
+    "mla r3, r3, r8, r9\n"                                                                                             \
     "orr r3, r3, #1\n"                                                                                                 \
-    "stm sp, {r1-r6}\n"                                                                                                \
+    "stm sp, {r1-r7}\n"                                                                                                \
     "1:\n"                                                                                                             \
     "ldr r1, [sp, #0]\n"                                                                                               \
     "ldr r2, [sp, #8]\n"                                                                                               \
@@ -72,6 +72,25 @@
     "ssat " first ", #8, " first "\n"                                                                                  \
     "ssat " second ", #8, " second "\n"
 
+#define OUTPUT_NODES(first, second)                                                                                    \
+    "ldm r0!, {r2, r3, r12}\n"                                                                                         \
+    "add lr, r3, " first ", asr #31\n"                                                                                 \
+    "add r1, r3, " second ", asr #31\n"                                                                                \
+    "smmlar " first ", " first ", r2, lr\n"                                                                            \
+    "smmlar " second ", " second ", r2, r1\n"                                                                          \
+    "asr " first ", " first ", r12\n"                                                                                  \
+    "asr " second ", " second ", r12\n"
+
+#define SIGNS(first, second, third, fourth, word)                                                                      \
+    "sxtab " first ", " first ", " word "\n"                                                                           \
+    "sxtab " second ", " second ", " word ", ror #8\n"                                                                 \
+    "sxtab " third ", " third ", " word ", ror #16\n"                                                                  \
+    "sxtab " fourth ", " fourth ", " word ", ror #24\n"                                                                \
+    "ssat " first ", #8, " first "\n"                                                                                  \
+    "ssat " second ", #8, " second "\n"                                                                                \
+    "ssat " third ", #8, " third "\n"                                                                                  \
+    "ssat " fourth ", #8, " fourth "\n"
+
 #define STORE_BYTES                                                                                                    \
     "ldrd r1, lr, [sp, #12]\n"                                                                                         \
     "strb r8, [r1, lr]\n"                                                                                              \
@@ -98,6 +117,14 @@ __attribute__((naked)) void attune_dsp_products_linear(const dsp_products *produ
 __attribute__((naked)) void attune_dsp_products_relu(const dsp_products *products __attribute__((unused))) {
     __asm__ volatile(BEGIN OUTPUT_RELU("r4", "r8") OUTPUT_RELU("r5", "r9") OUTPUT_RELU("r6", "r10")
                          OUTPUT_RELU("r7", "r11") STORE_BYTES NEXT_GROUP);
+}
+
+__attribute__((naked)) void attune_dsp_products_nodes(const dsp_products *products __attribute__((unused))) {
+    __asm__ volatile(BEGIN OUTPUT_NODES("r4", "r8") OUTPUT_NODES("r5", "r9") OUTPUT_NODES("r6", "r10")
+                         OUTPUT_NODES("r7", "r11") "ldr r1, [sp, #24]\n"
+                                                   "ldrd r2, r3, [r1], #8\n"
+                                                   "str r1, [sp, #24]\n" SIGNS("r4", "r5", "r6", "r7", "r2")
+                                                       SIGNS("r8", "r9", "r10", "r11", "r3") STORE_BYTES NEXT_GROUP);
 }
 
 __attribute__((naked)) void attune_dsp_products_accumulators(const dsp_products *products __attribute__((unused))) {

@@ -20,11 +20,13 @@ typedef struct dsp_products {
     void *output; /* of the first column, then every group's behind the one before */
     int32_t step; /* bytes from the first column's outputs to the second's; 0: one column, twice */
     const uint32_t *stream_end;
+    const uint32_t *signs; /* for nodes: of each group, four bytes of the first column, four of the second */
 } dsp_products;
 
 /* Filters hold twice the weights, and starting values are twice the biases. The outputs are int8. */
 void attune_dsp_products_linear(const dsp_products *products);
 void attune_dsp_products_relu(const dsp_products *products);
+void attune_dsp_products_nodes(const dsp_products *products);
 /* The outputs are the int32 accumulators themselves. */
 void attune_dsp_products_accumulators(const dsp_products *products);
 

@@ -20,11 +20,13 @@ typedef struct dsp_taps {
     void *output;
     int32_t output_step; /* bytes */
     void *output_end;
+    const uint32_t *signs; /* for nodes: four bytes a position */
 } dsp_taps;
 
 /* Weights are doubled, and starting values are twice the biases. The outputs are four int8. */
 void attune_dsp_taps_linear(const dsp_taps *taps);
 void attune_dsp_taps_relu(const dsp_taps *taps);
+void attune_dsp_taps_nodes(const dsp_taps *taps);
 /* The outputs are four int32 accumulators. */
 void attune_dsp_taps_accumulators(const dsp_taps *taps);
 
