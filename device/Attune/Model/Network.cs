@@ -23,6 +23,7 @@ namespace Attune.Model
         public const int Accumulators = 16;
 
         private readonly int[] binding = new int[BindingField.BindingWords];
+        private readonly int[] copy = new int[64];
         private long[] macsUpTo;
 
         /// <summary>Lays the model out. Trained copies and tables are not filled.</summary>
@@ -100,6 +101,36 @@ namespace Attune.Model
                 : aligned ? Plan.BiasTableAt[layer]
                 : -1;
             Arena.WriteWords(BindingAt(layer), binding, 0, binding.Length);
+        }
+
+        /// <summary>
+        /// Fills the trained copies: weights from the model, biases from the alignment tables where those are in force.
+        /// </summary>
+        public void ResetParameters()
+        {
+            for (int layer = 0; layer < Model.LayerCount; layer++)
+            {
+                if (Plan.WeightsAt[layer] >= 0)
+                {
+                    Arena.CopyFromModel(
+                        Model.Word(layer, RecordField.Weights),
+                        Plan.WeightsAt[layer],
+                        Model.WeightCount(layer)
+                    );
+                }
+                if (Plan.BiasAt[layer] >= 0)
+                {
+                    int channels = Model.Channels(layer);
+                    if (Aligned[layer])
+                    {
+                        CopyWords(Plan.BiasTableAt[layer], Plan.BiasAt[layer], channels);
+                    }
+                    else
+                    {
+                        Arena.CopyFromModel(Model.Word(layer, RecordField.Bias), Plan.BiasAt[layer], 4 * channels);
+                    }
+                }
+            }
         }
 
         /// <summary>Runs one layer.</summary>
@@ -181,6 +212,16 @@ namespace Attune.Model
                 Native.ArgmaxS8(Arena.Handle, scores, Model.TensorBytes(Model.LogitsTensor)),
                 "reading the class scores"
             );
+        }
+
+        private void CopyWords(int from, int to, int count)
+        {
+            for (int at = 0; at < count; at += copy.Length)
+            {
+                int part = count - at < copy.Length ? count - at : copy.Length;
+                Arena.ReadWords(from + 4 * at, copy, 0, part);
+                Arena.WriteWords(to + 4 * at, copy, 0, part);
+            }
         }
 
         private int Place(int tensor)

@@ -96,6 +96,9 @@ namespace Attune.Training
         /// <summary>Correct validation samples at the end, -1: not measured.</summary>
         public int CorrectAfter { get; private set; } = -1;
 
+        /// <summary>Whether training left fewer validation samples correct and was undone.</summary>
+        public bool RolledBack { get; private set; }
+
         /// <summary>Correct validation samples of the trial that just ended.</summary>
         public int CorrectOfTrial { get; private set; } = -1;
 
@@ -252,6 +255,7 @@ namespace Attune.Training
                 MeasuredPeak,
                 (int)AdaptationMacs,
                 (int)(AdaptationMacs >> 32),
+                RolledBack ? 1 : 0,
             };
         }
 
@@ -272,6 +276,7 @@ namespace Attune.Training
             PlannedPeak = words[10] > PlannedPeak ? words[10] : PlannedPeak;
             measuredPeak = words[11];
             AdaptationMacs = (uint)words[12] | ((long)words[13] << 32);
+            RolledBack = words[14] != 0;
             if (Stage == Align)
             {
                 aligner.Resume(Unit);
@@ -487,7 +492,7 @@ namespace Attune.Training
             }
             if (trainer != null && job.Train)
             {
-                trainer.Reset();
+                network.ResetParameters();
             }
         }
 
@@ -532,6 +537,13 @@ namespace Attune.Training
                     break;
                 case EvaluateAfter:
                     CorrectAfter = correct;
+                    int earlier = job.Align ? CorrectAligned : CorrectBefore;
+                    if (job.Train && job.Rollback && correct < earlier)
+                    {
+                        network.ResetParameters();
+                        CorrectAfter = earlier;
+                        RolledBack = true;
+                    }
                     break;
                 default:
                     break;

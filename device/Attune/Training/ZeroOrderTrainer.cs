@@ -32,7 +32,6 @@ namespace Attune.Training
         private readonly SeedSequence seeds;
         private readonly int last;
         private readonly ActivationLayout[] probeLayouts;
-        private readonly int[] copy = new int[64];
         private readonly byte[] word = new byte[4];
         private readonly int[] batch;
         private int batchCount;
@@ -65,36 +64,6 @@ namespace Attune.Training
 
         /// <summary>Learning rate of the last step.</summary>
         public float Rate { get; private set; }
-
-        /// <summary>
-        /// Fills the trained copies: weights from the model, biases from the alignment tables where those are in force.
-        /// </summary>
-        public void Reset()
-        {
-            for (int layer = 0; layer <= last; layer++)
-            {
-                if (plan.WeightsAt[layer] >= 0)
-                {
-                    arena.CopyFromModel(
-                        model.Word(layer, RecordField.Weights),
-                        plan.WeightsAt[layer],
-                        model.WeightCount(layer)
-                    );
-                }
-                if (plan.BiasAt[layer] >= 0)
-                {
-                    int channels = model.Channels(layer);
-                    if (network.Aligned[layer])
-                    {
-                        CopyWords(plan.BiasTableAt[layer], plan.BiasAt[layer], channels);
-                    }
-                    else
-                    {
-                        arena.CopyFromModel(model.Word(layer, RecordField.Bias), plan.BiasAt[layer], 4 * channels);
-                    }
-                }
-            }
-        }
 
         /// <summary>Runs one step.</summary>
         /// <param name="number">Its number, 0..steps-1.</param>
@@ -498,16 +467,6 @@ namespace Attune.Training
                 sum += BitConverter.ToSingle(word, 0);
             }
             return sum / batchCount;
-        }
-
-        private void CopyWords(int from, int to, int count)
-        {
-            for (int at = 0; at < count; at += copy.Length)
-            {
-                int part = count - at < copy.Length ? count - at : copy.Length;
-                arena.ReadWords(from + 4 * at, copy, 0, part);
-                arena.WriteWords(to + 4 * at, copy, 0, part);
-            }
         }
     }
 }

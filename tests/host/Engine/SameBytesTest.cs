@@ -41,7 +41,7 @@ public sealed class SameBytesTest
     private static MemoryStorage Run(string lines, uint seed)
     {
         TrainingJob job = TrainingJob.Parse(
-            $"method = align+zo\nepochs = 1\nbatch = 5\nqueries = 3\nseed = {seed}\n{lines.Replace(';', '\n')}"
+            $"method = align+zo\nrollback = off\nepochs = 1\nbatch = 5\nqueries = 3\nseed = {seed}\n{lines.Replace(';', '\n')}"
         );
         var storage = new MemoryStorage();
         using var arena = new Arena(job.ArenaBytes);
