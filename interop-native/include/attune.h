@@ -222,7 +222,8 @@ ATTUNE_API int32_t attune_chain_lines(int32_t arena, int32_t record, int32_t cou
 /* Runs the chain until its last layer has computed `lines` lines. binding: that of the first layer; the others follow.
  * progress: arena offset of int32[count], lines that each layer has computed so far (0 to begin), or -1: from the
  * beginning. Probes of the mode, with the seed, act on the chain's layer `probed`, -1: none; ATTUNE_RUN_STATISTICS on
- * every layer with weights. ATTUNE_ERROR_ARGUMENT if a buffer holds too few lines. */
+ * every layer with weights whose binding names a place for them. ATTUNE_ERROR_ARGUMENT if a buffer holds too few lines.
+ */
 ATTUNE_API int32_t attune_chain_run(int32_t arena, int32_t record, int32_t binding, int32_t count, int32_t lines,
                                     int32_t progress, int32_t probed, int32_t mode, uint32_t seed_low,
                                     uint32_t seed_high);
@@ -261,8 +262,8 @@ ATTUNE_API int32_t attune_gradient_nodes(int32_t arena, int32_t record, uint32_t
 
 /* Second half: weights[c][k] += m[c] * sum_p nodes[p][c] * (input[p,k] - zero point), biases[c] += m[c] * sum_p nodes,
  * with m[c] = M[c], or 1 / k[c] when mode has ATTUNE_RUN_ACCUMULATORS; p runs over the positions of those lines. The
- * input is the one at the binding, whole or the lines of a chain's buffer. Lines taken in order in any portions give the
- * same bits. */
+ * input is the one at the binding, whole or the lines of a chain's buffer. Lines taken in order in any portions give
+ * the same bits. */
 ATTUNE_API int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t binding, int32_t mode, int32_t nodes,
                                           int32_t first, int32_t count, int32_t line, int32_t lines, int32_t weights,
                                           int32_t biases);

@@ -215,8 +215,11 @@ static int buffers_fit(attune_memory *memory, const chain *chain, int32_t bindin
     return 1;
 }
 
-static int32_t layer_mode(const chain *chain, int32_t layer, int32_t probed, int32_t mode) {
-    int32_t statistics = attune_record_has_weights(chain->records[layer]) ? mode & ATTUNE_RUN_STATISTICS : 0;
+static int32_t layer_mode(const attune_memory *memory, const chain *chain, int32_t binding, int32_t layer,
+                          int32_t probed, int32_t mode) {
+    const int32_t *bound = (const int32_t *)(const void *)(memory->arena + binding) + layer * ATTUNE_BINDING_WORDS;
+    int32_t measured = attune_record_has_weights(chain->records[layer]) && bound[ATTUNE_BIND_STATISTICS] != -1;
+    int32_t statistics = measured ? mode & ATTUNE_RUN_STATISTICS : 0;
     return (layer == probed ? mode & ~ATTUNE_RUN_STATISTICS : 0) | statistics;
 }
 
@@ -246,7 +249,7 @@ static int32_t calls_find(attune_memory *memory, const chain *chain, int32_t rec
     for (int32_t i = 0; i < chain->count; i++) {
         int32_t status =
             attune_call_find(memory, record + i * ATTUNE_RECORD_WORDS * 4, binding + i * ATTUNE_BINDING_WORDS * 4,
-                             layer_mode(chain, i, probed, mode), &calls[i]);
+                             layer_mode(memory, chain, binding, i, probed, mode), &calls[i]);
         if (status != ATTUNE_OK) {
             return status;
         }

@@ -165,11 +165,11 @@ namespace Attune.Training
         {
             if (probeLayouts[layer] == null)
             {
-                probeLayouts[layer] = ActivationLayout.ForProbes(model, last, plan.Cut[layer]);
+                probeLayouts[layer] = plan.ProbeLayout(layer);
             }
             network.Use(probeLayouts[layer]);
             int label = network.Load(samples, batch[n]);
-            network.Run(0, layer - 1);
+            network.Run(0, plan.Cut[layer] - 1);
             int cleanAt = plan.CleanAt + 4 * n;
             if (clean)
             {
@@ -179,10 +179,6 @@ namespace Attune.Training
             int mode = ProbeMode(layer);
             for (int q = 0; q < queries; q++)
             {
-                if (plan.Cut[layer] < layer)
-                {
-                    network.Run(plan.Cut[layer], layer - 1);
-                }
                 ProbeSeed(layer, n, q);
                 RunToLoss(layer, mode, label, cleanAt, deltas + 4 * (n * queries + q));
             }
@@ -192,16 +188,7 @@ namespace Attune.Training
         private void RunToLoss(int layer, int mode, int label, int clean, int result)
         {
             int head = model.Head;
-            for (int current = layer; current <= last; current++)
-            {
-                network.RunLayer(
-                    current,
-                    (current == layer ? mode : 0) | (current == head ? Network.Accumulators : 0),
-                    seeds.Low,
-                    seeds.High
-                );
-            }
-            network.CountMacs(layer, last);
+            network.Run(plan.Cut[layer], last, layer, mode | Network.Accumulators, seeds.Low, seeds.High);
             int record = QuantizedModel.RecordOffset(last);
             int status =
                 head >= 0
@@ -255,19 +242,20 @@ namespace Attune.Training
             {
                 rate = rate * ((float)total / (total + Dimension(layer) - 1));
             }
-            ActivationLayout input = plan.UsesNodes[layer] ? ActivationLayout.ForInput(model, layer) : null;
+            ActivationLayout input = plan.UsesNodes[layer] ? plan.InputLayout(layer) : null;
+            bool chained = plan.ReadsChain(layer);
             int start = plan.RegionAt + plan.GradientStart(layer);
+            int room = plan.RegionAt + plan.RegionBytes - start;
             int channels = model.Channels(layer);
-            int tile = (plan.RegionAt + plan.RegionBytes - start) / plan.FilterGradientBytes(layer);
+            int tile = room / plan.FilterGradientBytes(layer);
             tile = tile > channels ? channels : tile;
             for (int first = 0; first < channels; first += tile)
             {
                 int count = channels - first < tile ? channels - first : tile;
-                int nodes = start;
-                int nodeBytes = plan.UsesNodes[layer] ? 4 * model.Positions(layer) * count : 0;
-                int biases = nodes + nodeBytes;
+                int biases = start;
                 int weights = biases + 4 * count;
                 int weightBytes = plan.WeightsAt[layer] >= 0 ? 4 * model.FilterSize(layer) * count : 0;
+                int nodes = weights + weightBytes;
                 arena.Fill(biases, 4 * count + weightBytes, 0);
                 int weightsOrNone = plan.WeightsAt[layer] >= 0 ? weights : -1;
                 int biasesOrNone = plan.BiasAt[layer] >= 0 ? biases : -1;
@@ -276,22 +264,18 @@ namespace Attune.Training
                     if (input == null)
                     {
                         AddProbes(layer, n, deltas, first, count, weightsOrNone, biasesOrNone);
+                        continue;
                     }
-                    else
+                    if (batchCount > 1 || first == 0 || chained)
                     {
-                        bool kept = batchCount == 1 && first > 0;
-                        AddNodes(
-                            layer,
-                            n,
-                            deltas,
-                            first,
-                            count,
-                            nodes,
-                            weightsOrNone,
-                            biasesOrNone,
-                            kept ? null : input
-                        );
+                        network.Use(input);
+                        network.Load(samples, batch[n]);
+                        int source = model.Word(layer, RecordField.Input) - 1;
+                        network.Run(0, chained ? plan.Groups.First(layer) - 1 : source);
                     }
+                    int lineBytes = 4 * model.Dimension(layer + 1, 2) * count;
+                    int lines = chained ? 1 : (start + room - nodes) / lineBytes;
+                    AddNodes(layer, n, deltas, first, count, lines, nodes, weightsOrNone, biasesOrNone);
                 }
                 TakeStep(layer, first, count, weightsOrNone, biasesOrNone, rate, pending);
             }
@@ -319,39 +303,63 @@ namespace Attune.Training
             }
         }
 
+        /// <summary>
+        /// Adds a sample's gradient by way of the nodes, so many lines of the output at a time. The layer's input is there, or
+        /// computed as far as the lines need it if the layer is inside a chain.
+        /// </summary>
         private void AddNodes(
             int layer,
             int n,
             int deltas,
             int first,
             int count,
+            int lines,
             int nodes,
             int weights,
-            int biases,
-            ActivationLayout replay
+            int biases
         )
         {
             int record = QuantizedModel.RecordOffset(layer);
             int queries = job.QueriesOf(layer);
-            if (replay != null)
-            {
-                network.Use(replay);
-                network.Load(samples, batch[n]);
-                network.Run(0, layer - 1);
-            }
-            arena.Fill(nodes, 4 * model.Positions(layer) * count, 0);
-            for (int q = 0; q < queries; q++)
-            {
-                ProbeSeed(layer, n, q);
-                int delta = deltas + 4 * (n * queries + q);
-                KernelException.Check(
-                    Native.GradientNodes(arena.Handle, record, seeds.Low, seeds.High, delta, first, count, nodes),
-                    "forming the node gradient of layer " + layer
-                );
-            }
+            int chain = plan.Groups.First(layer);
+            int source = model.Word(layer, RecordField.Input) - 1;
+            bool chained = plan.ReadsChain(layer);
+            int height = model.Dimension(layer + 1, 0) * model.Dimension(layer + 1, 1);
+            int width = model.Dimension(layer + 1, 2);
             int mode = layer == model.Head ? Network.Accumulators : 0;
-            KernelException.Check(
-                Native.GradientInputs(
+            if (chained)
+            {
+                arena.Fill(plan.ProgressAt, 4 * (source - chain + 1), 0);
+                network.CountMacs(chain, source);
+            }
+            for (int line = 0; line < height; line += lines)
+            {
+                int part = height - line < lines ? height - line : lines;
+                if (chained)
+                {
+                    int needed = InputLines(layer, line + part - 1);
+                    network.RunChain(chain, source, needed, plan.ProgressAt, -1, 0, 0, 0);
+                }
+                arena.Fill(nodes, 4 * part * width * count, 0);
+                for (int q = 0; q < queries; q++)
+                {
+                    ProbeSeed(layer, n, q);
+                    int delta = deltas + 4 * (n * queries + q);
+                    int added = Native.GradientNodes(
+                        arena.Handle,
+                        record,
+                        seeds.Low,
+                        seeds.High,
+                        delta,
+                        first,
+                        count,
+                        line,
+                        part,
+                        nodes
+                    );
+                    KernelException.Check(added, "forming the node gradient of layer " + layer);
+                }
+                int status = Native.GradientInputs(
                     arena.Handle,
                     record,
                     Network.BindingAt(layer),
@@ -359,11 +367,22 @@ namespace Attune.Training
                     nodes,
                     first,
                     count,
+                    line,
+                    part,
                     weights,
                     biases
-                ),
-                "forming the gradient of layer " + layer
-            );
+                );
+                KernelException.Check(status, "forming the gradient of layer " + layer);
+            }
+        }
+
+        /// <summary>Lines of a convolution's input that its output lines up to this one need.</summary>
+        private int InputLines(int layer, int line)
+        {
+            int reach = (model.Word(layer, RecordField.KernelH) - 1) * model.Word(layer, RecordField.DilationH);
+            int end = line * model.Word(layer, RecordField.StrideH) - model.Word(layer, RecordField.PadTop) + reach + 1;
+            int height = model.Word(layer, RecordField.InputN + 1);
+            return end > height ? height : end;
         }
 
         private void TakeStep(int layer, int first, int count, int weights, int biases, float rate, int pending)
