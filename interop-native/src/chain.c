@@ -11,7 +11,8 @@
 typedef struct chain {
     const int32_t *records[ATTUNE_CHAIN_LAYERS];
     int32_t count;
-    int32_t first_tensor; /* the tensor that layer 0 writes */
+    int32_t first_tensor;              /* the tensor that layer 0 writes */
+    int32_t runs[ATTUNE_CHAIN_LAYERS]; /* whether the layer runs */
 } chain;
 
 /* The chain's layer that writes input number 0 or 1 of a layer; -1: none. */
@@ -114,8 +115,24 @@ static int32_t chain_find(const attune_memory *memory, int32_t record, int32_t c
         if (!layer_allowed(found->records[i]) || !shapes_kept(found, i)) {
             return ATTUNE_ERROR_MODE;
         }
+        found->runs[i] = 1;
     }
     return ATTUNE_OK;
+}
+
+/* Leaves out the layers whose output the last one does not depend on. */
+static void keep_contributing(chain *chain) {
+    for (int32_t i = 0; i < chain->count; i++) {
+        chain->runs[i] = i == chain->count - 1;
+    }
+    for (int32_t i = chain->count - 1; i > 0; i--) {
+        for (int32_t input = 0; chain->runs[i] && input < 2; input++) {
+            int32_t source = source_of(chain, i, input);
+            if (source >= 0) {
+                chain->runs[source] = 1;
+            }
+        }
+    }
 }
 
 /* Lines that each layer has to have for layer `root` to have `lines`, given what they have. */
@@ -141,7 +158,7 @@ static void targets_find(const chain *chain, const int32_t *progress, int32_t ro
 static int32_t lines_held(const chain *chain, const int32_t *progress, const int32_t *targets, int32_t layer) {
     int32_t oldest = targets[layer];
     for (int32_t i = layer + 1; i < chain->count; i++) {
-        for (int32_t input = 0; input < 2; input++) {
+        for (int32_t input = 0; chain->runs[i] && input < 2; input++) {
             if (source_of(chain, i, input) == layer && progress[i] < chain->records[i][ATTUNE_OUTPUT_N + 1]) {
                 int32_t low, high;
                 lines_needed(chain->records[i], progress[i], &low, &high);
@@ -283,6 +300,9 @@ int32_t attune_chain_run(int32_t arena, int32_t record, int32_t binding, int32_t
     }
     if (status != ATTUNE_OK) {
         return status;
+    }
+    if (!(mode & ATTUNE_RUN_STATISTICS)) {
+        keep_contributing(&chain);
     }
     attune_call calls[ATTUNE_CHAIN_LAYERS] = {{.seed_low = seed_low, .seed_high = seed_high}};
     for (int32_t i = 0; i < count; i++) {

@@ -109,11 +109,10 @@ namespace Attune.Training
             int layer = 0;
             while (layer <= layers[end - 1])
             {
-                int until = plan.Groups.Last(layer) < layers[end - 1] ? plan.Groups.Last(layer) : layers[end - 1];
-                Run(layer, until, first, end, job.AlignPrior + index);
-                layer = until + 1;
+                Run(layer, plan.Groups.Last(layer), first, end, job.AlignPrior + index);
+                layer = plan.Groups.Last(layer) + 1;
             }
-            network.CountMacs(0, layers[end - 1]);
+            network.CountMacs(0, layer - 1);
             for (int i = first; index == sampleCount - 1 && i < end; i++)
             {
                 Correct(layers[i], plan.RescaleAt[layers[i]], plan.BiasTableAt[layers[i]]);
@@ -127,7 +126,7 @@ namespace Attune.Training
         }
 
         /// <summary>
-        /// Runs the layers from..to, a group or the beginning of one. Those that are measured run with their corrections so
+        /// Runs the layers from..to, a group. Those that are measured run with their corrections so
         /// far; the measurements are added afterwards.
         /// </summary>
         private void Run(int from, int to, int first, int end, int weight)
