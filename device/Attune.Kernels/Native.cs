@@ -75,6 +75,17 @@ namespace Attune.Kernels
         public static extern int LayerRun(int arena, int record, int binding, int mode, uint seedLow, uint seedHigh);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int NodesRun(
+            int arena,
+            int record,
+            int binding,
+            int accumulators,
+            int mode,
+            uint seedLow,
+            uint seedHigh
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int ChainCheck(int arena, int record, int count);
 
         [MethodImpl(MethodImplOptions.InternalCall)]

@@ -73,6 +73,17 @@ public static partial class Native
     [LibraryImport(Library, EntryPoint = "attune_layer_run")]
     public static partial int LayerRun(int arena, int record, int binding, int mode, uint seedLow, uint seedHigh);
 
+    [LibraryImport(Library, EntryPoint = "attune_nodes_run")]
+    public static partial int NodesRun(
+        int arena,
+        int record,
+        int binding,
+        int accumulators,
+        int mode,
+        uint seedLow,
+        uint seedHigh
+    );
+
     [LibraryImport(Library, EntryPoint = "attune_chain_check")]
     public static partial int ChainCheck(int arena, int record, int count);
 

@@ -47,7 +47,8 @@ public sealed record StepCost(long Macs, long ForwardMacs)
             }
             int cut = plan.Cut[layer];
             bool clean = first || job.Sequential || plan.PendingAt >= 0;
-            sum += Range(0, cut - 1) + (job.QueriesOf(layer) + (clean ? 1 : 0)) * Range(cut, last);
+            sum += Range(0, cut - 1);
+            sum += (job.QueriesOf(layer) + (clean ? 1 : 0)) * Range(cut, last);
             first = false;
             if (plan.UsesNodes[layer])
             {

@@ -203,6 +203,12 @@ ATTUNE_API int32_t attune_layer_scratch(int32_t arena, int32_t record);
 ATTUNE_API int32_t attune_layer_run(int32_t arena, int32_t record, int32_t binding, int32_t mode, uint32_t seed_low,
                                     uint32_t seed_high);
 
+/* The output of a layer with weights from its kept accumulators (int32, as ATTUNE_RUN_ACCUMULATORS writes them, at this
+ * arena offset): the bytes that attune_layer_run writes in this mode, without running the layer again. mode: sum of
+ * ATTUNE_RUN_PROBE_NODES and ATTUNE_RUN_ACCUMULATORS, or 0. */
+ATTUNE_API int32_t attune_nodes_run(int32_t arena, int32_t record, int32_t binding, int32_t accumulators, int32_t mode,
+                                    uint32_t seed_low, uint32_t seed_high);
+
 /* --- Chains ---------------------------------------------------------------------------------------------------------
  * Consecutive records that run together, line after line (a line is one row of an image), so that the tensors between
  * them need only a few lines: line y of a buffer of r lines lies at y % r. Operators CONV_2D, DEPTHWISE_CONV_2D,

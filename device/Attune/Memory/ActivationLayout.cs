@@ -21,6 +21,12 @@ namespace Attune.Memory
         /// <summary>Bytes of the region up to the last one that the layout uses.</summary>
         public int Size { get; private set; }
 
+        /// <summary>Offset of the kept accumulators of <see cref="ForNodes"/>.</summary>
+        public int KeptOffset
+        {
+            get { return offsets[offsets.Length - 1]; }
+        }
+
         /// <summary>Offset of a tensor in the region, or -1 if the layout does not hold it.</summary>
         public int Offset(int tensor)
         {
@@ -36,7 +42,7 @@ namespace Attune.Memory
         /// <summary>Plain inference of layers 0..last in groups; the output of the last one stays.</summary>
         public static ActivationLayout ForInference(QuantizedModel model, int last, LayerGroups groups)
         {
-            return Build(model, last, 0, false, -1, groups);
+            return Build(model, last, 0, false, -1, -1, groups);
         }
 
         /// <summary>
@@ -49,7 +55,20 @@ namespace Attune.Memory
         /// <param name="groups">What runs together.</param>
         public static ActivationLayout ForProbes(QuantizedModel model, int last, int cut, LayerGroups groups)
         {
-            return Build(model, last, cut, true, -1, groups);
+            return Build(model, last, cut, true, -1, -1, groups);
+        }
+
+        /// <summary>
+        /// Repeated partial forwards behind a layer that runs once: its int32 accumulators are kept, its output and the layers
+        /// behind it are computed from them any number of times.
+        /// </summary>
+        /// <param name="model">The model.</param>
+        /// <param name="last">Last layer that runs; if it is the head it writes int32 accumulators.</param>
+        /// <param name="layer">The layer, not in a chain.</param>
+        /// <param name="groups">What runs together.</param>
+        public static ActivationLayout ForNodes(QuantizedModel model, int last, int layer, LayerGroups groups)
+        {
+            return Build(model, last, layer + 1, true, -1, layer, groups);
         }
 
         /// <summary>
@@ -62,7 +81,7 @@ namespace Attune.Memory
         public static ActivationLayout ForInput(QuantizedModel model, int layer, LayerGroups groups)
         {
             int input = model.Word(layer, RecordField.Input);
-            return Build(model, input - 1, 0, false, input, groups);
+            return Build(model, input - 1, 0, false, input, -1, groups);
         }
 
         private static ActivationLayout Build(
@@ -71,14 +90,20 @@ namespace Attune.Memory
             int cut,
             bool pinned,
             int kept,
+            int repeated,
             LayerGroups groups
         )
         {
             int count = model.TensorCount;
-            int[] root = new int[count];
-            int[] bytes = new int[count];
-            int[] begin = new int[count];
-            int[] end = new int[count];
+            // Behind the tensors: the accumulators of the repeated layer.
+            int[] root = new int[count + 1];
+            int[] bytes = new int[count + 1];
+            int[] begin = new int[count + 1];
+            int[] end = new int[count + 1];
+            root[count] = repeated >= 0 ? count : -1;
+            bytes[count] = repeated >= 0 ? 4 * model.OutputCount(repeated) : 0;
+            begin[count] = repeated;
+            end[count] = last + 1;
             for (int tensor = 0; tensor < count; tensor++)
             {
                 bool alias = tensor > 0 && tensor - 1 <= last && model.Operator(tensor - 1) == Operators.Reshape;
@@ -109,7 +134,7 @@ namespace Attune.Memory
             }
             for (int tensor = 0; pinned && tensor < count; tensor++)
             {
-                if (begin[tensor] < cut && end[tensor] >= cut)
+                if (begin[tensor] < cut && end[tensor] >= cut && (repeated < 0 || tensor != repeated + 1))
                 {
                     Extend(end, tensor, last + 1);
                 }
@@ -143,9 +168,10 @@ namespace Attune.Memory
             while (true)
             {
                 int next = -1;
-                for (int tensor = 0; tensor <= last + 1; tensor++)
+                for (int tensor = 0; tensor < count; tensor++)
                 {
-                    if (root[tensor] != tensor || offset[tensor] >= 0)
+                    bool exists = tensor <= last + 1 || tensor == count - 1;
+                    if (!exists || root[tensor] != tensor || offset[tensor] >= 0)
                     {
                         continue;
                     }

@@ -102,8 +102,8 @@ namespace Attune.Memory
         /// <summary>Per trained layer: probes perturb nodes instead of weights.</summary>
         public bool[] UsesNodes { get; private set; }
 
-        /// <summary>Per trained layer: the first layer that each of its probes runs; the layer itself where its input
-        /// can be kept.</summary>
+        /// <summary>Per trained layer: the first layer that each of its probes runs: the one behind it where its clean
+        /// accumulators are kept, the layer itself where its input is, else an earlier one.</summary>
         public int[] Cut { get; private set; }
 
         /// <summary>Alignment, per layer: M' of its channels while it is measured (float32), then b' (int32), or -1.</summary>
@@ -226,7 +226,16 @@ namespace Attune.Memory
         /// <summary>Where the activations lie while a trained layer is probed.</summary>
         public ActivationLayout ProbeLayout(int layer)
         {
-            return ActivationLayout.ForProbes(model, LastLayer(model), Cut[layer], Groups);
+            int last = LastLayer(model);
+            return KeepsNodes(layer)
+                ? ActivationLayout.ForNodes(model, last, layer, Groups)
+                : ActivationLayout.ForProbes(model, last, Cut[layer], Groups);
+        }
+
+        /// <summary>Whether a layer's clean accumulators are kept, so that its node probes need not run it again.</summary>
+        public bool KeepsNodes(int layer)
+        {
+            return Cut[layer] > layer;
         }
 
         /// <summary>Where the activations lie while a layer's gradient is formed from its input.</summary>
@@ -480,8 +489,9 @@ namespace Attune.Memory
         }
 
         /// <summary>
-        /// The region in which every phase of a step runs. A probe starts as late as the limit allows: at its own layer if
-        /// the tensors that cross there can be kept, else at an earlier, narrower place.
+        /// The region in which every phase of a step runs. A probe starts as late as the limit allows: behind its layer if that
+        /// is probed by nodes and its accumulators can be kept, at the layer if the tensors that cross there can be, else at
+        /// an earlier, narrower place.
         /// </summary>
         private void ChooseRegion(TrainingJob job, bool evaluates)
         {
@@ -511,6 +521,11 @@ namespace Attune.Memory
         {
             int best = -1;
             int cut = Groups.First(layer);
+            if (UsesNodes[layer] && !Groups.InChain(layer))
+            {
+                best = ActivationLayout.ForNodes(model, last, layer, Groups).Size;
+                Cut[layer] = layer + 1;
+            }
             while (cut >= 0 && (best < 0 || best > room))
             {
                 int size = ProbeBytes(last, cut);

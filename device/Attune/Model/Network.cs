@@ -199,6 +199,33 @@ namespace Attune.Model
             CountMacs(first, last);
         }
 
+        /// <summary>Runs a layer once to keep its accumulators where the layout says.</summary>
+        public void RunKept(int layer)
+        {
+            int output = BindingAt(layer) + 4 * BindingField.Output;
+            binding[0] = Plan.RegionAt + Layout.KeptOffset;
+            Arena.WriteWords(output, binding, 0, 1);
+            RunLayer(layer, Accumulators, 0, 0);
+            binding[0] = TensorAt(layer + 1);
+            Arena.WriteWords(output, binding, 0, 1);
+            CountMacs(layer, layer);
+        }
+
+        /// <summary>Computes a layer's output from its kept accumulators; mode: ProbeNodes with the seed, or 0.</summary>
+        public void ProbeKept(int layer, int mode, uint seedLow, uint seedHigh)
+        {
+            int status = Native.NodesRun(
+                Arena.Handle,
+                QuantizedModel.RecordOffset(layer),
+                BindingAt(layer),
+                Plan.RegionAt + Layout.KeptOffset,
+                mode | (layer == Model.Head ? Accumulators : 0),
+                seedLow,
+                seedHigh
+            );
+            KernelException.Check(status, "probing layer " + layer);
+        }
+
         /// <summary>Runs layers first..last of a chain, line by line, until the last has so many lines.</summary>
         /// <param name="first">First layer of the chain.</param>
         /// <param name="last">A layer of the chain.</param>

@@ -169,7 +169,11 @@ namespace Attune.Training
             }
             network.Use(probeLayouts[layer]);
             int label = network.Load(samples, batch[n]);
-            network.Run(0, plan.Cut[layer] - 1);
+            network.Run(0, plan.KeepsNodes(layer) ? layer - 1 : plan.Cut[layer] - 1);
+            if (plan.KeepsNodes(layer))
+            {
+                network.RunKept(layer);
+            }
             int cleanAt = plan.CleanAt + 4 * n;
             if (clean)
             {
@@ -184,10 +188,16 @@ namespace Attune.Training
             }
         }
 
-        /// <summary>Runs a layer with its probe and the rest without, and writes the loss or its difference.</summary>
+        /// <summary>
+        /// Runs a layer, or what is kept of it, with its probe and the rest without, and writes the loss or its difference.
+        /// </summary>
         private void RunToLoss(int layer, int mode, int label, int clean, int result)
         {
             int head = model.Head;
+            if (plan.KeepsNodes(layer))
+            {
+                network.ProbeKept(layer, mode, seeds.Low, seeds.High);
+            }
             network.Run(plan.Cut[layer], last, layer, mode | Network.Accumulators, seeds.Low, seeds.High);
             int record = QuantizedModel.RecordOffset(last);
             int status =
