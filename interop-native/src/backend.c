@@ -1,6 +1,39 @@
 /* Which backend runs. */
 #include "backend.h"
 
+#include "x86/x86.h"
+
+#if defined(ATTUNE_X86)
+
+#include <stdatomic.h>
+
+enum { UNKNOWN = -1 };
+
+static atomic_int in_force = UNKNOWN;
+
+int32_t attune_backend_use(int32_t backend) {
+    int32_t best = attune_x86_best();
+    int available = backend == ATTUNE_BACKEND_PORTABLE || backend == best ||
+                    (backend == ATTUNE_BACKEND_AVX2 && best == ATTUNE_BACKEND_VNNI);
+    if (available) {
+        atomic_store(&in_force, backend);
+    } else if (atomic_load(&in_force) == UNKNOWN) {
+        atomic_store(&in_force, best);
+    }
+    return atomic_load(&in_force);
+}
+
+int attune_backend_run(const attune_call *call) {
+    int32_t backend = atomic_load_explicit(&in_force, memory_order_relaxed);
+    if (backend == UNKNOWN) {
+        backend = attune_x86_best();
+        atomic_store(&in_force, backend);
+    }
+    return backend != ATTUNE_BACKEND_PORTABLE && attune_x86_run(backend, call);
+}
+
+#else
+
 int32_t attune_backend_use(int32_t backend) {
     (void)backend;
     return ATTUNE_BACKEND_PORTABLE;
@@ -10,3 +43,5 @@ int attune_backend_run(const attune_call *call) {
     (void)call;
     return 0;
 }
+
+#endif
