@@ -23,7 +23,7 @@ int attune_x86_run(int32_t backend, const attune_call *call) {
     case ATTUNE_FULLY_CONNECTED:
         return vnni ? attune_fully_connected_vnni(call) : attune_fully_connected_avx2(call);
     case ATTUNE_ADD:
-        return attune_add_avx2(call);
+        return vnni ? attune_add_vnni(call) : attune_add_avx2(call);
     default:
         return 0;
     }

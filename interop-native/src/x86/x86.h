@@ -16,6 +16,7 @@ int attune_x86_run(int32_t backend, const attune_call *call);
 int attune_conv_2d_vnni(const attune_call *call);
 int attune_depthwise_conv_2d_vnni(const attune_call *call);
 int attune_fully_connected_vnni(const attune_call *call);
+int attune_add_vnni(const attune_call *call);
 int attune_conv_2d_avx2(const attune_call *call);
 int attune_depthwise_conv_2d_avx2(const attune_call *call);
 int attune_fully_connected_avx2(const attune_call *call);
