@@ -7,28 +7,29 @@
 
 #include <stdatomic.h>
 
-enum { UNKNOWN = -1 };
+static atomic_int in_force = ATTUNE_BACKEND_BEST;
 
-static atomic_int in_force = UNKNOWN;
-
-int32_t attune_backend_use(int32_t backend) {
-    int32_t best = attune_x86_best();
-    int available = backend == ATTUNE_BACKEND_PORTABLE || backend == best ||
-                    (backend == ATTUNE_BACKEND_AVX2 && best == ATTUNE_BACKEND_VNNI);
-    if (available) {
-        atomic_store(&in_force, backend);
-    } else if (atomic_load(&in_force) == UNKNOWN) {
-        atomic_store(&in_force, best);
-    }
-    return atomic_load(&in_force);
-}
-
-int attune_backend_run(const attune_call *call) {
+/* Finds out what the best one is, once. */
+static int32_t found(void) {
     int32_t backend = atomic_load_explicit(&in_force, memory_order_relaxed);
-    if (backend == UNKNOWN) {
+    if (backend == ATTUNE_BACKEND_BEST) {
         backend = attune_x86_best();
         atomic_store(&in_force, backend);
     }
+    return backend;
+}
+
+int32_t attune_backend_use(int32_t backend) {
+    int32_t best = attune_x86_best();
+    int narrower = backend == ATTUNE_BACKEND_AVX2 && best == ATTUNE_BACKEND_VNNI;
+    if (narrower || backend == best || backend == ATTUNE_BACKEND_PORTABLE || backend == ATTUNE_BACKEND_BEST) {
+        atomic_store(&in_force, backend);
+    }
+    return found();
+}
+
+int attune_backend_run(const attune_call *call) {
+    int32_t backend = found();
     return backend != ATTUNE_BACKEND_PORTABLE && attune_x86_run(backend, call);
 }
 
