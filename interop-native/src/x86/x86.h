@@ -5,7 +5,7 @@
 #include "../internal.h"
 
 /* Function-level targets and intrinsics of gcc and clang. gcc for Windows does not align the stack for vectors. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(_WIN32)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(_WIN32) && !defined(ATTUNE_PORTABLE)
 #define ATTUNE_X86 1
 
 /* The best backend that this processor has. */
