@@ -153,6 +153,16 @@ static void convolution_random(int32_t *record) {
     if (wide) {
         input_c = random_between(1, 20);
     }
+    if (random_chance(1) && random_chance(30)) {
+        /* Enough work for several threads. */
+        record[ATTUNE_INPUT_N + 1] = random_between(20, 40);
+        record[ATTUNE_INPUT_N + 2] = random_between(20, 40);
+        window_pointwise(record);
+        record[ATTUNE_KERNEL_H] = record[ATTUNE_KERNEL_W] = depthwise ? 5 : 1;
+        record[ATTUNE_PAD_TOP] = record[ATTUNE_PAD_LEFT] = depthwise ? 2 : 0;
+        input_c = random_between(60, 80);
+        output_c = random_between(30, 80);
+    }
     record[ATTUNE_GROUPS] = groups;
     record[ATTUNE_INPUT_N + 3] = depthwise ? input_c : input_c * groups;
     record[ATTUNE_OUTPUT_N + 3] = (depthwise ? input_c : output_c) * groups;
@@ -442,6 +452,7 @@ int main(int count, char **arguments) {
         return SKIPPED;
     }
     places_open();
+    attune_threads(3);
     for (; runs < wanted && check_failures < CHECK_PRINTED; seed++) {
         backend_case test;
         random_seed(seed);

@@ -234,8 +234,8 @@ int attune_conv_2d_avx2(const attune_call *call) {
                 place += block_pack(&task, task.blocks, group * group_channels + at, count, place);
                 at += count;
             }
-            int64_t work = call->sums == 0 ? (int64_t)positions * filter * (at - before) : 0;
-            attune_parallel(conv_slice, &task, positions, work);
+            int64_t work = (int64_t)positions * filter * (at - before);
+            attune_parallel(conv_slice, &task, positions, attune_x86_work(call, work));
         }
     }
     return 1;

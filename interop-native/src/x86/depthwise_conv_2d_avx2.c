@@ -238,8 +238,8 @@ int attune_depthwise_conv_2d_avx2(const attune_call *call) {
             block_prepare(&task, &task.block[task.blocks], at, count);
             at += count;
         }
-        int64_t work = call->sums == 0 ? positions * attune_record_filter_size(record) * (at - before) : 0;
-        attune_parallel(depthwise_slice, &task, call->line_count, work);
+        int64_t work = positions * attune_record_filter_size(record) * (at - before);
+        attune_parallel(depthwise_slice, &task, call->line_count, attune_x86_work(call, work));
     }
     return 1;
 }
