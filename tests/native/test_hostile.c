@@ -1,5 +1,6 @@
 /* Damaged records and bindings, and wrong arguments: a status, or a run inside the arena; under the sanitizers any
  * access outside would end the test. */
+#include "backend.h"
 #include "check.h"
 #include "layer_case.h"
 #include "random.h"
@@ -94,6 +95,8 @@ static void wrong_arguments(void) {
 }
 
 int main(void) {
+    damaged_layers();
+    attune_backend_use(ATTUNE_BACKEND_PORTABLE);
     damaged_layers();
     wrong_arguments();
     return check_result();

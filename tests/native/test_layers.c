@@ -1,5 +1,6 @@
 /* Every operator, in every mode, on random layers: equal to the naive reference, nothing else written, high-water mark
- * exact. A failure names the operator and the seed of its case. */
+ * exact; on the portable kernels and on the best backend. A failure names the operator and the seed of its case. */
+#include "backend.h"
 #include "check.h"
 #include "layer_case.h"
 #include "random.h"
@@ -104,43 +105,56 @@ static void kept_test(int32_t operation, uint32_t seed) {
     case_free(&layer);
 }
 
-static void case_test(int32_t operation, uint32_t seed) {
+/* Runs the case on one backend and compares. */
+static void case_run(const layer_case *layer, uint32_t seed, int32_t backend, const int32_t *expected,
+                     const int64_t *sums) {
+    uint8_t *after = malloc(CASE_ARENA_BYTES);
+    int failures = check_failures;
+    CHECK_EQUAL(attune_backend_use(backend), backend);
+    int32_t arena = case_open(layer);
+    CHECK_EQUAL(attune_layer_check(arena, CASE_RECORD), ATTUNE_OK);
+    int32_t scratch = attune_layer_scratch(arena, CASE_RECORD);
+    CHECK(scratch >= 0 && layer->binding[ATTUNE_BIND_SCRATCH] + scratch <= CASE_ARENA_BYTES);
+    CHECK_EQUAL(attune_layer_run(arena, CASE_RECORD, CASE_BINDING, layer->mode, layer->seed_low, layer->seed_high),
+                ATTUNE_OK);
+    CHECK_EQUAL(attune_arena_high_water(arena), case_touched(layer, scratch));
+    attune_arena_read(arena, 0, after, 0, CASE_ARENA_BYTES);
+    CHECK(output_equal(layer, after, expected));
+    CHECK(sums_equal(layer, after, sums));
+    CHECK(rest_untouched(layer, after, scratch));
+    if (check_failures != failures) {
+        printf("  operator %d, seed %u, mode %d, backend %d\n", layer->record[ATTUNE_OPERATOR], seed, layer->mode,
+               backend);
+    }
+    attune_arena_close(arena);
+    free(after);
+}
+
+/* best: the backend that is in force at the start. */
+static void case_test(int32_t operation, uint32_t seed, int32_t best) {
     layer_case layer;
     random_seed(seed * 16 + (uint32_t)operation);
     case_create(&layer, operation);
     int64_t elements = case_elements(layer.record + ATTUNE_OUTPUT_N);
     int32_t *expected = malloc((size_t)elements * sizeof *expected);
     int64_t *sums = calloc(2 * (size_t)layer.record[ATTUNE_OUTPUT_N + 3], sizeof *sums);
-    uint8_t *after = malloc(CASE_ARENA_BYTES);
     naive_layer naive = case_naive(&layer);
     naive_run(&naive, expected, sums);
-    int32_t arena = case_open(&layer);
-    int failures = check_failures;
-    CHECK_EQUAL(attune_layer_check(arena, CASE_RECORD), ATTUNE_OK);
-    int32_t scratch = attune_layer_scratch(arena, CASE_RECORD);
-    CHECK(scratch >= 0 && layer.binding[ATTUNE_BIND_SCRATCH] + scratch <= CASE_ARENA_BYTES);
-    CHECK_EQUAL(attune_layer_run(arena, CASE_RECORD, CASE_BINDING, layer.mode, layer.seed_low, layer.seed_high),
-                ATTUNE_OK);
-    CHECK_EQUAL(attune_arena_high_water(arena), case_touched(&layer, scratch));
-    attune_arena_read(arena, 0, after, 0, CASE_ARENA_BYTES);
-    CHECK(output_equal(&layer, after, expected));
-    CHECK(sums_equal(&layer, after, sums));
-    CHECK(rest_untouched(&layer, after, scratch));
-    if (check_failures != failures) {
-        printf("  operator %d, seed %u, mode %d\n", operation, seed, layer.mode);
+    case_run(&layer, seed, ATTUNE_BACKEND_PORTABLE, expected, sums);
+    if (best != ATTUNE_BACKEND_PORTABLE) {
+        case_run(&layer, seed, best, expected, sums);
     }
-    attune_arena_close(arena);
     case_free(&layer);
     free(expected);
     free(sums);
-    free(after);
 }
 
 int main(void) {
+    int32_t best = attune_backend_use(ATTUNE_BACKEND_BEST);
     for (int32_t operation = ATTUNE_CONV_2D; operation <= ATTUNE_UPSAMPLE; operation++) {
         int32_t cases = operation <= ATTUNE_FULLY_CONNECTED ? CASES : CASES / 10;
         for (int32_t seed = 1; seed <= cases && check_failures < CHECK_PRINTED; seed++) {
-            case_test(operation, (uint32_t)seed);
+            case_test(operation, (uint32_t)seed, best);
             if (operation <= ATTUNE_FULLY_CONNECTED && seed <= CASES / 3) {
                 kept_test(operation, (uint32_t)seed);
             }
