@@ -75,6 +75,37 @@ namespace Attune.Kernels
         public static extern int LayerRun(int arena, int record, int binding, int mode, uint seedLow, uint seedHigh);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int NodesRun(
+            int arena,
+            int record,
+            int binding,
+            int accumulators,
+            int mode,
+            uint seedLow,
+            uint seedHigh
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ChainCheck(int arena, int record, int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ChainLines(int arena, int record, int count, int layer);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ChainRun(
+            int arena,
+            int record,
+            int binding,
+            int count,
+            int lines,
+            int progress,
+            int probed,
+            int mode,
+            uint seedLow,
+            uint seedHigh
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int LossS32(int arena, int record, int binding, int label, int clean, int result);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
@@ -115,6 +146,8 @@ namespace Attune.Kernels
             int delta,
             int first,
             int count,
+            int line,
+            int lines,
             int nodes
         );
 
@@ -127,6 +160,8 @@ namespace Attune.Kernels
             int nodes,
             int first,
             int count,
+            int line,
+            int lines,
             int weights,
             int biases
         );

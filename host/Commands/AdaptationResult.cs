@@ -18,6 +18,9 @@ public sealed record AdaptationResult
     /// <summary>Accuracy of the result, 0..1.</summary>
     public double? AccuracyAfter { get; init; }
 
+    /// <summary>Whether training left fewer held-out samples correct and was undone.</summary>
+    public bool RolledBack { get; init; }
+
     /// <summary>The samples that the accuracies come from.</summary>
     public string AccuracySource { get; init; } = "";
 
@@ -53,4 +56,8 @@ public sealed record AdaptationResult
 
     /// <summary>Path of the adapted model.</summary>
     public string Model { get; init; } = "";
+
+    /// <summary>A remark behind the accuracy of a training that was undone, else nothing.</summary>
+    public static string Undone(AdaptationResult result) =>
+        result.RolledBack ? " (training undone: it lost held-out samples)" : "";
 }

@@ -257,7 +257,10 @@ public static class DemoCommand
             table.AddColumn(new TableColumn("accuracy").RightAligned());
             table.AddRow("before", $"{100 * result.AccuracyBefore:F1} %");
             table.AddRow("aligned (no labels)", $"{100 * result.AccuracyAligned:F1} %");
-            table.AddRow("trained (forward passes only)", $"{100 * result.AccuracyAfter:F1} %");
+            table.AddRow(
+                "trained (forward passes only)",
+                $"{100 * result.AccuracyAfter:F1} %{AdaptationResult.Undone(result)}"
+            );
             Terminal.Output.Write(table);
             PlanTable.Write(Terminal.Output, plan, Board.ArenaBytes);
             Console.WriteLine(

@@ -22,6 +22,7 @@ public sealed class JobOptions
         ("update", "global or sequential"),
         ("rounding", "stochastic or nearest"),
         ("norm-scaling", "gradient-norm scaling: on or off"),
+        ("rollback", "undo training that leaves fewer held-out samples correct: on or off"),
         ("quantization-scaling", "quantization-aware scaling: on or off"),
         ("align-samples", "samples to align to; 0: all"),
         ("align-prior", "weight of the source statistics, in samples"),

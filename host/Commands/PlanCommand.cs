@@ -68,7 +68,7 @@ public static class PlanCommand
         }
         if (view.CalibrationSamples > 0)
         {
-            int peak = MemoryPlan.ForAlignment(view, arena).Peak;
+            int peak = MemoryPlan.ForAlignment(view, arena, job.ArenaBytes).Peak;
             if (peak <= job.ArenaBytes)
             {
                 fitting.Add($"--method align ({peak:N0} bytes)");
@@ -105,10 +105,10 @@ public static class PlanCommand
 
     private static IEnumerable<Entry> Entries(QuantizedModel view, Arena arena, TrainingJob job)
     {
-        yield return new Entry("inference", MemoryPlan.ForInference(view, arena), null, -1);
+        yield return new Entry("inference", MemoryPlan.ForInference(view, arena, job.ArenaBytes), null, -1);
         if (job.Align)
         {
-            yield return new Entry("alignment", MemoryPlan.ForAlignment(view, arena), null, -1);
+            yield return new Entry("alignment", MemoryPlan.ForAlignment(view, arena, job.ArenaBytes), null, -1);
         }
         if (!job.Train)
         {
@@ -162,6 +162,7 @@ public static class PlanCommand
                     Items = PlanTable.Items(entry.Plan).Select(item => new { item.Name, item.Bytes }),
                     LossesKept = entry.Cost is null ? null : Losses(entry.Plan, job),
                     ReplayedLayers = Replays(entry.Plan),
+                    Chains = Chains(entry.Plan),
                     StepForwards = entry.Cost?.Forwards,
                     StepMacs = entry.Cost?.Macs,
                     EstimatedStepInstructions = entry.Cost?.Instructions,
@@ -177,6 +178,11 @@ public static class PlanCommand
             string verdict = entry.Plan.Peak <= job.ArenaBytes ? "fits" : "does not fit";
             Console.WriteLine($"{entry.Name}: {entry.Plan.Peak:N0} bytes, {verdict} {job.ArenaBytes:N0}");
             PlanTable.Write(Terminal.Output, entry.Plan, job.ArenaBytes);
+            string[] chains = Chains(entry.Plan);
+            if (chains.Length > 0)
+            {
+                Console.WriteLine($"  layers that run line by line as chains: {string.Join(", ", chains)}");
+            }
             if (entry.Cost is { } cost)
             {
                 Console.WriteLine(
@@ -215,6 +221,15 @@ public static class PlanCommand
 
     private static int[] Replays(MemoryPlan plan) =>
         [.. Enumerable.Range(0, plan.Cut.Length).Where(layer => plan.Trained[layer] && plan.Cut[layer] < layer)];
+
+    /// <summary>Chains as first-last.</summary>
+    private static string[] Chains(MemoryPlan plan) =>
+        [
+            .. Enumerable
+                .Range(0, plan.Cut.Length)
+                .Where(layer => plan.Groups.InChain(layer) && plan.Groups.First(layer) == layer)
+                .Select(layer => $"{layer}-{plan.Groups.Last(layer)}"),
+        ];
 
     private sealed record Entry(string Name, MemoryPlan Plan, StepCost? Cost, int Trial);
 }

@@ -92,6 +92,7 @@ public static class TrainCommand
             AccuracyBefore = Ratio(session.CorrectBefore, held),
             AccuracyAligned = Ratio(session.CorrectAligned, held),
             AccuracyAfter = Ratio(session.CorrectAfter, held),
+            RolledBack = session.RolledBack,
             AccuracySource = CardRun.ValidationFile,
             Samples = training.Count,
             Forwards = Math.Round(session.Forwards, 1),
@@ -147,7 +148,7 @@ public static class TrainCommand
         {
             Console.WriteLine($"accuracy aligned  {Percent(result.AccuracyAligned)}");
         }
-        Console.WriteLine($"accuracy after    {Percent(result.AccuracyAfter)}");
+        Console.WriteLine($"accuracy after    {Percent(result.AccuracyAfter)}{AdaptationResult.Undone(result)}");
         Console.WriteLine(
             $"arena             {result.ArenaPeakBytes:N0} bytes used, {result.ArenaPlannedBytes:N0} planned, {result.ArenaBudgetBytes:N0} on {result.Board}"
         );

@@ -33,7 +33,7 @@ public static class Calibrator
         }
         MemoryPlan plan = MemoryPlan.ForAlignment(model, arena);
         var network = new Network(arena, model, plan);
-        network.Use(ActivationLayout.ForInference(model, model.OutputTensor - 1));
+        network.UseInference();
         var sums = new Int128[model.LayerCount][];
         var words = new int[4 * plan.WidestChannels];
         for (int index = 0; index < count; index++)
@@ -45,12 +45,12 @@ public static class Calibrator
                 int channels = model.Channels(layer);
                 if (measured)
                 {
-                    arena.Fill(plan.SumsAt, 16 * channels, 0);
+                    arena.Fill(plan.SumsAt[layer], 16 * channels, 0);
                 }
                 network.RunLayer(layer, measured ? Network.Statistics : 0, 0, 0);
                 if (measured)
                 {
-                    arena.ReadWords(plan.SumsAt, words, 0, 4 * channels);
+                    arena.ReadWords(plan.SumsAt[layer], words, 0, 4 * channels);
                     Add(sums[layer] ??= new Int128[2 * channels], words);
                 }
             }

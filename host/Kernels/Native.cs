@@ -73,6 +73,37 @@ public static partial class Native
     [LibraryImport(Library, EntryPoint = "attune_layer_run")]
     public static partial int LayerRun(int arena, int record, int binding, int mode, uint seedLow, uint seedHigh);
 
+    [LibraryImport(Library, EntryPoint = "attune_nodes_run")]
+    public static partial int NodesRun(
+        int arena,
+        int record,
+        int binding,
+        int accumulators,
+        int mode,
+        uint seedLow,
+        uint seedHigh
+    );
+
+    [LibraryImport(Library, EntryPoint = "attune_chain_check")]
+    public static partial int ChainCheck(int arena, int record, int count);
+
+    [LibraryImport(Library, EntryPoint = "attune_chain_lines")]
+    public static partial int ChainLines(int arena, int record, int count, int layer);
+
+    [LibraryImport(Library, EntryPoint = "attune_chain_run")]
+    public static partial int ChainRun(
+        int arena,
+        int record,
+        int binding,
+        int count,
+        int lines,
+        int progress,
+        int probed,
+        int mode,
+        uint seedLow,
+        uint seedHigh
+    );
+
     [LibraryImport(Library, EntryPoint = "attune_loss_s32")]
     public static partial int LossS32(int arena, int record, int binding, int label, int clean, int result);
 
@@ -114,6 +145,8 @@ public static partial class Native
         int delta,
         int first,
         int count,
+        int line,
+        int lines,
         int nodes
     );
 
@@ -126,6 +159,8 @@ public static partial class Native
         int nodes,
         int first,
         int count,
+        int line,
+        int lines,
         int weights,
         int biases
     );

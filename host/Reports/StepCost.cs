@@ -45,13 +45,14 @@ public sealed record StepCost(long Macs, long ForwardMacs)
             {
                 continue;
             }
-            long suffix = Range(layer, last);
-            sum += Range(0, layer - 1) + job.QueriesOf(layer) * (Range(plan.Cut[layer], layer - 1) + suffix);
-            sum += first || job.Sequential || plan.PendingAt >= 0 ? suffix : 0;
+            int cut = plan.Cut[layer];
+            bool clean = first || job.Sequential || plan.PendingAt >= 0;
+            sum += Range(0, cut - 1);
+            sum += (job.QueriesOf(layer) + (clean ? 1 : 0)) * Range(cut, last);
             first = false;
             if (plan.UsesNodes[layer])
             {
-                sum += Range(0, layer - 1);
+                sum += Range(0, model.Word(layer, RecordField.Input) - 1);
             }
         }
         return new StepCost(sum * job.Batch, Range(0, model.LayerCount - 1));

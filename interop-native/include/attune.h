@@ -122,12 +122,15 @@ enum attune_binding {
     ATTUNE_BIND_INPUT = 0,
     ATTUNE_BIND_INPUT2 = 1,
     ATTUNE_BIND_OUTPUT = 2,
-    ATTUNE_BIND_SCRATCH = 3,    /* attune_layer_scratch() bytes, 16-byte aligned */
-    ATTUNE_BIND_STATISTICS = 4, /* int64 sum[c], int64 sum of squares[c]; for ATTUNE_RUN_STATISTICS */
-    ATTUNE_BIND_WEIGHTS = 5,    /* int8 copy of the weights */
-    ATTUNE_BIND_BIAS = 6,       /* int32[c] */
-    ATTUNE_BIND_RESCALE = 7,    /* float32[c]: M[c] = multiplier * 2^(shift - 31), 24 significant bits */
-    ATTUNE_BINDING_WORDS = 8
+    ATTUNE_BIND_SCRATCH = 3,     /* attune_layer_scratch() bytes, 16-byte aligned */
+    ATTUNE_BIND_STATISTICS = 4,  /* int64 sum[c], int64 sum of squares[c]; for ATTUNE_RUN_STATISTICS */
+    ATTUNE_BIND_WEIGHTS = 5,     /* int8 copy of the weights */
+    ATTUNE_BIND_BIAS = 6,        /* int32[c] */
+    ATTUNE_BIND_RESCALE = 7,     /* float32[c]: M[c] = multiplier * 2^(shift - 31), 24 significant bits */
+    ATTUNE_BIND_INPUT_LINES = 8, /* lines that a buffer holds, 0: the whole tensor; see attune_chain_run */
+    ATTUNE_BIND_INPUT2_LINES = 9,
+    ATTUNE_BIND_OUTPUT_LINES = 10,
+    ATTUNE_BINDING_WORDS = 12
 };
 
 /* Modes of attune_layer_run, added together. The first four are of layers with weights only.
@@ -200,6 +203,37 @@ ATTUNE_API int32_t attune_layer_scratch(int32_t arena, int32_t record);
 ATTUNE_API int32_t attune_layer_run(int32_t arena, int32_t record, int32_t binding, int32_t mode, uint32_t seed_low,
                                     uint32_t seed_high);
 
+/* The output of a layer with weights from its kept accumulators (int32, as ATTUNE_RUN_ACCUMULATORS writes them, at this
+ * arena offset): the bytes that attune_layer_run writes in this mode, without running the layer again. mode: sum of
+ * ATTUNE_RUN_PROBE_NODES and ATTUNE_RUN_ACCUMULATORS, or 0. */
+ATTUNE_API int32_t attune_nodes_run(int32_t arena, int32_t record, int32_t binding, int32_t accumulators, int32_t mode,
+                                    uint32_t seed_low, uint32_t seed_high);
+
+/* --- Chains ---------------------------------------------------------------------------------------------------------
+ * Consecutive records that run together, line after line (a line is one row of an image), so that the tensors between
+ * them need only a few lines: line y of a buffer of r lines lies at y % r. Operators CONV_2D, DEPTHWISE_CONV_2D,
+ * UPSAMPLE, REQUANTIZE, AVERAGE_POOL_2D, MAX_POOL_2D, and ADD and MUL of equal shapes; n = 1. A layer reads tensors of
+ * the chain and whole ones from before it; what the chain writes, but for its last tensor, only the chain reads. The
+ * outputs are those of attune_layer_run, to the last bit. */
+
+#define ATTUNE_RECORDS_AT 128  /* model offset of record 0; record i writes tensor i + 1 */
+#define ATTUNE_CHAIN_LAYERS 12 /* longest chain */
+
+/* 1 if count records from this model offset on can run as a chain, else 0; or what is wrong with a record. */
+ATTUNE_API int32_t attune_chain_check(int32_t arena, int32_t record, int32_t count);
+
+/* Lines that the output of the chain's layer 0..count-1 must hold while the chain runs; the height for the last. */
+ATTUNE_API int32_t attune_chain_lines(int32_t arena, int32_t record, int32_t count, int32_t layer);
+
+/* Runs the chain until its last layer has computed `lines` lines. binding: that of the first layer; the others follow.
+ * progress: arena offset of int32[count], lines that each layer has computed so far (0 to begin), or -1: from the
+ * beginning. Probes of the mode, with the seed, act on the chain's layer `probed`, -1: none; ATTUNE_RUN_STATISTICS on
+ * every layer with weights whose binding names a place for them. ATTUNE_ERROR_ARGUMENT if a buffer holds too few lines.
+ */
+ATTUNE_API int32_t attune_chain_run(int32_t arena, int32_t record, int32_t binding, int32_t count, int32_t lines,
+                                    int32_t progress, int32_t probed, int32_t mode, uint32_t seed_low,
+                                    uint32_t seed_high);
+
 /* --- Loss --------------------------------------------------------------------------------------------------------- */
 
 /* Softmax cross-entropy of the classifier's int32 accumulators (one row of output c at the binding's output), of real
@@ -226,14 +260,19 @@ ATTUNE_API int32_t attune_gradient_probe(int32_t arena, int32_t record, int32_t 
                                          uint32_t seed_high, int32_t delta, int32_t first, int32_t count,
                                          int32_t weights, int32_t biases);
 
-/* Node perturbation, first half: nodes[p][c - first] += delta * xi[p * C + c]; float32 [positions][count]. */
+/* Node perturbation, first half, for output lines line .. line + lines - 1 (of n * h): nodes[p][c - first] += delta *
+ * xi[p * C + c]; float32 [positions of those lines][count]. */
 ATTUNE_API int32_t attune_gradient_nodes(int32_t arena, int32_t record, uint32_t seed_low, uint32_t seed_high,
-                                         int32_t delta, int32_t first, int32_t count, int32_t nodes);
+                                         int32_t delta, int32_t first, int32_t count, int32_t line, int32_t lines,
+                                         int32_t nodes);
 
 /* Second half: weights[c][k] += m[c] * sum_p nodes[p][c] * (input[p,k] - zero point), biases[c] += m[c] * sum_p nodes,
- * with m[c] = M[c], or 1 / k[c] when mode has ATTUNE_RUN_ACCUMULATORS. The input is the one at the binding. */
+ * with m[c] = M[c], or 1 / k[c] when mode has ATTUNE_RUN_ACCUMULATORS; p runs over the positions of those lines. The
+ * input is the one at the binding, whole or the lines of a chain's buffer. Lines taken in order in any portions give
+ * the same bits. */
 ATTUNE_API int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t binding, int32_t mode, int32_t nodes,
-                                          int32_t first, int32_t count, int32_t weights, int32_t biases);
+                                          int32_t first, int32_t count, int32_t line, int32_t lines, int32_t weights,
+                                          int32_t biases);
 
 #define ATTUNE_UPDATE_SCALED 1     /* quantization-aware scaling: divide by s_w[c]^2, biases by (s_a * s_w[c])^2 */
 #define ATTUNE_UPDATE_STOCHASTIC 2 /* unbiased rounding instead of to nearest (ties away from zero) */

@@ -5,14 +5,15 @@
 #include "internal.h"
 
 enum {
+    ATTUNE_BACKEND_BEST = -1,
     ATTUNE_BACKEND_PORTABLE = 0,
     ATTUNE_BACKEND_DSP = 1,  /* Armv7E-M DSP instructions: src/arm */
     ATTUNE_BACKEND_AVX2 = 2, /* src/x86 */
     ATTUNE_BACKEND_VNNI = 3  /* AVX-512 VNNI: src/x86 */
 };
 
-/* Uses this backend from now on if the processor has it; returns the one in force. At start the best one is. For tests
- * and benchmarks; not while kernels run. */
+/* Uses this backend from now on if the processor has it; returns the one in force. At start, and after
+ * ATTUNE_BACKEND_BEST, the best one is. For tests and benchmarks; not while kernels run. */
 int32_t attune_backend_use(int32_t backend);
 
 /* Runs the layer if the backend in force takes it; returns whether it did. Scratch is that of attune_layer_scratch,

@@ -104,10 +104,13 @@ void attune_channels_write(const attune_call *call, const attune_channels *chann
     }
     requantize(channels, positions * count, accumulators, signs, record[ATTUNE_OUTPUT_ZERO], record[ATTUNE_ACT_MIN],
                record[ATTUNE_ACT_MAX], values);
-    int8_t *output = (int8_t *)call->output + position * row + channels->first;
+    int32_t ring = call->output_ring * record[ATTUNE_OUTPUT_N + 2];
+    int32_t place = position % ring;
     for (int32_t p = 0; p < positions; p++) {
+        int8_t *output = (int8_t *)call->output + place * row + channels->first;
         for (int32_t c = 0; c < count; c++) {
-            output[p * row + c] = values[p * count + c];
+            output[c] = values[p * count + c];
         }
+        place = place + 1 < ring ? place + 1 : 0;
     }
 }

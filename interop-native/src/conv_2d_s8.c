@@ -155,19 +155,17 @@ ATTUNE_INLINE void append_row(const conv_tile *tile, conv_column *column, const 
 ATTUNE_INLINE void multiply_position(const conv_tile *tile, int32_t position, int32_t *accumulators) {
     const int32_t *record = tile->call->record;
     int32_t height = record[ATTUNE_INPUT_N + 1];
-    int32_t row_bytes = record[ATTUNE_INPUT_N + 2] * record[ATTUNE_INPUT_N + 3];
     int32_t output_w = record[ATTUNE_OUTPUT_N + 2];
     int32_t line = position / output_w;
     int32_t batch = line / record[ATTUNE_OUTPUT_N + 1];
     int32_t y = (line - batch * record[ATTUNE_OUTPUT_N + 1]) * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP];
     int32_t x = (position - line * output_w) * record[ATTUNE_STRIDE_W] - record[ATTUNE_PAD_LEFT];
-    const int8_t *image = tile->call->input + batch * height * row_bytes;
     conv_column column;
     column.used = 0;
     column.filter = 0;
     for (int32_t k = 0; k < record[ATTUNE_KERNEL_H]; k++) {
         int32_t at = y + k * record[ATTUNE_DILATION_H];
-        const int8_t *row = at >= 0 && at < height ? image + at * row_bytes : NULL;
+        const int8_t *row = at >= 0 && at < height ? attune_input_line(tile->call, batch * height + at) : NULL;
         append_row(tile, &column, row, x, record[ATTUNE_INPUT_ZERO], accumulators);
     }
     column_flush(tile, &column, accumulators);
@@ -191,6 +189,7 @@ static void multiply_positions(const conv_tile *tile, int32_t position, int32_t 
 static void conv_slice(const void *context, int32_t first, int32_t count) {
     const conv_tile *tile = context;
     int32_t accumulators[ATTUNE_CHANNEL_BLOCK];
+    first += tile->call->line_first * tile->call->record[ATTUNE_OUTPUT_N + 2];
     for (int32_t position = first; position < first + count; position += tile->channels->repeat) {
         int32_t left = first + count - position;
         int32_t positions = left < tile->channels->repeat ? left : tile->channels->repeat;
@@ -202,7 +201,7 @@ static void conv_slice(const void *context, int32_t first, int32_t count) {
 void attune_conv_2d_s8(const attune_call *call) {
     const int32_t *record = call->record;
     int32_t filter_size = attune_record_filter_size(record);
-    int32_t positions = attune_record_positions(record);
+    int32_t positions = attune_call_positions(call);
     int32_t group_channels = attune_record_channels(record) / record[ATTUNE_GROUPS];
     int32_t tile_size = tile_filters(record);
     int16_t *filters = (int16_t *)(void *)call->scratch;

@@ -9,7 +9,7 @@
 /* Scratch is at most this, or that of one channel. */
 #define LARGEST_SCRATCH 8192
 /* Of which the kernels of src/arm give this to the columns of a line. */
-#define LARGEST_LINE 4096
+#define LARGEST_LINE 2048
 
 typedef struct depthwise_tile {
     const attune_call *call;
@@ -75,7 +75,6 @@ static void multiply_position(const depthwise_tile *tile, int32_t position, int3
     int32_t batch = line / record[ATTUNE_OUTPUT_N + 1];
     int32_t y = (line - batch * record[ATTUNE_OUTPUT_N + 1]) * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP];
     int32_t x = (position - line * output_w) * record[ATTUNE_STRIDE_W] - record[ATTUNE_PAD_LEFT];
-    const int8_t *image = tile->call->input + batch * height * width * pixel;
     int32_t count = tile->channels->count;
     for (int32_t i = 0; i < count; i++) {
         accumulators[i] = 0;
@@ -85,12 +84,13 @@ static void multiply_position(const depthwise_tile *tile, int32_t position, int3
         if (at_y < 0 || at_y >= height) {
             continue;
         }
+        const int8_t *row = attune_input_line(tile->call, batch * height + at_y);
         for (int32_t kx = 0; kx < record[ATTUNE_KERNEL_W]; kx++) {
             int32_t at_x = x + kx * record[ATTUNE_DILATION_W];
             if (at_x < 0 || at_x >= width) {
                 continue;
             }
-            add_tap(image + (at_y * width + at_x) * pixel, tile->filters + (ky * record[ATTUNE_KERNEL_W] + kx) * count,
+            add_tap(row + at_x * pixel, tile->filters + (ky * record[ATTUNE_KERNEL_W] + kx) * count,
                     tile->channels->first, count, record[ATTUNE_GROUPS], record[ATTUNE_INPUT_ZERO], accumulators);
         }
     }
@@ -99,6 +99,7 @@ static void multiply_position(const depthwise_tile *tile, int32_t position, int3
 static void depthwise_slice(const void *context, int32_t first, int32_t count) {
     const depthwise_tile *tile = context;
     int32_t accumulators[ATTUNE_CHANNEL_BLOCK];
+    first += tile->call->line_first * tile->call->record[ATTUNE_OUTPUT_N + 2];
     for (int32_t position = first; position < first + count; position++) {
         multiply_position(tile, position, accumulators);
         attune_channels_write(tile->call, tile->channels, position, 1, accumulators);
@@ -109,7 +110,7 @@ void attune_depthwise_conv_2d_s8(const attune_call *call) {
     const int32_t *record = call->record;
     int32_t taps = attune_record_filter_size(record);
     int32_t all = attune_record_channels(record);
-    int32_t positions = attune_record_positions(record);
+    int32_t positions = attune_call_positions(call);
     int32_t tile_size = tile_channels(record);
     int16_t *filters = (int16_t *)(void *)call->scratch;
     attune_channels channels;

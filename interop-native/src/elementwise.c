@@ -16,11 +16,15 @@ static int shape_equal(const int32_t *a, const int32_t *b) {
 void attune_elementwise(const attune_call *call, attune_elementwise_run run) {
     const int32_t *record = call->record;
     const int32_t *shape = record + ATTUNE_OUTPUT_N;
-    int8_t *output = call->output;
     if (shape_equal(record + ATTUNE_INPUT_N, shape) && shape_equal(record + ATTUNE_INPUT2_N, shape)) {
-        run(record, call->input, 1, call->input2, 1, attune_record_positions(record) * shape[3], output);
+        int32_t bytes = shape[2] * shape[3];
+        for (int32_t line = call->line_first; line < call->line_first + call->line_count; line++) {
+            run(record, attune_input_line(call, line), 1, call->input2 + line % call->input2_ring * bytes, 1, bytes,
+                attune_output_line(call, line));
+        }
         return;
     }
+    int8_t *output = call->output;
     int32_t strides[4];
     int32_t strides2[4];
     strides_find(record + ATTUNE_INPUT_N, strides);

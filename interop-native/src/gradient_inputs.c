@@ -17,15 +17,19 @@ typedef struct gradient_call {
     const attune_parameters *parameters;
     int32_t accumulators; /* not 0: nodes are accumulators */
     const int8_t *input;
-    const float *nodes;
+    int32_t input_ring; /* lines of the input's buffer */
+    const float *nodes; /* of the first line */
     int32_t first;
     int32_t count;
+    int32_t line;
+    int32_t lines;
     float *weights;
 } gradient_call;
 
 /* The part of a record that says which input a weight meets where. */
 typedef struct geometry {
-    int32_t batches;
+    int32_t line, lines;
+    int32_t ring;
     int32_t input_h, input_w, input_c;
     int32_t output_h, output_w;
     int32_t kernel_h, kernel_w;
@@ -34,21 +38,31 @@ typedef struct geometry {
     int32_t pad_top, pad_left;
 } geometry;
 
-static geometry read_geometry(const int32_t *record) {
+static geometry read_geometry(const gradient_call *call) {
+    const int32_t *record = call->record;
     int32_t input_h = record[ATTUNE_INPUT_N + 1], input_w = record[ATTUNE_INPUT_N + 2];
     int32_t output_h = record[ATTUNE_OUTPUT_N + 1], output_w = record[ATTUNE_OUTPUT_N + 2];
     int32_t input_c = record[ATTUNE_INPUT_N + 3];
     int32_t fully_connected = record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED;
-    if (fully_connected ||
-        (record[ATTUNE_KERNEL_H] == 1 && record[ATTUNE_KERNEL_W] == 1 && record[ATTUNE_STRIDE_H] == 1 &&
-         record[ATTUNE_STRIDE_W] == 1 && record[ATTUNE_PAD_TOP] == 0 && record[ATTUNE_PAD_LEFT] == 0 &&
-         input_h == output_h && input_w == output_w)) {
+    int32_t whole = call->lines == record[ATTUNE_OUTPUT_N] * output_h;
+    whole = whole && call->input_ring == record[ATTUNE_INPUT_N] * input_h;
+    if (whole && (fully_connected ||
+                  (record[ATTUNE_KERNEL_H] == 1 && record[ATTUNE_KERNEL_W] == 1 && record[ATTUNE_STRIDE_H] == 1 &&
+                   record[ATTUNE_STRIDE_W] == 1 && record[ATTUNE_PAD_TOP] == 0 && record[ATTUNE_PAD_LEFT] == 0 &&
+                   input_h == output_h && input_w == output_w))) {
         /* Every position reads the input at its own place: one long row. */
         int32_t positions = attune_record_positions(record);
-        geometry row = {1, 1, positions, input_c, 1, positions, 1, 1, 1, 1, 1, 1, 0, 0};
+        geometry row = {0, 1, 1, 1, positions, input_c, 1, positions, 1, 1, 1, 1, 1, 1, 0, 0};
         return row;
     }
-    geometry general = {record[ATTUNE_INPUT_N],
+    if (fully_connected) {
+        /* A line is a row of one position. */
+        geometry rows = {call->line, call->lines, call->input_ring, 1, 1, input_c, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0};
+        return rows;
+    }
+    geometry general = {call->line,
+                        call->lines,
+                        call->input_ring,
                         input_h,
                         input_w,
                         input_c,
@@ -63,6 +77,11 @@ static geometry read_geometry(const int32_t *record) {
                         record[ATTUNE_PAD_TOP],
                         record[ATTUNE_PAD_LEFT]};
     return general;
+}
+
+/* Where a line of the input lies. */
+static const int8_t *input_line(const gradient_call *call, const geometry *g, int32_t line) {
+    return call->input + (int64_t)(line % g->ring) * g->input_w * g->input_c;
 }
 
 /* Taps begin .. end - 1 of size lie inside an input of the given extent, where tap 0 is at start. */
@@ -134,7 +153,7 @@ static void add_positions(const gradient_call *call, const float *factors, int32
 
 /* Filters begin .. begin + filters - 1 of the tile, all of one group; at most RUN. */
 static void add_filters(const gradient_call *call, int32_t begin, int32_t filters) {
-    geometry g = read_geometry(call->record);
+    geometry g = read_geometry(call);
     int32_t groups = call->record[ATTUNE_OPERATOR] == ATTUNE_CONV_2D ? call->record[ATTUNE_GROUPS] : 1;
     int32_t depth = g.input_c / groups;
     int32_t group = (call->first + begin) / (attune_record_channels(call->record) / groups);
@@ -143,27 +162,26 @@ static void add_filters(const gradient_call *call, int32_t begin, int32_t filter
     channel_factors(call->parameters, call->accumulators, call->first + begin, filters, factors);
 
     int64_t position = 0;
-    for (int32_t n = 0; n < g.batches; n++) {
-        const int8_t *batch = call->input + (int64_t)n * g.input_h * g.input_w * g.input_c + group * depth;
-        for (int32_t y = 0; y < g.output_h; y++) {
-            int32_t top = y * g.stride_h - g.pad_top;
-            int32_t y_begin, y_end;
-            valid_taps(top, g.dilation_h, g.kernel_h, g.input_h, &y_begin, &y_end);
-            int32_t positions;
-            for (int32_t x = 0; x < g.output_w; x += positions, position += positions) {
-                int32_t left = x * g.stride_w - g.pad_left;
-                int32_t x_begin, x_end;
-                valid_taps(left, g.dilation_w, g.kernel_w, g.input_w, &x_begin, &x_end);
-                int32_t right_most = left + (POSITIONS - 1) * g.stride_w + (g.kernel_w - 1) * g.dilation_w;
-                positions = left >= 0 && x <= g.output_w - POSITIONS && right_most < g.input_w ? POSITIONS : 1;
-                int32_t taps = whole_rows ? x_end - x_begin : 1;
-                for (int32_t ky = y_begin; ky < y_end; ky++) {
-                    const int8_t *row = batch + (int64_t)(top + ky * g.dilation_h) * g.input_w * g.input_c;
-                    for (int32_t kx = x_begin; kx < x_end; kx += taps) {
-                        add_positions(call, factors, begin, filters, (ky * g.kernel_w + kx) * depth, taps * depth,
-                                      row + (int64_t)(left + kx * g.dilation_w) * g.input_c, g.stride_w * g.input_c,
-                                      position, positions);
-                    }
+    for (int32_t line = g.line; line < g.line + g.lines; line++) {
+        int32_t n = line / g.output_h;
+        int32_t y = line - n * g.output_h;
+        int32_t top = y * g.stride_h - g.pad_top;
+        int32_t y_begin, y_end;
+        valid_taps(top, g.dilation_h, g.kernel_h, g.input_h, &y_begin, &y_end);
+        int32_t positions;
+        for (int32_t x = 0; x < g.output_w; x += positions, position += positions) {
+            int32_t left = x * g.stride_w - g.pad_left;
+            int32_t x_begin, x_end;
+            valid_taps(left, g.dilation_w, g.kernel_w, g.input_w, &x_begin, &x_end);
+            int32_t right_most = left + (POSITIONS - 1) * g.stride_w + (g.kernel_w - 1) * g.dilation_w;
+            positions = left >= 0 && x <= g.output_w - POSITIONS && right_most < g.input_w ? POSITIONS : 1;
+            int32_t taps = whole_rows ? x_end - x_begin : 1;
+            for (int32_t ky = y_begin; ky < y_end; ky++) {
+                const int8_t *row = input_line(call, &g, n * g.input_h + top + ky * g.dilation_h);
+                for (int32_t kx = x_begin; kx < x_end; kx += taps) {
+                    add_positions(call, factors, begin, filters, (ky * g.kernel_w + kx) * depth, taps * depth,
+                                  row + (left + kx * g.dilation_w) * g.input_c + group * depth, g.stride_w * g.input_c,
+                                  position, positions);
                 }
             }
         }
@@ -185,7 +203,7 @@ static void add_convolution(const gradient_call *call) {
 
 /* Channels begin .. begin + channels - 1 of a depthwise tile; at most RUN. */
 static void add_depthwise_channels(const gradient_call *call, int32_t begin, int32_t channels) {
-    geometry g = read_geometry(call->record);
+    geometry g = read_geometry(call);
     int32_t multiplier = call->record[ATTUNE_GROUPS];
     int32_t zero_point = call->record[ATTUNE_INPUT_ZERO];
     float factors[RUN];
@@ -197,33 +215,32 @@ static void add_depthwise_channels(const gradient_call *call, int32_t begin, int
     }
 
     const float *nodes = call->nodes + begin;
-    for (int32_t n = 0; n < g.batches; n++) {
-        const int8_t *batch = call->input + (int64_t)n * g.input_h * g.input_w * g.input_c + source;
-        for (int32_t y = 0; y < g.output_h; y++) {
-            int32_t top = y * g.stride_h - g.pad_top;
-            int32_t y_begin, y_end;
-            valid_taps(top, g.dilation_h, g.kernel_h, g.input_h, &y_begin, &y_end);
-            for (int32_t x = 0; x < g.output_w; x++, nodes += call->count) {
-                int32_t left = x * g.stride_w - g.pad_left;
-                int32_t x_begin, x_end;
-                valid_taps(left, g.dilation_w, g.kernel_w, g.input_w, &x_begin, &x_end);
-                float scales[RUN];
-                for (int32_t c = 0; c < channels; c++) {
-                    scales[c] = factors[c] * nodes[c];
-                }
-                for (int32_t ky = y_begin; ky < y_end; ky++) {
-                    const int8_t *row = batch + (int64_t)(top + ky * g.dilation_h) * g.input_w * g.input_c;
-                    for (int32_t kx = x_begin; kx < x_end; kx++) {
-                        const int8_t *restrict input = row + (int64_t)(left + kx * g.dilation_w) * g.input_c;
-                        float *restrict weights = call->weights + (int64_t)(ky * g.kernel_w + kx) * call->count + begin;
-                        if (multiplier == 1) {
-                            for (int32_t c = 0; c < channels; c++) {
-                                weights[c] += scales[c] * (float)(input[c] - zero_point);
-                            }
-                        } else {
-                            for (int32_t c = 0; c < channels; c++) {
-                                weights[c] += scales[c] * (float)(input[sources[c]] - zero_point);
-                            }
+    for (int32_t line = g.line; line < g.line + g.lines; line++) {
+        int32_t n = line / g.output_h;
+        int32_t y = line - n * g.output_h;
+        int32_t top = y * g.stride_h - g.pad_top;
+        int32_t y_begin, y_end;
+        valid_taps(top, g.dilation_h, g.kernel_h, g.input_h, &y_begin, &y_end);
+        for (int32_t x = 0; x < g.output_w; x++, nodes += call->count) {
+            int32_t left = x * g.stride_w - g.pad_left;
+            int32_t x_begin, x_end;
+            valid_taps(left, g.dilation_w, g.kernel_w, g.input_w, &x_begin, &x_end);
+            float scales[RUN];
+            for (int32_t c = 0; c < channels; c++) {
+                scales[c] = factors[c] * nodes[c];
+            }
+            for (int32_t ky = y_begin; ky < y_end; ky++) {
+                const int8_t *row = input_line(call, &g, n * g.input_h + top + ky * g.dilation_h);
+                for (int32_t kx = x_begin; kx < x_end; kx++) {
+                    const int8_t *restrict input = row + (left + kx * g.dilation_w) * g.input_c + source;
+                    float *restrict weights = call->weights + (int64_t)(ky * g.kernel_w + kx) * call->count + begin;
+                    if (multiplier == 1) {
+                        for (int32_t c = 0; c < channels; c++) {
+                            weights[c] += scales[c] * (float)(input[c] - zero_point);
+                        }
+                    } else {
+                        for (int32_t c = 0; c < channels; c++) {
+                            weights[c] += scales[c] * (float)(input[sources[c]] - zero_point);
                         }
                     }
                 }
@@ -233,7 +250,7 @@ static void add_depthwise_channels(const gradient_call *call, int32_t begin, int
 }
 
 static void add_biases(const gradient_call *call, float *restrict biases) {
-    int32_t positions = attune_record_positions(call->record);
+    int32_t positions = call->lines * call->record[ATTUNE_OUTPUT_N + 2];
     int32_t channels;
     for (int32_t begin = 0; begin < call->count; begin += channels) {
         channels = call->count - begin < RUN ? call->count - begin : RUN;
@@ -249,7 +266,8 @@ static void add_biases(const gradient_call *call, float *restrict biases) {
 }
 
 int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t binding, int32_t mode, int32_t nodes,
-                               int32_t first, int32_t count, int32_t weights, int32_t biases) {
+                               int32_t first, int32_t count, int32_t line, int32_t lines, int32_t weights,
+                               int32_t biases) {
     attune_memory *memory;
     const int32_t *words;
     int32_t status = attune_weighted_layer_find(arena, record, &memory, &words);
@@ -263,6 +281,10 @@ int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t binding, i
     if (status != ATTUNE_OK) {
         return status;
     }
+    status = attune_lines_check(words, line, lines);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
     const int32_t *bound;
     status = attune_binding_find(memory, binding, &bound);
     if (status != ATTUNE_OK) {
@@ -273,13 +295,19 @@ int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t binding, i
     if (status != ATTUNE_OK) {
         return status;
     }
-    int64_t input_bytes = (int64_t)words[ATTUNE_INPUT_N] * words[ATTUNE_INPUT_N + 1] * words[ATTUNE_INPUT_N + 2] *
-                          words[ATTUNE_INPUT_N + 3];
+    int32_t ring = bound[ATTUNE_BIND_INPUT_LINES];
+    int32_t input_lines = words[ATTUNE_INPUT_N] * words[ATTUNE_INPUT_N + 1];
+    if (ring < 0 || ring > input_lines) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    ring = ring == 0 ? input_lines : ring;
+    int64_t input_bytes = (int64_t)ring * words[ATTUNE_INPUT_N + 2] * words[ATTUNE_INPUT_N + 3];
     int64_t tile_bytes = (int64_t)count * attune_record_filter_size(words) * 4;
     attune_range ranges[ATTUNE_RANGE_COUNT + 4];
     attune_binding_ranges(words, binding, bound, ranges);
     ranges[ATTUNE_RANGE_COUNT] = (attune_range){bound[ATTUNE_BIND_INPUT], input_bytes, 1, 0};
-    ranges[ATTUNE_RANGE_COUNT + 1] = (attune_range){nodes, (int64_t)attune_record_positions(words) * count * 4, 4, 0};
+    ranges[ATTUNE_RANGE_COUNT + 1] =
+        (attune_range){nodes, (int64_t)lines * words[ATTUNE_OUTPUT_N + 2] * count * 4, 4, 0};
     ranges[ATTUNE_RANGE_COUNT + 2] = attune_optional_range(weights, tile_bytes, 4, 1);
     ranges[ATTUNE_RANGE_COUNT + 3] = attune_optional_range(biases, (int64_t)count * 4, 4, 1);
     status = attune_ranges_use(memory, ranges, ATTUNE_RANGE_COUNT + 4);
@@ -291,9 +319,12 @@ int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t binding, i
                           &parameters,
                           mode & ATTUNE_RUN_ACCUMULATORS,
                           (const int8_t *)(memory->arena + bound[ATTUNE_BIND_INPUT]),
+                          ring,
                           (const float *)(const void *)(memory->arena + nodes),
                           first,
                           count,
+                          line,
+                          lines,
                           weights == -1 ? NULL : (float *)(void *)(memory->arena + weights)};
     if (weights != -1 && words[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D) {
         for (int32_t begin = 0; begin < count; begin += RUN) {

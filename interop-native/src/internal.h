@@ -163,6 +163,11 @@ typedef struct attune_call {
     int32_t output_ring;
 } attune_call;
 
+/* Output positions that the call computes. */
+static inline int32_t attune_call_positions(const attune_call *call) {
+    return call->line_count * call->record[ATTUNE_OUTPUT_N + 2];
+}
+
 /* Where a line of the first input or of the int8 output lies. */
 static inline const int8_t *attune_input_line(const attune_call *call, int32_t line) {
     const int32_t *shape = call->record + ATTUNE_INPUT_N;

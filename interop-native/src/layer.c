@@ -1,4 +1,5 @@
 /* Running one layer: everything is checked and resolved here, so that kernels need no checks. */
+#include "layer.h"
 #include "backend.h"
 #include "weighted.h"
 
@@ -7,16 +8,6 @@
 #define WEIGHTED_MODES                                                                                                 \
     (ATTUNE_RUN_PROBE_WEIGHTS | ATTUNE_RUN_PROBE_BIASES | ATTUNE_RUN_PROBE_NODES | ATTUNE_RUN_STATISTICS |             \
      ATTUNE_RUN_ACCUMULATORS)
-
-/* Bytes of the arena that a call uses. bytes = 0: not used. */
-typedef struct arena_range {
-    int32_t offset;
-    int64_t bytes;
-    int32_t alignment;
-    int32_t written;
-} arena_range;
-
-enum { INPUT, INPUT2, OUTPUT, SCRATCH, STATISTICS, WEIGHTS, BIAS, RESCALE, RANGES };
 
 static int64_t elements(const int32_t *shape) {
     return (int64_t)shape[0] * shape[1] * shape[2] * shape[3];
@@ -63,25 +54,35 @@ static int32_t mode_check(const int32_t *record, int32_t mode) {
     return mode & ATTUNE_RUN_STATISTICS && !statistics_fit(record) ? ATTUNE_ERROR_RANGE : ATTUNE_OK;
 }
 
-static void ranges_find(const int32_t *record, const int32_t *binding, int32_t mode, arena_range *ranges) {
+/* Bytes of a tensor of this shape in a buffer of so many lines. */
+static int64_t buffer_bytes(const int32_t *shape, int32_t lines) {
+    return lines == 0 ? elements(shape) : (int64_t)lines * shape[2] * shape[3];
+}
+
+void attune_call_ranges(const int32_t *record, const int32_t *binding, int32_t mode, attune_call_range *ranges) {
     int64_t channels = attune_record_channels(record);
     int32_t element = mode & ATTUNE_RUN_ACCUMULATORS ? 4 : 1;
     int constant = record[ATTUNE_FLAGS] & ATTUNE_FLAG_CONSTANT_INPUT2;
     int binary = record[ATTUNE_INPUT2] >= 0 && !constant;
     int statistics = mode & ATTUNE_RUN_STATISTICS;
-    const arena_range found[RANGES] = {
-        [INPUT] = {binding[ATTUNE_BIND_INPUT], elements(record + ATTUNE_INPUT_N), 1, 0},
-        [INPUT2] = {binding[ATTUNE_BIND_INPUT2], binary ? elements(record + ATTUNE_INPUT2_N) : 0, 1, 0},
-        [OUTPUT] = {binding[ATTUNE_BIND_OUTPUT], elements(record + ATTUNE_OUTPUT_N) * element, element, 1},
-        [SCRATCH] = {binding[ATTUNE_BIND_SCRATCH], scratch_bytes(record), 16, 1},
-        [STATISTICS] = {binding[ATTUNE_BIND_STATISTICS], statistics ? 16 * channels : 0, 8, 1},
-        [WEIGHTS] = {binding[ATTUNE_BIND_WEIGHTS], channels * attune_record_filter_size(record), 1, 0},
-        [BIAS] = {binding[ATTUNE_BIND_BIAS], 4 * channels, 4, 0},
-        [RESCALE] = {binding[ATTUNE_BIND_RESCALE], 4 * channels, 4, 0},
+    const attune_call_range found[ATTUNE_CALL_RANGES] = {
+        [ATTUNE_CALL_INPUT] = {binding[ATTUNE_BIND_INPUT],
+                               buffer_bytes(record + ATTUNE_INPUT_N, binding[ATTUNE_BIND_INPUT_LINES]), 1, 0},
+        [ATTUNE_CALL_INPUT2] = {binding[ATTUNE_BIND_INPUT2],
+                                binary ? buffer_bytes(record + ATTUNE_INPUT2_N, binding[ATTUNE_BIND_INPUT2_LINES]) : 0,
+                                1, 0},
+        [ATTUNE_CALL_OUTPUT] = {binding[ATTUNE_BIND_OUTPUT],
+                                buffer_bytes(record + ATTUNE_OUTPUT_N, binding[ATTUNE_BIND_OUTPUT_LINES]) * element,
+                                element, 1},
+        [ATTUNE_CALL_SCRATCH] = {binding[ATTUNE_BIND_SCRATCH], scratch_bytes(record), 16, 1},
+        [ATTUNE_CALL_STATISTICS] = {binding[ATTUNE_BIND_STATISTICS], statistics ? 16 * channels : 0, 8, 1},
+        [ATTUNE_CALL_WEIGHTS] = {binding[ATTUNE_BIND_WEIGHTS], channels * attune_record_filter_size(record), 1, 0},
+        [ATTUNE_CALL_BIAS] = {binding[ATTUNE_BIND_BIAS], 4 * channels, 4, 0},
+        [ATTUNE_CALL_RESCALE] = {binding[ATTUNE_BIND_RESCALE], 4 * channels, 4, 0},
     };
-    for (int i = 0; i < RANGES; i++) {
+    for (int i = 0; i < ATTUNE_CALL_RANGES; i++) {
         ranges[i] = found[i];
-        if (i >= WEIGHTS && (!attune_record_has_weights(record) || found[i].offset == -1)) {
+        if (i >= ATTUNE_CALL_WEIGHTS && (!attune_record_has_weights(record) || found[i].offset == -1)) {
             ranges[i].bytes = 0;
         }
     }
@@ -91,13 +92,12 @@ static int in_place_allowed(const int32_t *record) {
     return record[ATTUNE_OPERATOR] == ATTUNE_RESHAPE || record[ATTUNE_OPERATOR] == ATTUNE_REQUANTIZE;
 }
 
-/* Whether what is written at a lies apart from what is used at b. */
-static int apart(const arena_range *a, const arena_range *b) {
+int attune_ranges_apart(const attune_call_range *a, const attune_call_range *b) {
     return a->bytes == 0 || b->bytes == 0 || a->offset + a->bytes <= b->offset || b->offset + b->bytes <= a->offset;
 }
 
-static int32_t ranges_check(const attune_memory *memory, const int32_t *record, const arena_range *ranges) {
-    for (int i = 0; i < RANGES; i++) {
+static int32_t ranges_check(const attune_memory *memory, const int32_t *record, const attune_call_range *ranges) {
+    for (int i = 0; i < ATTUNE_CALL_RANGES; i++) {
         if (ranges[i].bytes > 0) {
             int32_t status = attune_arena_range(memory, ranges[i].offset, ranges[i].bytes, ranges[i].alignment);
             if (status != ATTUNE_OK) {
@@ -105,11 +105,11 @@ static int32_t ranges_check(const attune_memory *memory, const int32_t *record, 
             }
         }
     }
-    for (int i = 0; i < RANGES; i++) {
-        for (int j = i + 1; j < RANGES; j++) {
-            int in_place =
-                i == INPUT && j == OUTPUT && ranges[i].offset == ranges[j].offset && in_place_allowed(record);
-            if ((ranges[i].written || ranges[j].written) && !in_place && !apart(&ranges[i], &ranges[j])) {
+    for (int i = 0; i < ATTUNE_CALL_RANGES; i++) {
+        for (int j = i + 1; j < ATTUNE_CALL_RANGES; j++) {
+            int in_place = i == ATTUNE_CALL_INPUT && j == ATTUNE_CALL_OUTPUT && ranges[i].offset == ranges[j].offset &&
+                           in_place_allowed(record);
+            if ((ranges[i].written || ranges[j].written) && !in_place && !attune_ranges_apart(&ranges[i], &ranges[j])) {
                 return ATTUNE_ERROR_ARGUMENT;
             }
         }
@@ -161,56 +161,87 @@ static void dispatch(const attune_call *call) {
     }
 }
 
+/* Lines that a buffer holds; 0 stands for all of them. ATTUNE_ERROR_ARGUMENT where it has more lines than the tensor.
+ */
+static int32_t ring_find(const int32_t *shape, int32_t lines, int32_t *ring) {
+    *ring = lines == 0 ? shape[0] * shape[1] : lines;
+    return lines >= 0 && lines <= shape[0] * shape[1] ? ATTUNE_OK : ATTUNE_ERROR_ARGUMENT;
+}
+
+int32_t attune_call_find(attune_memory *memory, int32_t record, int32_t binding, int32_t mode, attune_call *call) {
+    attune_call_range ranges[ATTUNE_CALL_RANGES];
+    const int32_t *bound;
+    int32_t status = attune_record_find(memory, record, &call->record);
+    if (status == ATTUNE_OK) {
+        status = mode_check(call->record, mode);
+    }
+    if (status == ATTUNE_OK) {
+        status = attune_binding_find(memory, binding, &bound);
+    }
+    if (status == ATTUNE_OK) {
+        status = ring_find(call->record + ATTUNE_INPUT_N, bound[ATTUNE_BIND_INPUT_LINES], &call->input_ring);
+    }
+    if (status == ATTUNE_OK) {
+        status = ring_find(call->record + ATTUNE_INPUT2_N, bound[ATTUNE_BIND_INPUT2_LINES], &call->input2_ring);
+    }
+    if (status == ATTUNE_OK) {
+        status = ring_find(call->record + ATTUNE_OUTPUT_N, bound[ATTUNE_BIND_OUTPUT_LINES], &call->output_ring);
+    }
+    if (status == ATTUNE_OK) {
+        attune_call_ranges(call->record, bound, mode, ranges);
+        status = ranges_check(memory, call->record, ranges);
+    }
+    if (status == ATTUNE_OK && attune_record_has_weights(call->record)) {
+        status = attune_parameters_find(memory, call->record, bound, &call->parameters);
+    }
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    for (int i = 0; i < ATTUNE_CALL_RANGES; i++) {
+        if (ranges[i].bytes > 0) {
+            attune_touch(memory, ranges[i].offset, ranges[i].bytes);
+        }
+    }
+    call->mode = mode;
+    call->input = (const int8_t *)memory->arena + ranges[ATTUNE_CALL_INPUT].offset;
+    call->output = memory->arena + ranges[ATTUNE_CALL_OUTPUT].offset;
+    if (ranges[ATTUNE_CALL_INPUT2].bytes > 0) {
+        call->input2 = (const int8_t *)memory->arena + ranges[ATTUNE_CALL_INPUT2].offset;
+    } else if (call->record[ATTUNE_FLAGS] & ATTUNE_FLAG_CONSTANT_INPUT2) {
+        call->input2 = (const int8_t *)memory->model + call->record[ATTUNE_WEIGHTS];
+    }
+    if (ranges[ATTUNE_CALL_SCRATCH].bytes > 0) {
+        call->scratch = memory->arena + ranges[ATTUNE_CALL_SCRATCH].offset;
+    }
+    if (ranges[ATTUNE_CALL_STATISTICS].bytes > 0) {
+        call->sums = (int64_t *)(void *)(memory->arena + ranges[ATTUNE_CALL_STATISTICS].offset);
+    }
+    return ATTUNE_OK;
+}
+
+void attune_call_run(const attune_call *call) {
+    if (!attune_backend_run(call)) {
+        dispatch(call);
+    }
+}
+
 int32_t attune_layer_run(int32_t arena, int32_t record, int32_t binding, int32_t mode, uint32_t seed_low,
                          uint32_t seed_high) {
     attune_memory *memory = attune_memory_find(arena);
     if (memory == NULL) {
         return ATTUNE_ERROR_HANDLE;
     }
-    attune_call call = {.mode = mode, .seed_low = seed_low, .seed_high = seed_high};
-    arena_range ranges[RANGES];
-    const int32_t *bound;
-    int32_t status = attune_record_find(memory, record, &call.record);
-    if (status == ATTUNE_OK) {
-        status = mode_check(call.record, mode);
-    }
-    if (status == ATTUNE_OK) {
-        status = attune_binding_find(memory, binding, &bound);
-    }
-    if (status == ATTUNE_OK) {
-        ranges_find(call.record, bound, mode, ranges);
-        status = ranges_check(memory, call.record, ranges);
-    }
-    if (status == ATTUNE_OK && attune_record_has_weights(call.record)) {
-        status = attune_parameters_find(memory, call.record, bound, &call.parameters);
-    }
+    attune_call call = {.seed_low = seed_low, .seed_high = seed_high};
+    int32_t status = attune_call_find(memory, record, binding, mode, &call);
     if (status != ATTUNE_OK) {
         return status;
     }
-    for (int i = 0; i < RANGES; i++) {
-        if (ranges[i].bytes > 0) {
-            attune_touch(memory, ranges[i].offset, ranges[i].bytes);
-        }
-    }
-    call.input = (const int8_t *)memory->arena + ranges[INPUT].offset;
-    call.output = memory->arena + ranges[OUTPUT].offset;
-    if (ranges[INPUT2].bytes > 0) {
-        call.input2 = (const int8_t *)memory->arena + ranges[INPUT2].offset;
-    } else if (call.record[ATTUNE_FLAGS] & ATTUNE_FLAG_CONSTANT_INPUT2) {
-        call.input2 = (const int8_t *)memory->model + call.record[ATTUNE_WEIGHTS];
-    }
-    if (ranges[SCRATCH].bytes > 0) {
-        call.scratch = memory->arena + ranges[SCRATCH].offset;
-    }
-    if (ranges[STATISTICS].bytes > 0) {
-        call.sums = (int64_t *)(void *)(memory->arena + ranges[STATISTICS].offset);
-    }
     call.line_count = call.record[ATTUNE_OUTPUT_N] * call.record[ATTUNE_OUTPUT_N + 1];
-    call.input_ring = call.record[ATTUNE_INPUT_N] * call.record[ATTUNE_INPUT_N + 1];
-    call.input2_ring = call.record[ATTUNE_INPUT2_N] * call.record[ATTUNE_INPUT2_N + 1];
-    call.output_ring = call.line_count;
-    if (!attune_backend_run(&call)) {
-        dispatch(&call);
+    int32_t inputs = call.record[ATTUNE_INPUT_N] * call.record[ATTUNE_INPUT_N + 1];
+    int32_t inputs2 = call.record[ATTUNE_INPUT2_N] * call.record[ATTUNE_INPUT2_N + 1];
+    if (call.input_ring < inputs || call.input2_ring < inputs2 || call.output_ring < call.line_count) {
+        return ATTUNE_ERROR_ARGUMENT;
     }
+    attune_call_run(&call);
     return ATTUNE_OK;
 }

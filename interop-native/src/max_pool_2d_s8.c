@@ -2,10 +2,10 @@
 #include "simd.h"
 
 ATTUNE_VECTOR
-static void max_window(const int32_t *record, const int8_t *image, int32_t y, int32_t x, int32_t first, int32_t count,
+static void max_window(const attune_call *call, int32_t batch, int32_t y, int32_t x, int32_t first, int32_t count,
                        int8_t *output) {
     int8_t largest[ATTUNE_POOL_CHANNELS];
-    int32_t width = record[ATTUNE_INPUT_N + 2];
+    const int32_t *record = call->record;
     int32_t pixel = record[ATTUNE_INPUT_N + 3];
     int32_t top, bottom, left, right;
     attune_pool_window(record, 0, y, &top, &bottom);
@@ -14,8 +14,9 @@ static void max_window(const int32_t *record, const int8_t *image, int32_t y, in
         largest[i] = -128;
     }
     for (int32_t at_y = top; at_y < bottom; at_y++) {
+        const int8_t *row = attune_input_line(call, batch * record[ATTUNE_INPUT_N + 1] + at_y);
         for (int32_t at_x = left; at_x < right; at_x++) {
-            const int8_t *input = image + (at_y * width + at_x) * pixel + first;
+            const int8_t *input = row + at_x * pixel + first;
             for (int32_t i = 0; i < count; i++) {
                 largest[i] = input[i] > largest[i] ? input[i] : largest[i];
             }

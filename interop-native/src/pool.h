@@ -17,24 +17,21 @@ static inline void attune_pool_window(const int32_t *record, int axis, int32_t o
 }
 
 /* Pools one window of count channels from channel first on. */
-typedef void (*attune_pool_function)(const int32_t *record, const int8_t *image, int32_t y, int32_t x, int32_t first,
+typedef void (*attune_pool_function)(const attune_call *call, int32_t batch, int32_t y, int32_t x, int32_t first,
                                      int32_t count, int8_t *output);
 
 /* Calls function for all windows. */
 static inline void attune_pool(const attune_call *call, attune_pool_function function) {
-    const int32_t *record = call->record;
-    const int32_t *shape = record + ATTUNE_OUTPUT_N;
-    int32_t image = record[ATTUNE_INPUT_N + 1] * record[ATTUNE_INPUT_N + 2] * record[ATTUNE_INPUT_N + 3];
-    int8_t *output = call->output;
-    for (int32_t n = 0; n < shape[0]; n++) {
-        for (int32_t y = 0; y < shape[1]; y++) {
-            for (int32_t x = 0; x < shape[2]; x++) {
-                for (int32_t first = 0; first < shape[3]; first += ATTUNE_POOL_CHANNELS) {
-                    int32_t left = shape[3] - first;
-                    int32_t count = left < ATTUNE_POOL_CHANNELS ? left : ATTUNE_POOL_CHANNELS;
-                    function(record, call->input + n * image, y, x, first, count, output);
-                    output += count;
-                }
+    const int32_t *shape = call->record + ATTUNE_OUTPUT_N;
+    for (int32_t line = call->line_first; line < call->line_first + call->line_count; line++) {
+        int32_t batch = line / shape[1];
+        int8_t *output = attune_output_line(call, line);
+        for (int32_t x = 0; x < shape[2]; x++) {
+            for (int32_t first = 0; first < shape[3]; first += ATTUNE_POOL_CHANNELS) {
+                int32_t left = shape[3] - first;
+                int32_t count = left < ATTUNE_POOL_CHANNELS ? left : ATTUNE_POOL_CHANNELS;
+                function(call, batch, line - batch * shape[1], x, first, count, output);
+                output += count;
             }
         }
     }

@@ -1,5 +1,6 @@
 /* A pool of threads that share the slices of one layer at a time. A caller that finds the pool in use by another host
- * thread does its work alone. */
+ * thread does its work alone. Layers follow each other within microseconds, waking a thread takes tens of them: who has
+ * nothing to do looks out for a moment before it sleeps. */
 #include "internal.h"
 #include "parallel.h"
 
@@ -8,11 +9,15 @@
 #if defined(ATTUNE_PTHREADS)
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
 /* Multiply-accumulates below which waking a thread costs more than it saves. */
 #define SMALLEST_WORK 100000
+/* Looks before sleeping, some 30 microseconds in all; other threads may have the processor every so many looks. */
+#define LOOKS 2000
+#define LOOKS_IN_A_ROW 100
 
 typedef struct thread_pool {
     pthread_mutex_t in_use; /* held by the caller whose job it is */
@@ -24,8 +29,9 @@ typedef struct thread_pool {
     const void *context;
     int32_t count;
     int32_t parts;
-    int32_t next;    /* first part that nobody has taken */
-    int32_t pending; /* parts not yet done */
+    int32_t next;       /* first part that nobody has taken */
+    atomic_int pending; /* parts not yet done */
+    atomic_uint offers; /* jobs so far */
 } thread_pool;
 
 static thread_pool pool = {
@@ -38,6 +44,16 @@ static thread_pool pool = {
 /* Threads in force, the caller included. */
 static atomic_int threads = 1;
 
+static void look_pause(int32_t look) {
+    if (look % LOOKS_IN_A_ROW == LOOKS_IN_A_ROW - 1) {
+        sched_yield();
+        return;
+    }
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+}
+
 /* Takes and does parts until none is left. Called and left with the lock held. */
 static void parts_do(void) {
     while (pool.next < pool.parts) {
@@ -49,7 +65,7 @@ static void parts_do(void) {
         pthread_mutex_unlock(&pool.lock);
         slice(context, first, end - first);
         pthread_mutex_lock(&pool.lock);
-        if (--pool.pending == 0) {
+        if (atomic_fetch_sub(&pool.pending, 1) == 1) {
             pthread_cond_signal(&pool.finished);
         }
     }
@@ -59,7 +75,15 @@ static void *worker_run(void *unused) {
     pthread_mutex_lock(&pool.lock);
     for (;;) {
         parts_do();
-        pthread_cond_wait(&pool.offered, &pool.lock);
+        unsigned int seen = atomic_load(&pool.offers);
+        pthread_mutex_unlock(&pool.lock);
+        for (int32_t look = 0; look < LOOKS && atomic_load(&pool.offers) == seen; look++) {
+            look_pause(look);
+        }
+        pthread_mutex_lock(&pool.lock);
+        if (atomic_load(&pool.offers) == seen) {
+            pthread_cond_wait(&pool.offered, &pool.lock);
+        }
     }
     return unused;
 }
@@ -101,10 +125,16 @@ void attune_parallel(attune_slice slice, const void *context, int32_t count, int
     pool.count = count;
     pool.parts = parts;
     pool.next = 0;
-    pool.pending = parts;
+    atomic_store(&pool.pending, parts);
+    atomic_fetch_add(&pool.offers, 1);
     pthread_cond_broadcast(&pool.offered);
     parts_do();
-    while (pool.pending > 0) {
+    pthread_mutex_unlock(&pool.lock);
+    for (int32_t look = 0; look < LOOKS && atomic_load(&pool.pending) > 0; look++) {
+        look_pause(look);
+    }
+    pthread_mutex_lock(&pool.lock);
+    while (atomic_load(&pool.pending) > 0) {
         pthread_cond_wait(&pool.finished, &pool.lock);
     }
     pthread_mutex_unlock(&pool.lock);

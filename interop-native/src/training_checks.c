@@ -21,6 +21,11 @@ int32_t attune_tile_check(const int32_t *record, int32_t first, int32_t count) {
                                                                                       : ATTUNE_ERROR_ARGUMENT;
 }
 
+int32_t attune_lines_check(const int32_t *record, int32_t line, int32_t lines) {
+    int32_t all = record[ATTUNE_OUTPUT_N] * record[ATTUNE_OUTPUT_N + 1];
+    return line >= 0 && lines >= 1 && lines <= all && line <= all - lines ? ATTUNE_OK : ATTUNE_ERROR_ARGUMENT;
+}
+
 void attune_binding_ranges(const int32_t *record, int32_t binding, const int32_t *words,
                            attune_range ranges[ATTUNE_RANGE_COUNT]) {
     int64_t channels = attune_record_channels(record);

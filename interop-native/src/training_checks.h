@@ -10,6 +10,9 @@ int32_t attune_weighted_layer_find(int32_t arena, int32_t record, attune_memory 
 /* ATTUNE_OK if filters first .. first + count - 1 exist, else ATTUNE_ERROR_ARGUMENT. */
 int32_t attune_tile_check(const int32_t *record, int32_t first, int32_t count);
 
+/* ATTUNE_OK if output lines line .. line + lines - 1 exist, else ATTUNE_ERROR_ARGUMENT. */
+int32_t attune_lines_check(const int32_t *record, int32_t line, int32_t lines);
+
 /* An array of a call in the arena. */
 typedef struct attune_range {
     int32_t offset;

@@ -27,26 +27,21 @@ void attune_upsample_s8(const attune_call *call) {
     int32_t factor = shape[1] / input_shape[1];
     int32_t whole = 4 * factor * factor;
     int32_t channels = shape[3];
-    int32_t row_bytes = input_shape[2] * channels;
-    int8_t *output = call->output;
-    for (int32_t n = 0; n < shape[0]; n++) {
-        const int8_t *image = call->input + n * input_shape[1] * row_bytes;
-        for (int32_t y = 0; y < shape[1]; y++) {
-            upsample_axis vertical = axis_find(y, factor, input_shape[1]);
-            const int8_t *row_a = image + vertical.a * row_bytes;
-            const int8_t *row_b = image + vertical.b * row_bytes;
-            for (int32_t x = 0; x < shape[2]; x++) {
-                upsample_axis horizontal = axis_find(x, factor, input_shape[2]);
-                int32_t a = horizontal.a * channels;
-                int32_t b = horizontal.b * channels;
-                for (int32_t c = 0; c < channels; c++) {
-                    int32_t upper =
-                        horizontal.weight_a * (row_a[a + c] + 128) + horizontal.weight_b * (row_a[b + c] + 128);
-                    int32_t lower =
-                        horizontal.weight_a * (row_b[a + c] + 128) + horizontal.weight_b * (row_b[b + c] + 128);
-                    int32_t sum = vertical.weight_a * upper + vertical.weight_b * lower;
-                    *output++ = (int8_t)((sum + whole / 2) / whole - 128);
-                }
+    for (int32_t line = call->line_first; line < call->line_first + call->line_count; line++) {
+        int32_t batch = line / shape[1];
+        upsample_axis vertical = axis_find(line - batch * shape[1], factor, input_shape[1]);
+        const int8_t *row_a = attune_input_line(call, batch * input_shape[1] + vertical.a);
+        const int8_t *row_b = attune_input_line(call, batch * input_shape[1] + vertical.b);
+        int8_t *output = attune_output_line(call, line);
+        for (int32_t x = 0; x < shape[2]; x++) {
+            upsample_axis horizontal = axis_find(x, factor, input_shape[2]);
+            int32_t a = horizontal.a * channels;
+            int32_t b = horizontal.b * channels;
+            for (int32_t c = 0; c < channels; c++) {
+                int32_t upper = horizontal.weight_a * (row_a[a + c] + 128) + horizontal.weight_b * (row_a[b + c] + 128);
+                int32_t lower = horizontal.weight_a * (row_b[a + c] + 128) + horizontal.weight_b * (row_b[b + c] + 128);
+                int32_t sum = vertical.weight_a * upper + vertical.weight_b * lower;
+                *output++ = (int8_t)((sum + whole / 2) / whole - 128);
             }
         }
     }

@@ -35,7 +35,7 @@ void attune_channels_write(const attune_call *call, const attune_channels *chann
 
 /* Work of a tile for attune_parallel; none with statistics, because slices would share their sums. */
 static inline int64_t attune_channels_work(const attune_call *call, const attune_channels *channels) {
-    int64_t work = (int64_t)attune_record_positions(call->record) * attune_record_filter_size(call->record);
+    int64_t work = (int64_t)attune_call_positions(call) * attune_record_filter_size(call->record);
     return call->sums == NULL ? work * channels->count : 0;
 }
 

@@ -314,7 +314,7 @@ void case_create(layer_case *layer, int32_t operation) {
     int64_t inputs2 = case_elements(record + ATTUNE_INPUT2_N);
     layer->binding[ATTUNE_BIND_INPUT] = arena_place(layer, case_elements(record + ATTUNE_INPUT_N), 1);
     layer->binding[ATTUNE_BIND_INPUT2] = inputs2 > 0 ? arena_place(layer, inputs2, 1) : -1;
-    for (int word = ATTUNE_BIND_SCRATCH; word < ATTUNE_BINDING_WORDS; word++) {
+    for (int word = ATTUNE_BIND_SCRATCH; word <= ATTUNE_BIND_RESCALE; word++) {
         layer->binding[word] = -1;
     }
     if (has_weights(layer)) {

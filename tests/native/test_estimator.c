@@ -125,6 +125,7 @@ static void test_runs(void) {
         float *slope = malloc(sizeof *slope * (size_t)nodes_size);
         memcpy(slope, test.bytes + nodes, sizeof *slope * (size_t)nodes_size);
 
+        int32_t lines = test.layer.record[ATTUNE_OUTPUT_N] * test.layer.record[ATTUNE_OUTPUT_N + 1];
         /* Exact: d loss / d accumulator is the slope. gradient_inputs expects it per step k[c] of the accumulator. */
         for (int32_t e = 0; e < nodes_size; e++) {
             AT(float, test.bytes, nodes)[e] *= (float)training_bias_step(&test, e % channels);
@@ -132,7 +133,7 @@ static void test_runs(void) {
         attune_arena_fill(test.arena, exact, 4 * size, 0);
         attune_arena_fill(test.arena, exact_biases, 4 * channels, 0);
         CHECK_EQUAL(attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, ATTUNE_RUN_ACCUMULATORS, nodes, 0,
-                                           channels, exact, exact_biases),
+                                           channels, 0, lines, exact, exact_biases),
                     ATTUNE_OK);
         double clean = run_loss(&test, 0, slope, output, 0, 0);
 
@@ -148,7 +149,7 @@ static void test_runs(void) {
                 double loss = run_loss(&test, mode, slope, output, low, high);
                 *AT(float, test.bytes, delta) = (float)((loss - clean) / probes);
                 if (mode == ATTUNE_RUN_PROBE_NODES) {
-                    attune_gradient_nodes(test.arena, CASE_RECORD, low, high, delta, 0, channels, nodes);
+                    attune_gradient_nodes(test.arena, CASE_RECORD, low, high, delta, 0, channels, 0, lines, nodes);
                 } else {
                     attune_gradient_probe(test.arena, CASE_RECORD, CASE_BINDING, low, high, delta, 0, channels, tile,
                                           tile_biases);

@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+static int32_t lines_of(const training_case *test) {
+    return test->layer.record[ATTUNE_OUTPUT_N] * test->layer.record[ATTUNE_OUTPUT_N + 1];
+}
+
 static void random_tile(const training_case *test, int32_t *first, int32_t *count) {
     *first = random_chance(30) ? 0 : random_between(0, test->channels - 1);
     *count = random_chance(30) ? test->channels - *first : random_between(1, test->channels - *first);
@@ -59,7 +63,9 @@ static void test_nodes(void) {
                 AT(float, test.expected, nodes)[p * count + c] += (float)sign * difference;
             }
         }
-        CHECK_EQUAL(attune_gradient_nodes(test.arena, CASE_RECORD, low, high, delta, first, count, nodes), ATTUNE_OK);
+        CHECK_EQUAL(
+            attune_gradient_nodes(test.arena, CASE_RECORD, low, high, delta, first, count, 0, lines_of(&test), nodes),
+            ATTUNE_OK);
         training_compare(&test, "nodes");
         training_close(&test);
     }
@@ -127,9 +133,9 @@ static void test_inputs(void) {
                 AT(float, test.expected, biases)[c] += factor * node[p * count + c];
             }
         }
-        CHECK_EQUAL(
-            attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, mode, nodes, first, count, weights, biases),
-            ATTUNE_OK);
+        CHECK_EQUAL(attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, mode, nodes, first, count, 0,
+                                           lines_of(&test), weights, biases),
+                    ATTUNE_OK);
         training_compare(&test, "inputs");
         training_close(&test);
     }
@@ -149,18 +155,77 @@ static void test_tiles(void) {
         attune_arena_fill(test.arena, nodes, test.positions * test.channels * 4, 0);
         attune_arena_fill(test.arena, whole, (int32_t)filter_bytes * test.channels, 0);
         attune_arena_fill(test.arena, tiles, (int32_t)filter_bytes * test.channels, 0);
-        attune_gradient_nodes(test.arena, CASE_RECORD, 3, 4, delta, 0, test.channels, nodes);
-        attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, test.channels, whole, -1);
+        attune_gradient_nodes(test.arena, CASE_RECORD, 3, 4, delta, 0, test.channels, 0, lines_of(&test), nodes);
+        attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, test.channels, 0, lines_of(&test),
+                               whole, -1);
         attune_gradient_probe(test.arena, CASE_RECORD, CASE_BINDING, 5, 6, delta, 0, test.channels, whole, -1);
         for (int32_t first = 0; first < test.channels; first += size) {
             int32_t count = test.channels - first < size ? test.channels - first : size;
             int32_t tile = tiles + (int32_t)filter_bytes * first;
             attune_arena_fill(test.arena, nodes, test.positions * count * 4, 0);
-            attune_gradient_nodes(test.arena, CASE_RECORD, 3, 4, delta, first, count, nodes);
-            attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, first, count, tile, -1);
+            attune_gradient_nodes(test.arena, CASE_RECORD, 3, 4, delta, first, count, 0, lines_of(&test), nodes);
+            attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, first, count, 0, lines_of(&test),
+                                   tile, -1);
             attune_gradient_probe(test.arena, CASE_RECORD, CASE_BINDING, 5, 6, delta, first, count, tile, -1);
         }
         CHECK(memcmp(test.bytes + whole, test.bytes + tiles, (size_t)filter_bytes * (size_t)test.channels) == 0);
+        training_close(&test);
+    }
+}
+
+/* Lines in portions, from whole inputs or from a buffer of just the lines that they need, give the same bits. */
+static void test_lines(void) {
+    for (int run = 0; run < 300; run++) {
+        training_case test;
+        training_open(&test, training_operation());
+        const int32_t *record = test.layer.record;
+        int32_t size = 4 * test.channels * test.filter_size;
+        int32_t delta = training_place(&test, 4);
+        int32_t nodes = training_place(&test, 4 * (int64_t)test.positions * test.channels);
+        int32_t whole[2] = {training_place(&test, size), training_place(&test, 4 * test.channels)};
+        int32_t parts[2] = {training_place(&test, size), training_place(&test, 4 * test.channels)};
+        memcpy(test.bytes + parts[0], test.bytes + whole[0], (size_t)size);
+        memcpy(test.bytes + parts[1], test.bytes + whole[1], 4 * (size_t)test.channels);
+        int32_t width = record[ATTUNE_OUTPUT_N + 2];
+        int32_t lines = lines_of(&test);
+        int32_t line_bytes = record[ATTUNE_INPUT_N + 2] * record[ATTUNE_INPUT_N + 3];
+        int32_t fully_connected = record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED;
+        int32_t extent = fully_connected ? 1 : (record[ATTUNE_KERNEL_H] - 1) * record[ATTUNE_DILATION_H] + 1;
+        int32_t input_h = record[ATTUNE_INPUT_N + 1];
+        int32_t ring = extent < input_h ? extent : input_h;
+        int32_t input = test.layer.binding[ATTUNE_BIND_INPUT];
+        int32_t buffer = training_place(&test, ring * line_bytes);
+        attune_arena_fill(test.arena, nodes, 4 * test.positions * test.channels, 0);
+        CHECK_EQUAL(attune_gradient_nodes(test.arena, CASE_RECORD, 3, 4, delta, 0, test.channels, 0, lines, nodes),
+                    ATTUNE_OK);
+        CHECK_EQUAL(attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, test.channels, 0, lines,
+                                           whole[0], whole[1]),
+                    ATTUNE_OK);
+        int buffered = random_chance(50);
+        for (int32_t line = 0, portion; line < lines; line += portion) {
+            portion = buffered ? 1 : random_between(1, lines - line);
+            attune_arena_fill(test.arena, nodes, 4 * portion * width * test.channels, 0);
+            CHECK_EQUAL(
+                attune_gradient_nodes(test.arena, CASE_RECORD, 3, 4, delta, 0, test.channels, line, portion, nodes),
+                ATTUNE_OK);
+            if (buffered) {
+                int32_t image = line / record[ATTUNE_OUTPUT_N + 1] * input_h;
+                int32_t top = fully_connected ? 0
+                                              : line % record[ATTUNE_OUTPUT_N + 1] * record[ATTUNE_STRIDE_H] -
+                                                    record[ATTUNE_PAD_TOP];
+                for (int32_t y = top < 0 ? 0 : top; y < top + extent && y < input_h; y++) {
+                    memcpy(test.bytes + buffer + (image + y) % ring * line_bytes,
+                           test.bytes + input + (image + y) * line_bytes, (size_t)line_bytes);
+                }
+                training_bind(&test, ATTUNE_BIND_INPUT, buffer);
+                training_bind(&test, ATTUNE_BIND_INPUT_LINES, ring);
+            }
+            CHECK_EQUAL(attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, test.channels, line,
+                                               portion, parts[0], parts[1]),
+                        ATTUNE_OK);
+        }
+        CHECK(memcmp(test.bytes + whole[0], test.bytes + parts[0], (size_t)size) == 0);
+        CHECK(memcmp(test.bytes + whole[1], test.bytes + parts[1], 4 * (size_t)test.channels) == 0);
         training_close(&test);
     }
 }
@@ -201,13 +266,26 @@ static void test_errors(void) {
         CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, weights, 0, channels, weights, -1), ATTUNE_ERROR_ARGUMENT);
         CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, 1, -1, CASE_BINDING + 8), ATTUNE_ERROR_ARGUMENT);
 
-        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels + 1, nodes),
+        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels + 1, 0, 1, nodes),
                     ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels, -1), ATTUNE_ERROR_ARENA);
-        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, nodes, 0, channels, nodes), ATTUNE_ERROR_ARGUMENT);
+        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels, 0, lines_of(&test), -1),
+                    ATTUNE_ERROR_ARENA);
+        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, nodes, 0, channels, 0, 1, nodes),
+                    ATTUNE_ERROR_ARGUMENT);
+        int32_t lines = lines_of(&test);
+        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels, 1, lines, nodes),
+                    ATTUNE_ERROR_ARGUMENT);
+        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels, 0, 0, nodes),
+                    ATTUNE_ERROR_ARGUMENT);
+        CHECK_EQUAL(
+            attune_gradient_inputs(arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, channels, -1, 1, weights, biases),
+            ATTUNE_ERROR_ARGUMENT);
+        CHECK_EQUAL(attune_gradient_inputs(arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, channels, 0, lines + 1,
+                                           weights, biases),
+                    ATTUNE_ERROR_ARGUMENT);
 
 #define INPUTS(mode, nodes, first, count, weights, biases)                                                             \
-    attune_gradient_inputs(arena, CASE_RECORD, CASE_BINDING, mode, nodes, first, count, weights, biases)
+    attune_gradient_inputs(arena, CASE_RECORD, CASE_BINDING, mode, nodes, first, count, 0, lines, weights, biases)
         CHECK_EQUAL(INPUTS(32, nodes, 0, channels, weights, biases), ATTUNE_ERROR_MODE);
         CHECK_EQUAL(INPUTS(-1, nodes, 0, channels, weights, biases), ATTUNE_ERROR_MODE);
         CHECK_EQUAL(INPUTS(0, -1, 0, channels, weights, biases), ATTUNE_ERROR_ARENA);
@@ -227,7 +305,7 @@ static void test_errors(void) {
     layer_case other;
     case_create(&other, ATTUNE_MAX_POOL_2D);
     int32_t arena = case_open(&other);
-    CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, 0, 0, 1, 8), ATTUNE_ERROR_MODE);
+    CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, 0, 0, 1, 0, 1, 8), ATTUNE_ERROR_MODE);
     CHECK_EQUAL(attune_gradient_probe(arena, CASE_RECORD, CASE_BINDING, 1, 2, 0, 0, 1, 8, -1), ATTUNE_ERROR_MODE);
     attune_arena_close(arena);
     case_free(&other);
@@ -239,6 +317,7 @@ int main(void) {
     test_nodes();
     test_inputs();
     test_tiles();
+    test_lines();
     test_errors();
     return check_result();
 }

@@ -1,5 +1,6 @@
 /* Damaged records and bindings, and wrong arguments: a status, or a run inside the arena; under the sanitizers any
  * access outside would end the test. */
+#include "backend.h"
 #include "check.h"
 #include "layer_case.h"
 #include "random.h"
@@ -41,8 +42,11 @@ static void run_damaged(const layer_case *layer, int32_t arena) {
     CHECK(attune_arena_high_water(arena) <= CASE_ARENA_BYTES);
     attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, 0, -1, 0);
     attune_gradient_probe(arena, CASE_RECORD, CASE_BINDING, 1, 2, 0, 0, 1, 16, 65536);
-    attune_gradient_nodes(arena, CASE_RECORD, 1, 2, 0, 0, 1, 16);
-    attune_gradient_inputs(arena, CASE_RECORD, CASE_BINDING, 0, 16, 0, 1, 65536, 131072);
+    attune_gradient_nodes(arena, CASE_RECORD, 1, 2, 0, 0, 1, 0, 1, 16);
+    attune_chain_check(arena, CASE_RECORD, 1);
+    attune_chain_lines(arena, CASE_RECORD, 1, 0);
+    attune_chain_run(arena, CASE_RECORD, CASE_BINDING, 1, 3, -1, 0, 4, 1, 2);
+    attune_gradient_inputs(arena, CASE_RECORD, CASE_BINDING, 0, 16, 0, 1, 0, 1, 65536, 131072);
     attune_update(arena, CASE_RECORD, CASE_BINDING, 0, 1, 16, 65536, 0.5f, 3, 1, 2, -1, -1);
     attune_statistics_fold(arena, CASE_RECORD, CASE_BINDING, 16, 65536, 1);
     attune_align(arena, CASE_RECORD, 16, 65536, 0.5f, 16, 65536);
@@ -91,6 +95,8 @@ static void wrong_arguments(void) {
 }
 
 int main(void) {
+    damaged_layers();
+    attune_backend_use(ATTUNE_BACKEND_PORTABLE);
     damaged_layers();
     wrong_arguments();
     return check_result();

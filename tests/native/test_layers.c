@@ -1,5 +1,6 @@
 /* Every operator, in every mode, on random layers: equal to the naive reference, nothing else written, high-water mark
- * exact. A failure names the operator and the seed of its case. */
+ * exact; on the portable kernels and on the best backend. A failure names the operator and the seed of its case. */
+#include "backend.h"
 #include "check.h"
 #include "layer_case.h"
 #include "random.h"
@@ -59,43 +60,104 @@ static int rest_untouched(const layer_case *layer, const uint8_t *after, int32_t
     return 1;
 }
 
-static void case_test(int32_t operation, uint32_t seed) {
+/* From kept accumulators the node probe gives the bytes of the layer itself. */
+static void kept_test(int32_t operation, uint32_t seed) {
+    static const int32_t modes[] = {0, ATTUNE_RUN_PROBE_NODES, ATTUNE_RUN_ACCUMULATORS,
+                                    ATTUNE_RUN_PROBE_NODES | ATTUNE_RUN_ACCUMULATORS};
+    layer_case layer;
+    random_seed(seed * 16 + (uint32_t)operation);
+    case_create(&layer, operation);
+    int32_t arena = case_open(&layer);
+    int32_t mode = modes[random_between(0, 3)];
+    int32_t bytes = (int32_t)case_elements(layer.record + ATTUNE_OUTPUT_N) * (mode & ATTUNE_RUN_ACCUMULATORS ? 4 : 1);
+    int32_t kept_bytes = (int32_t)case_elements(layer.record + ATTUNE_OUTPUT_N) * 4;
+    int32_t scratch = attune_layer_scratch(arena, CASE_RECORD);
+    int32_t kept = (layer.binding[ATTUNE_BIND_SCRATCH] + scratch + 15) / 16 * 16;
+    int32_t output = kept + kept_bytes;
+    int32_t binding[ATTUNE_BINDING_WORDS];
+    memcpy(binding, layer.binding, sizeof binding);
+    uint8_t *expected = malloc((size_t)bytes);
+    uint8_t *actual = malloc((size_t)bytes);
+    if (output + 4 * bytes <= CASE_ARENA_BYTES) {
+        binding[ATTUNE_BIND_OUTPUT] = output;
+        attune_arena_write(arena, CASE_BINDING, (const uint8_t *)binding, 0, sizeof binding);
+        CHECK_EQUAL(attune_layer_run(arena, CASE_RECORD, CASE_BINDING, mode, 7, 8), ATTUNE_OK);
+        attune_arena_read(arena, output, expected, 0, bytes);
+        binding[ATTUNE_BIND_OUTPUT] = kept;
+        attune_arena_write(arena, CASE_BINDING, (const uint8_t *)binding, 0, sizeof binding);
+        CHECK_EQUAL(attune_layer_run(arena, CASE_RECORD, CASE_BINDING, ATTUNE_RUN_ACCUMULATORS, 0, 0), ATTUNE_OK);
+        binding[ATTUNE_BIND_OUTPUT] = output;
+        attune_arena_write(arena, CASE_BINDING, (const uint8_t *)binding, 0, sizeof binding);
+        attune_arena_fill(arena, output, bytes, 0);
+        CHECK_EQUAL(attune_nodes_run(arena, CASE_RECORD, CASE_BINDING, kept, mode, 7, 8), ATTUNE_OK);
+        attune_arena_read(arena, output, actual, 0, bytes);
+        CHECK(memcmp(expected, actual, (size_t)bytes) == 0);
+        CHECK_EQUAL(attune_nodes_run(arena, CASE_RECORD, CASE_BINDING, output, mode, 7, 8), ATTUNE_ERROR_ARGUMENT);
+        CHECK_EQUAL(attune_nodes_run(arena, CASE_RECORD, CASE_BINDING, kept + 2, mode, 7, 8), ATTUNE_ERROR_ALIGNMENT);
+        CHECK_EQUAL(attune_nodes_run(arena, CASE_RECORD, CASE_BINDING, CASE_ARENA_BYTES, mode, 7, 8),
+                    ATTUNE_ERROR_ARENA);
+        CHECK_EQUAL(attune_nodes_run(arena, CASE_RECORD, CASE_BINDING, kept, ATTUNE_RUN_PROBE_WEIGHTS, 7, 8),
+                    ATTUNE_ERROR_MODE);
+    }
+    free(expected);
+    free(actual);
+    attune_arena_close(arena);
+    case_free(&layer);
+}
+
+/* Runs the case on one backend and compares. */
+static void case_run(const layer_case *layer, uint32_t seed, int32_t backend, const int32_t *expected,
+                     const int64_t *sums) {
+    uint8_t *after = malloc(CASE_ARENA_BYTES);
+    int failures = check_failures;
+    CHECK_EQUAL(attune_backend_use(backend), backend);
+    int32_t arena = case_open(layer);
+    CHECK_EQUAL(attune_layer_check(arena, CASE_RECORD), ATTUNE_OK);
+    int32_t scratch = attune_layer_scratch(arena, CASE_RECORD);
+    CHECK(scratch >= 0 && layer->binding[ATTUNE_BIND_SCRATCH] + scratch <= CASE_ARENA_BYTES);
+    CHECK_EQUAL(attune_layer_run(arena, CASE_RECORD, CASE_BINDING, layer->mode, layer->seed_low, layer->seed_high),
+                ATTUNE_OK);
+    CHECK_EQUAL(attune_arena_high_water(arena), case_touched(layer, scratch));
+    attune_arena_read(arena, 0, after, 0, CASE_ARENA_BYTES);
+    CHECK(output_equal(layer, after, expected));
+    CHECK(sums_equal(layer, after, sums));
+    CHECK(rest_untouched(layer, after, scratch));
+    if (check_failures != failures) {
+        printf("  operator %d, seed %u, mode %d, backend %d\n", layer->record[ATTUNE_OPERATOR], seed, layer->mode,
+               backend);
+    }
+    attune_arena_close(arena);
+    free(after);
+}
+
+/* best: the backend that is in force at the start. */
+static void case_test(int32_t operation, uint32_t seed, int32_t best) {
     layer_case layer;
     random_seed(seed * 16 + (uint32_t)operation);
     case_create(&layer, operation);
     int64_t elements = case_elements(layer.record + ATTUNE_OUTPUT_N);
     int32_t *expected = malloc((size_t)elements * sizeof *expected);
     int64_t *sums = calloc(2 * (size_t)layer.record[ATTUNE_OUTPUT_N + 3], sizeof *sums);
-    uint8_t *after = malloc(CASE_ARENA_BYTES);
     naive_layer naive = case_naive(&layer);
     naive_run(&naive, expected, sums);
-    int32_t arena = case_open(&layer);
-    int failures = check_failures;
-    CHECK_EQUAL(attune_layer_check(arena, CASE_RECORD), ATTUNE_OK);
-    int32_t scratch = attune_layer_scratch(arena, CASE_RECORD);
-    CHECK(scratch >= 0 && layer.binding[ATTUNE_BIND_SCRATCH] + scratch <= CASE_ARENA_BYTES);
-    CHECK_EQUAL(attune_layer_run(arena, CASE_RECORD, CASE_BINDING, layer.mode, layer.seed_low, layer.seed_high),
-                ATTUNE_OK);
-    CHECK_EQUAL(attune_arena_high_water(arena), case_touched(&layer, scratch));
-    attune_arena_read(arena, 0, after, 0, CASE_ARENA_BYTES);
-    CHECK(output_equal(&layer, after, expected));
-    CHECK(sums_equal(&layer, after, sums));
-    CHECK(rest_untouched(&layer, after, scratch));
-    if (check_failures != failures) {
-        printf("  operator %d, seed %u, mode %d\n", operation, seed, layer.mode);
+    case_run(&layer, seed, ATTUNE_BACKEND_PORTABLE, expected, sums);
+    if (best != ATTUNE_BACKEND_PORTABLE) {
+        case_run(&layer, seed, best, expected, sums);
     }
-    attune_arena_close(arena);
     case_free(&layer);
     free(expected);
     free(sums);
-    free(after);
 }
 
 int main(void) {
+    int32_t best = attune_backend_use(ATTUNE_BACKEND_BEST);
     for (int32_t operation = ATTUNE_CONV_2D; operation <= ATTUNE_UPSAMPLE; operation++) {
         int32_t cases = operation <= ATTUNE_FULLY_CONNECTED ? CASES : CASES / 10;
         for (int32_t seed = 1; seed <= cases && check_failures < CHECK_PRINTED; seed++) {
-            case_test(operation, (uint32_t)seed);
+            case_test(operation, (uint32_t)seed, best);
+            if (operation <= ATTUNE_FULLY_CONNECTED && seed <= CASES / 3) {
+                kept_test(operation, (uint32_t)seed);
+            }
         }
     }
     return check_result();

@@ -21,16 +21,28 @@ namespace Attune.Memory
         /// <summary>Bytes of the region up to the last one that the layout uses.</summary>
         public int Size { get; private set; }
 
+        /// <summary>Offset of the kept accumulators of <see cref="ForNodes"/>.</summary>
+        public int KeptOffset
+        {
+            get { return offsets[offsets.Length - 1]; }
+        }
+
         /// <summary>Offset of a tensor in the region, or -1 if the layout does not hold it.</summary>
         public int Offset(int tensor)
         {
             return offsets[tensor];
         }
 
-        /// <summary>Plain inference of layers 0..last; the output of the last one stays.</summary>
+        /// <summary>Plain inference of layers 0..last, each whole; the output of the last one stays.</summary>
         public static ActivationLayout ForInference(QuantizedModel model, int last)
         {
-            return Build(model, last, 0, false, -1);
+            return ForInference(model, last, LayerGroups.Whole(model));
+        }
+
+        /// <summary>Plain inference of layers 0..last in groups; the output of the last one stays.</summary>
+        public static ActivationLayout ForInference(QuantizedModel model, int last, LayerGroups groups)
+        {
+            return Build(model, last, 0, false, -1, -1, groups);
         }
 
         /// <summary>
@@ -39,33 +51,67 @@ namespace Attune.Memory
         /// </summary>
         /// <param name="model">The model.</param>
         /// <param name="last">Last layer that runs; if it is the head it writes int32 accumulators.</param>
-        /// <param name="cut">First layer that runs again; 0 keeps the network's input.</param>
-        public static ActivationLayout ForProbes(QuantizedModel model, int last, int cut)
+        /// <param name="cut">First layer that runs again, the first of its group; 0 keeps the network's input.</param>
+        /// <param name="groups">What runs together.</param>
+        public static ActivationLayout ForProbes(QuantizedModel model, int last, int cut, LayerGroups groups)
         {
-            return Build(model, last, cut, true, -1);
+            return Build(model, last, cut, true, -1, -1, groups);
         }
 
-        /// <summary>Layers 0..layer-1 run once; then only the layer's input is needed.</summary>
+        /// <summary>
+        /// Repeated partial forwards behind a layer that runs once: its int32 accumulators are kept, its output and the layers
+        /// behind it are computed from them any number of times.
+        /// </summary>
+        /// <param name="model">The model.</param>
+        /// <param name="last">Last layer that runs; if it is the head it writes int32 accumulators.</param>
+        /// <param name="layer">The layer, not in a chain.</param>
+        /// <param name="groups">What runs together.</param>
+        public static ActivationLayout ForNodes(QuantizedModel model, int last, int layer, LayerGroups groups)
+        {
+            return Build(model, last, layer + 1, true, -1, layer, groups);
+        }
+
+        /// <summary>
+        /// The layers up to the one that writes a layer's input run once; then only that input is needed, line by line if it
+        /// is inside a chain.
+        /// </summary>
         /// <param name="model">The model.</param>
         /// <param name="layer">The layer whose input is kept.</param>
-        public static ActivationLayout ForInput(QuantizedModel model, int layer)
+        /// <param name="groups">What runs together.</param>
+        public static ActivationLayout ForInput(QuantizedModel model, int layer, LayerGroups groups)
         {
-            return Build(model, layer - 1, 0, false, model.Word(layer, RecordField.Input));
+            int input = model.Word(layer, RecordField.Input);
+            return Build(model, input - 1, 0, false, input, -1, groups);
         }
 
-        private static ActivationLayout Build(QuantizedModel model, int last, int cut, bool pinned, int kept)
+        private static ActivationLayout Build(
+            QuantizedModel model,
+            int last,
+            int cut,
+            bool pinned,
+            int kept,
+            int repeated,
+            LayerGroups groups
+        )
         {
             int count = model.TensorCount;
-            int[] root = new int[count];
-            int[] bytes = new int[count];
-            int[] begin = new int[count];
-            int[] end = new int[count];
+            // Behind the tensors: the accumulators of the repeated layer.
+            int[] root = new int[count + 1];
+            int[] bytes = new int[count + 1];
+            int[] begin = new int[count + 1];
+            int[] end = new int[count + 1];
+            root[count] = repeated >= 0 ? count : -1;
+            bytes[count] = repeated >= 0 ? 4 * model.OutputCount(repeated) : 0;
+            begin[count] = repeated;
+            end[count] = last + 1;
             for (int tensor = 0; tensor < count; tensor++)
             {
                 bool alias = tensor > 0 && tensor - 1 <= last && model.Operator(tensor - 1) == Operators.Reshape;
                 root[tensor] = alias ? root[model.Word(tensor - 1, RecordField.Input)] : tensor;
+                int lines = groups.Lines(tensor);
                 bytes[tensor] = model.TensorBytes(tensor);
-                begin[tensor] = tensor - 1;
+                bytes[tensor] = lines == 0 ? bytes[tensor] : bytes[tensor] / model.Dimension(tensor, 1) * lines;
+                begin[tensor] = tensor == 0 ? -1 : groups.First(tensor - 1);
                 end[tensor] = tensor - 1;
             }
             if (pinned && last == model.Head)
@@ -74,10 +120,11 @@ namespace Attune.Memory
             }
             for (int layer = 0; layer <= last; layer++)
             {
-                Extend(end, root[model.Word(layer, RecordField.Input)], layer);
+                int until = groups.Last(layer) < last ? groups.Last(layer) : last;
+                Extend(end, root[model.Word(layer, RecordField.Input)], until);
                 if (model.Word(layer, RecordField.Input2) >= 0)
                 {
-                    Extend(end, root[model.Word(layer, RecordField.Input2)], layer);
+                    Extend(end, root[model.Word(layer, RecordField.Input2)], until);
                 }
             }
             Extend(end, root[last + 1], last + 1);
@@ -87,7 +134,7 @@ namespace Attune.Memory
             }
             for (int tensor = 0; pinned && tensor < count; tensor++)
             {
-                if (begin[tensor] < cut && end[tensor] >= cut)
+                if (begin[tensor] < cut && end[tensor] >= cut && (repeated < 0 || tensor != repeated + 1))
                 {
                     Extend(end, tensor, last + 1);
                 }
@@ -121,9 +168,10 @@ namespace Attune.Memory
             while (true)
             {
                 int next = -1;
-                for (int tensor = 0; tensor <= last + 1; tensor++)
+                for (int tensor = 0; tensor < count; tensor++)
                 {
-                    if (root[tensor] != tensor || offset[tensor] >= 0)
+                    bool exists = tensor <= last + 1 || tensor == count - 1;
+                    if (!exists || root[tensor] != tensor || offset[tensor] >= 0)
                     {
                         continue;
                     }

@@ -26,14 +26,17 @@ namespace Attune.Memory
         private readonly int[] probeBytes;
         private int end;
 
-        private MemoryPlan(QuantizedModel model, int handle)
+        private MemoryPlan(QuantizedModel model, int handle, LayerGroups groups)
         {
             this.model = model;
+            Groups = groups;
             int layers = model.LayerCount;
             RescaleAt = Absent(layers);
             BiasTableAt = Absent(layers);
             WeightsAt = Absent(layers);
             BiasAt = Absent(layers);
+            SumsAt = Absent(layers);
+            TileAt = Absent(layers);
             Trained = new bool[layers];
             UsesNodes = new bool[layers];
             Cut = new int[layers];
@@ -50,6 +53,9 @@ namespace Attune.Memory
                 ScratchBytes = scratch > ScratchBytes ? scratch : ScratchBytes;
             }
         }
+
+        /// <summary>Layers that run together line by line, where the limit asks for it.</summary>
+        public LayerGroups Groups { get; private set; }
 
         /// <summary>Number of itemised parts.</summary>
         public int ItemCount { get; private set; }
@@ -96,15 +102,21 @@ namespace Attune.Memory
         /// <summary>Per trained layer: probes perturb nodes instead of weights.</summary>
         public bool[] UsesNodes { get; private set; }
 
-        /// <summary>Per trained layer: the first layer that each of its probes runs; the layer itself where its input
-        /// can be kept.</summary>
+        /// <summary>Per trained layer: the first layer that each of its probes runs: the one behind it where its clean
+        /// accumulators are kept, the layer itself where its input is, else an earlier one.</summary>
         public int[] Cut { get; private set; }
 
-        /// <summary>Alignment: M' of the current layer (float32), then b' (int32).</summary>
-        public int TileAt { get; private set; }
+        /// <summary>Alignment, per layer: M' of its channels while it is measured (float32), then b' (int32), or -1.</summary>
+        public int[] TileAt { get; private set; }
 
-        /// <summary>Alignment: int64 sums of the current layer.</summary>
-        public int SumsAt { get; private set; }
+        /// <summary>Alignment, per layer: int64 sums of its channels, or -1.</summary>
+        public int[] SumsAt { get; private set; }
+
+        /// <summary>Alignment: where the sums of all layers lie.</summary>
+        public int AllSumsAt { get; private set; }
+
+        /// <summary>Training: int32 lines that each layer of a running chain has computed.</summary>
+        public int ProgressAt { get; private set; }
 
         /// <summary>Training: float32 clean losses, one a sample of a step.</summary>
         public int CleanAt { get; private set; }
@@ -115,7 +127,7 @@ namespace Attune.Memory
         /// <summary>Training: steps of the trained weights that wait for the end of a global update, or -1.</summary>
         public int PendingAt { get; private set; }
 
-        /// <summary>Widest channel count of the layers that can be aligned.</summary>
+        /// <summary>Most channels that are measured at the same time: of a layer, or of the layers of a chain.</summary>
         public int WidestChannels { get; private set; }
 
         /// <summary>Name of an itemised part.</summary>
@@ -137,82 +149,140 @@ namespace Attune.Memory
             return model.CalibrationSamples > 0 && model.HasWeights(layer) && layer != model.Head;
         }
 
-        /// <summary>Plain inference.</summary>
+        /// <summary>Plain inference, each layer whole.</summary>
         public static MemoryPlan ForInference(QuantizedModel model, Arena arena)
         {
-            MemoryPlan plan = new MemoryPlan(model, arena.Handle);
-            plan.AddScratch();
-            plan.AddRegion(plan.InferenceBytes(), "activations (inference)");
-            return plan;
+            return ForInference(model, arena, int.MaxValue);
         }
 
-        /// <summary>Alignment of all layers that can be aligned, and inference in between.</summary>
+        /// <summary>Plain inference; layers run in chains where that is needed to stay within a limit in bytes.</summary>
+        public static MemoryPlan ForInference(QuantizedModel model, Arena arena, int limit)
+        {
+            MemoryPlan best = null;
+            for (int chains = 0; IsWorthTrying(model, best, limit, chains); chains++)
+            {
+                MemoryPlan plan = new MemoryPlan(model, arena.Handle, GroupsOf(model, chains));
+                plan.AddScratch();
+                plan.AddRegion(plan.InferenceBytes(), "activations (inference)");
+                best = Smaller(best, plan);
+            }
+            return best;
+        }
+
+        /// <summary>Alignment, each layer whole.</summary>
         public static MemoryPlan ForAlignment(QuantizedModel model, Arena arena)
         {
-            MemoryPlan plan = new MemoryPlan(model, arena.Handle);
-            plan.AddTables();
-            plan.AddScratch();
-            plan.Align(8);
-            plan.SumsAt = plan.end;
-            plan.Add("sums of the layer being measured", 16 * plan.WidestChannels);
-            plan.TileAt = plan.end;
-            plan.Add("corrections of the layer being measured", 8 * plan.WidestChannels);
-            plan.AddRegion(plan.InferenceBytes(), "activations (inference)");
-            return plan;
+            return ForAlignment(model, arena, int.MaxValue);
+        }
+
+        /// <summary>Alignment of all layers that can be aligned, and inference in between, within a limit as above.</summary>
+        public static MemoryPlan ForAlignment(QuantizedModel model, Arena arena, int limit)
+        {
+            MemoryPlan best = null;
+            for (int chains = 0; IsWorthTrying(model, best, limit, chains); chains++)
+            {
+                MemoryPlan plan = new MemoryPlan(model, arena.Handle, GroupsOf(model, chains));
+                plan.AddTables();
+                plan.AddScratch();
+                plan.AddMeasurements();
+                plan.AddRegion(plan.InferenceBytes(), "activations (inference)");
+                best = Smaller(best, plan);
+            }
+            return best;
         }
 
         /// <summary>Zeroth-order training of some layers.</summary>
         /// <param name="model">The model.</param>
         /// <param name="arena">The arena that holds it.</param>
         /// <param name="job">Batch, queries, parts, perturbation and update rule; its arena size is the limit that decides
-        /// what is kept and what is computed again.</param>
+        /// what is kept, what is computed again and which layers run in chains.</param>
         /// <param name="trained">One entry a layer.</param>
-        public static MemoryPlan ForTraining(QuantizedModel model, Arena arena, TrainingJob job, bool[] trained)
+        /// <param name="evaluates">Whether the trained network's accuracy is measured within the same plan.</param>
+        public static MemoryPlan ForTraining(
+            QuantizedModel model,
+            Arena arena,
+            TrainingJob job,
+            bool[] trained,
+            bool evaluates = true
+        )
         {
-            MemoryPlan plan = new MemoryPlan(model, arena.Handle);
-            if (job.Align)
+            MemoryPlan best = null;
+            for (int chains = 0; IsWorthTrying(model, best, job.ArenaBytes, chains); chains++)
             {
-                plan.AddTables();
+                LayerGroups groups = GroupsOf(model, chains);
+                MemoryPlan plan = new MemoryPlan(model, arena.Handle, groups);
+                plan.FillTraining(job, trained, evaluates);
+                best = Smaller(best, plan);
             }
-            plan.AddTrained(job, trained);
-            plan.AddScratch();
-            int beforeLosses = plan.end;
-            int items = plan.ItemCount;
-            plan.AddLosses(job, false);
-            plan.ChooseRegion(job);
-            if (!job.Sequential && plan.Peak > job.ArenaBytes)
-            {
-                int peak = plan.Peak;
-                plan.Rewind(beforeLosses, items);
-                plan.AddLosses(job, true);
-                plan.ChooseRegion(job);
-                if (plan.Peak >= peak)
-                {
-                    plan.Rewind(beforeLosses, items);
-                    plan.AddLosses(job, false);
-                    plan.ChooseRegion(job);
-                }
-            }
-            return plan;
+            return best;
         }
 
-        /// <summary>Bytes that one filter's gradient needs: node gradients, weight gradients, bias gradient.</summary>
+        /// <summary>Where the activations lie in inference.</summary>
+        public ActivationLayout InferenceLayout()
+        {
+            return ActivationLayout.ForInference(model, model.OutputTensor - 1, Groups);
+        }
+
+        /// <summary>Where the activations lie while a trained layer is probed.</summary>
+        public ActivationLayout ProbeLayout(int layer)
+        {
+            int last = LastLayer(model);
+            return KeepsNodes(layer)
+                ? ActivationLayout.ForNodes(model, last, layer, Groups)
+                : ActivationLayout.ForProbes(model, last, Cut[layer], Groups);
+        }
+
+        /// <summary>Whether a layer's clean accumulators are kept, so that its node probes need not run it again.</summary>
+        public bool KeepsNodes(int layer)
+        {
+            return Cut[layer] > layer;
+        }
+
+        /// <summary>Where the activations lie while a layer's gradient is formed from its input.</summary>
+        public ActivationLayout InputLayout(int layer)
+        {
+            return ActivationLayout.ForInput(model, layer, Groups);
+        }
+
+        /// <summary>Bytes that one filter's gradient needs: nodes of one line, weight gradients, bias gradient.</summary>
         public int FilterGradientBytes(int layer)
         {
-            int nodes = UsesNodes[layer] ? model.Positions(layer) : 0;
+            int nodes = UsesNodes[layer] ? model.Dimension(layer + 1, 2) : 0;
             return 4 * (nodes + (WeightsAt[layer] >= 0 ? model.FilterSize(layer) : 0) + 1);
         }
 
         /// <summary>First byte of the region that a layer's gradient can use.</summary>
         public int GradientStart(int layer)
         {
-            return UsesNodes[layer] ? (ActivationLayout.ForInput(model, layer).Size + 3) & ~3 : 0;
+            return UsesNodes[layer] ? (InputLayout(layer).Size + 3) & ~3 : 0;
+        }
+
+        /// <summary>Whether the input of a layer lies inside a chain, so that it can only be had line by line.</summary>
+        public bool ReadsChain(int layer)
+        {
+            return model.Word(layer, RecordField.Input) > Groups.First(layer);
         }
 
         /// <summary>Layers that run in training: up to the one that gives the loss.</summary>
         public static int LastLayer(QuantizedModel model)
         {
             return model.Head >= 0 ? model.Head : model.LogitsTensor - 1;
+        }
+
+        /// <summary>Whether plans with more chains are to be tried: they are if no plan so far stays within the limit.</summary>
+        private static bool IsWorthTrying(QuantizedModel model, MemoryPlan best, int limit, int chains)
+        {
+            return best == null || (best.Peak > limit && chains <= model.NarrowestGroups().ChainCount);
+        }
+
+        private static LayerGroups GroupsOf(QuantizedModel model, int chains)
+        {
+            return chains == 0 ? LayerGroups.Whole(model) : model.NarrowestGroups().Widest(chains);
+        }
+
+        private static MemoryPlan Smaller(MemoryPlan best, MemoryPlan plan)
+        {
+            return best == null || plan.Peak < best.Peak ? plan : best;
         }
 
         private static int[] Absent(int count)
@@ -270,11 +340,75 @@ namespace Attune.Memory
                     RescaleAt[layer] = at;
                     BiasTableAt[layer] = at + 4 * channels;
                     at += 8 * channels;
-                    WidestChannels = channels > WidestChannels ? channels : WidestChannels;
                 }
             }
             Add("alignment: 8 bytes a channel", at - end);
             StateEnd = end;
+        }
+
+        /// <summary>Sums and corrections of the layers that are measured at the same time.</summary>
+        private void AddMeasurements()
+        {
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                int channels = ChannelsBefore(layer) + (CanAlign(model, layer) ? model.Channels(layer) : 0);
+                WidestChannels = channels > WidestChannels ? channels : WidestChannels;
+            }
+            Align(8);
+            AllSumsAt = end;
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                if (CanAlign(model, layer))
+                {
+                    SumsAt[layer] = end + 16 * ChannelsBefore(layer);
+                    TileAt[layer] = end + 16 * WidestChannels + 8 * ChannelsBefore(layer);
+                }
+            }
+            Add("sums of the layer or chain being measured", 16 * WidestChannels);
+            Add("corrections of the layer or chain being measured", 8 * WidestChannels);
+        }
+
+        /// <summary>Channels that are measured together with a layer and come before its own.</summary>
+        private int ChannelsBefore(int layer)
+        {
+            int sum = 0;
+            for (int other = Groups.First(layer); other < layer; other++)
+            {
+                sum += CanAlign(model, other) ? model.Channels(other) : 0;
+            }
+            return sum;
+        }
+
+        private void FillTraining(TrainingJob job, bool[] trained, bool evaluates)
+        {
+            if (job.Align)
+            {
+                AddTables();
+            }
+            AddTrained(job, trained);
+            AddScratch();
+            if (Groups.ChainCount > 0)
+            {
+                ProgressAt = end;
+                Add("progress of a chain", 4 * LayerGroups.LongestChain);
+            }
+            int beforeLosses = end;
+            int items = ItemCount;
+            AddLosses(job, false);
+            ChooseRegion(job, evaluates);
+            if (!job.Sequential && Peak > job.ArenaBytes)
+            {
+                int peak = Peak;
+                Rewind(beforeLosses, items);
+                AddLosses(job, true);
+                ChooseRegion(job, evaluates);
+                if (Peak >= peak)
+                {
+                    Rewind(beforeLosses, items);
+                    AddLosses(job, false);
+                    ChooseRegion(job, evaluates);
+                }
+            }
         }
 
         private void AddTrained(TrainingJob job, bool[] trained)
@@ -351,18 +485,19 @@ namespace Attune.Memory
 
         private int InferenceBytes()
         {
-            return ActivationLayout.ForInference(model, model.OutputTensor - 1).Size;
+            return InferenceLayout().Size;
         }
 
         /// <summary>
-        /// The region in which every phase of a step runs. A probe starts as late as the limit allows: at its own layer if
-        /// the tensors that cross there can be kept, else at an earlier, narrower place.
+        /// The region in which every phase of a step runs. A probe starts as late as the limit allows: behind its layer if that
+        /// is probed by nodes and its accumulators can be kept, at the layer if the tensors that cross there can be, else at
+        /// an earlier, narrower place.
         /// </summary>
-        private void ChooseRegion(TrainingJob job)
+        private void ChooseRegion(TrainingJob job, bool evaluates)
         {
             int last = LastLayer(model);
             int room = job.ArenaBytes - end;
-            int region = InferenceBytes();
+            int region = evaluates ? InferenceBytes() : 0;
             for (int layer = 0; layer <= last; layer++)
             {
                 if (Trained[layer])
@@ -385,7 +520,13 @@ namespace Attune.Memory
         private int ChooseCut(int layer, int last, int room)
         {
             int best = -1;
-            for (int cut = layer; cut >= 0 && (best < 0 || best > room); cut--)
+            int cut = Groups.First(layer);
+            if (UsesNodes[layer] && !Groups.InChain(layer))
+            {
+                best = ActivationLayout.ForNodes(model, last, layer, Groups).Size;
+                Cut[layer] = layer + 1;
+            }
+            while (cut >= 0 && (best < 0 || best > room))
             {
                 int size = ProbeBytes(last, cut);
                 if (best < 0 || size < best)
@@ -393,6 +534,7 @@ namespace Attune.Memory
                     best = size;
                     Cut[layer] = cut;
                 }
+                cut = cut > 0 ? Groups.First(cut - 1) : -1;
             }
             return best;
         }
@@ -402,7 +544,7 @@ namespace Attune.Memory
         {
             if (probeBytes[cut] == 0)
             {
-                probeBytes[cut] = ActivationLayout.ForProbes(model, last, cut).Size;
+                probeBytes[cut] = ActivationLayout.ForProbes(model, last, cut, Groups).Size;
             }
             return probeBytes[cut];
         }

@@ -11,6 +11,9 @@ namespace Attune.Model
         public const int Weights = 5;
         public const int Bias = 6;
         public const int Rescale = 7;
-        public const int BindingWords = 8;
+        public const int InputLines = 8;
+        public const int Input2Lines = 9;
+        public const int OutputLines = 10;
+        public const int BindingWords = 12;
     }
 }

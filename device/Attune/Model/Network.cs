@@ -23,6 +23,7 @@ namespace Attune.Model
         public const int Accumulators = 16;
 
         private readonly int[] binding = new int[BindingField.BindingWords];
+        private readonly int[] copy = new int[64];
         private long[] macsUpTo;
 
         /// <summary>Lays the model out. Trained copies and tables are not filled.</summary>
@@ -32,6 +33,7 @@ namespace Attune.Model
             Model = model;
             Plan = plan;
             Aligned = new bool[model.LayerCount];
+            Measured = new bool[model.LayerCount];
         }
 
         /// <summary>The arena.</summary>
@@ -46,8 +48,8 @@ namespace Attune.Model
         /// <summary>Layers whose M' and b' in the alignment tables are in force.</summary>
         public bool[] Aligned { get; private set; }
 
-        /// <summary>Layer whose corrections are in the tile, in force while it is being aligned; -1: none.</summary>
-        public int TileLayer { get; set; } = -1;
+        /// <summary>Layers whose corrections so far, in their tiles, are in force while they are being measured.</summary>
+        public bool[] Measured { get; private set; }
 
         /// <summary>Where the activations lie now.</summary>
         public ActivationLayout Layout { get; private set; }
@@ -82,24 +84,58 @@ namespace Attune.Model
         {
             int input = Model.Word(layer, RecordField.Input);
             int second = Model.Word(layer, RecordField.Input2);
-            bool tile = layer == TileLayer;
+            bool tile = Measured[layer];
             bool aligned = Aligned[layer];
             binding[BindingField.Input] = Place(input);
             binding[BindingField.Input2] = second >= 0 ? Place(second) : -1;
             binding[BindingField.Output] = Place(layer + 1);
             binding[BindingField.Scratch] = Plan.ScratchAt;
-            binding[BindingField.Statistics] = Plan.SumsAt;
+            // In a chain, only the layers being measured have a place for sums.
+            binding[BindingField.Statistics] = tile || !Plan.Groups.InChain(layer) ? Plan.SumsAt[layer] : -1;
             binding[BindingField.Weights] = Plan.WeightsAt[layer];
             binding[BindingField.Rescale] =
-                tile ? Plan.TileAt
+                tile ? Plan.TileAt[layer]
                 : aligned ? Plan.RescaleAt[layer]
                 : -1;
             binding[BindingField.Bias] =
                 Plan.BiasAt[layer] >= 0 ? Plan.BiasAt[layer]
-                : tile ? Plan.TileAt + 4 * Model.Channels(layer)
+                : tile ? Plan.TileAt[layer] + 4 * Model.Channels(layer)
                 : aligned ? Plan.BiasTableAt[layer]
                 : -1;
+            binding[BindingField.InputLines] = Plan.Groups.Lines(input);
+            binding[BindingField.Input2Lines] = second >= 0 ? Plan.Groups.Lines(second) : 0;
+            binding[BindingField.OutputLines] = Plan.Groups.Lines(layer + 1);
             Arena.WriteWords(BindingAt(layer), binding, 0, binding.Length);
+        }
+
+        /// <summary>
+        /// Fills the trained copies: weights from the model, biases from the alignment tables where those are in force.
+        /// </summary>
+        public void ResetParameters()
+        {
+            for (int layer = 0; layer < Model.LayerCount; layer++)
+            {
+                if (Plan.WeightsAt[layer] >= 0)
+                {
+                    Arena.CopyFromModel(
+                        Model.Word(layer, RecordField.Weights),
+                        Plan.WeightsAt[layer],
+                        Model.WeightCount(layer)
+                    );
+                }
+                if (Plan.BiasAt[layer] >= 0)
+                {
+                    int channels = Model.Channels(layer);
+                    if (Aligned[layer])
+                    {
+                        CopyWords(Plan.BiasTableAt[layer], Plan.BiasAt[layer], channels);
+                    }
+                    else
+                    {
+                        Arena.CopyFromModel(Model.Word(layer, RecordField.Bias), Plan.BiasAt[layer], 4 * channels);
+                    }
+                }
+            }
         }
 
         /// <summary>Runs one layer.</summary>
@@ -126,14 +162,109 @@ namespace Attune.Model
             }
         }
 
-        /// <summary>Runs layers first..last without probes.</summary>
+        /// <summary>Uses the layout of inference.</summary>
+        public void UseInference()
+        {
+            Use(Plan.InferenceLayout());
+        }
+
+        /// <summary>Runs layers first..last without probes. first is the first layer of its group.</summary>
         public void Run(int first, int last)
         {
-            for (int layer = first; layer <= last; layer++)
+            Run(first, last, -1, 0, 0, 0);
+        }
+
+        /// <summary>
+        /// Runs layers first..last; the modes (ProbeWeights, ProbeBiases, ProbeNodes, with the seed) act on the layer
+        /// `probed`, -1: none. Accumulators acts on the head.
+        /// </summary>
+        public void Run(int first, int last, int probed, int mode, uint seedLow, uint seedHigh)
+        {
+            int probe = mode & ~Accumulators;
+            int layer = first;
+            while (layer <= last)
             {
-                RunLayer(layer, 0, 0, 0);
+                int end = Plan.Groups.Last(layer) < last ? Plan.Groups.Last(layer) : last;
+                if (Plan.Groups.InChain(layer))
+                {
+                    RunChain(layer, end, Model.Dimension(end + 1, 1), -1, probed, probe, seedLow, seedHigh);
+                }
+                else
+                {
+                    int head = layer == Model.Head ? mode & Accumulators : 0;
+                    RunLayer(layer, (layer == probed ? probe : 0) | head, seedLow, seedHigh);
+                }
+                layer = end + 1;
             }
             CountMacs(first, last);
+        }
+
+        /// <summary>Runs a layer once to keep its accumulators where the layout says.</summary>
+        public void RunKept(int layer)
+        {
+            int output = BindingAt(layer) + 4 * BindingField.Output;
+            binding[0] = Plan.RegionAt + Layout.KeptOffset;
+            Arena.WriteWords(output, binding, 0, 1);
+            RunLayer(layer, Accumulators, 0, 0);
+            binding[0] = TensorAt(layer + 1);
+            Arena.WriteWords(output, binding, 0, 1);
+            CountMacs(layer, layer);
+        }
+
+        /// <summary>Computes a layer's output from its kept accumulators; mode: ProbeNodes with the seed, or 0.</summary>
+        public void ProbeKept(int layer, int mode, uint seedLow, uint seedHigh)
+        {
+            int status = Native.NodesRun(
+                Arena.Handle,
+                QuantizedModel.RecordOffset(layer),
+                BindingAt(layer),
+                Plan.RegionAt + Layout.KeptOffset,
+                mode | (layer == Model.Head ? Accumulators : 0),
+                seedLow,
+                seedHigh
+            );
+            KernelException.Check(status, "probing layer " + layer);
+        }
+
+        /// <summary>Runs layers first..last of a chain, line by line, until the last has so many lines.</summary>
+        /// <param name="first">First layer of the chain.</param>
+        /// <param name="last">A layer of the chain.</param>
+        /// <param name="lines">Lines of its output.</param>
+        /// <param name="progress">Arena offset of the lines that each layer has so far, or -1: from the beginning.</param>
+        /// <param name="probed">The layer that the probe acts on; one outside: none.</param>
+        /// <param name="mode">Modes of the probe, or <see cref="Statistics"/> of the layers being measured.</param>
+        /// <param name="seedLow">The probe's seed.</param>
+        /// <param name="seedHigh">The probe's seed.</param>
+        public void RunChain(
+            int first,
+            int last,
+            int lines,
+            int progress,
+            int probed,
+            int mode,
+            uint seedLow,
+            uint seedHigh
+        )
+        {
+            int status = Native.ChainRun(
+                Arena.Handle,
+                QuantizedModel.RecordOffset(first),
+                BindingAt(first),
+                last - first + 1,
+                lines,
+                progress,
+                probed >= first && probed <= last ? probed - first : -1,
+                mode,
+                seedLow,
+                seedHigh
+            );
+            if (status < 0)
+            {
+                throw new KernelException(
+                    status,
+                    "running layers " + first + " to " + last + " as a chain: " + KernelException.Reason(status)
+                );
+            }
         }
 
         /// <summary>Adds the multiply-accumulates of layers first..last to <see cref="MacsRun"/>.</summary>
@@ -159,7 +290,7 @@ namespace Attune.Model
         /// <summary>Number of samples first..first+count-1 whose largest class score has the label's number.</summary>
         public int CountCorrect(ISampleSource samples, int first, int count)
         {
-            Use(ActivationLayout.ForInference(Model, Model.OutputTensor - 1));
+            UseInference();
             int correct = 0;
             for (int index = first; index < first + count; index++)
             {
@@ -181,6 +312,16 @@ namespace Attune.Model
                 Native.ArgmaxS8(Arena.Handle, scores, Model.TensorBytes(Model.LogitsTensor)),
                 "reading the class scores"
             );
+        }
+
+        private void CopyWords(int from, int to, int count)
+        {
+            for (int at = 0; at < count; at += copy.Length)
+            {
+                int part = count - at < copy.Length ? count - at : copy.Length;
+                Arena.ReadWords(from + 4 * at, copy, 0, part);
+                Arena.WriteWords(to + 4 * at, copy, 0, part);
+            }
         }
 
         private int Place(int tensor)

@@ -22,6 +22,7 @@ namespace Attune.Model
         private readonly int[] record = new int[RecordField.RecordWords];
         private readonly byte[] word = new byte[4];
         private int recordAt = -1;
+        private LayerGroups narrowest;
 
         /// <summary>Checks the model that the arena holds.</summary>
         /// <exception cref="ModelException">It is no sound model; the message names the field or layer.</exception>
@@ -120,6 +121,16 @@ namespace Attune.Model
         public int Adaptations
         {
             get { return header[16]; }
+        }
+
+        /// <summary>The chains that make inference as narrow as possible; found once.</summary>
+        public LayerGroups NarrowestGroups()
+        {
+            if (narrowest == null)
+            {
+                narrowest = LayerGroups.Narrowest(this, arena.Handle);
+            }
+            return narrowest;
         }
 
         /// <summary>Model offset of a layer's record.</summary>

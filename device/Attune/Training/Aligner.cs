@@ -83,7 +83,7 @@ namespace Attune.Training
                     8 * model.Channels(layer)
                 );
             }
-            network.Arena.Fill(plan.SumsAt, 16 * plan.WidestChannels, 0);
+            network.Arena.Fill(plan.AllSumsAt, 16 * plan.WidestChannels, 0);
         }
 
         /// <summary>Puts the corrections of all groups before a position in force, after a restart.</summary>
@@ -94,7 +94,7 @@ namespace Attune.Training
             {
                 network.Aligned[layers[i]] = true;
             }
-            network.Arena.Fill(plan.SumsAt, 16 * plan.WidestChannels, 0);
+            network.Arena.Fill(plan.AllSumsAt, 16 * plan.WidestChannels, 0);
         }
 
         /// <summary>Processes one sample for one group; at the end of a group its corrections become final.</summary>
@@ -104,23 +104,15 @@ namespace Attune.Training
             int index = position % sampleCount;
             int first = First(group);
             int end = First(group + 1);
-            network.Use(ActivationLayout.ForInference(model, model.OutputTensor - 1));
+            network.UseInference();
             network.Load(samples, index);
-            int next = first;
-            for (int layer = 0; layer <= layers[end - 1]; layer++)
+            int layer = 0;
+            while (layer <= layers[end - 1])
             {
-                bool measured = next < end && layers[next] == layer;
-                if (measured)
-                {
-                    Measure(layer, job.AlignPrior + index);
-                    next++;
-                }
-                else
-                {
-                    network.RunLayer(layer, 0, 0, 0);
-                }
+                Run(layer, plan.Groups.Last(layer), first, end, job.AlignPrior + index);
+                layer = plan.Groups.Last(layer) + 1;
             }
-            network.CountMacs(0, layers[end - 1]);
+            network.CountMacs(0, layer - 1);
             for (int i = first; index == sampleCount - 1 && i < end; i++)
             {
                 Correct(layers[i], plan.RescaleAt[layers[i]], plan.BiasTableAt[layers[i]]);
@@ -133,14 +125,43 @@ namespace Attune.Training
             return (int)((long)group * layers.Length / GroupCount);
         }
 
-        /// <summary>Runs a layer with the corrections so far while it is measured, then adds the measurement.</summary>
-        private void Measure(int layer, int weight)
+        /// <summary>
+        /// Runs the layers from..to, a group. Those that are measured run with their corrections so
+        /// far; the measurements are added afterwards.
+        /// </summary>
+        private void Run(int from, int to, int first, int end, int weight)
         {
-            Correct(layer, plan.TileAt, plan.TileAt + 4 * model.Channels(layer));
-            network.TileLayer = layer;
-            network.Bind(layer);
-            network.RunLayer(layer, Network.Statistics, 0, 0);
-            network.TileLayer = -1;
+            for (int i = first; i < end; i++)
+            {
+                int layer = layers[i];
+                if (layer >= from && layer <= to)
+                {
+                    Correct(layer, plan.TileAt[layer], plan.TileAt[layer] + 4 * model.Channels(layer));
+                    network.Measured[layer] = true;
+                    network.Bind(layer);
+                }
+            }
+            if (plan.Groups.InChain(from))
+            {
+                int lines = model.Dimension(to + 1, 1);
+                network.RunChain(from, to, lines, -1, -1, Network.Statistics, 0, 0);
+            }
+            else
+            {
+                network.RunLayer(from, network.Measured[from] ? Network.Statistics : 0, 0, 0);
+            }
+            for (int layer = from; layer <= to; layer++)
+            {
+                if (network.Measured[layer])
+                {
+                    network.Measured[layer] = false;
+                    Fold(layer, weight);
+                }
+            }
+        }
+
+        private void Fold(int layer, int weight)
+        {
             int status = Native.StatisticsFold(
                 network.Arena.Handle,
                 QuantizedModel.RecordOffset(layer),

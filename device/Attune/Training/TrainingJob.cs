@@ -99,6 +99,9 @@ namespace Attune.Training
         /// <summary>Quantization-aware scaling: divide by the square of the parameter's scale.</summary>
         public bool QuantizationScaling = true;
 
+        /// <summary>Undo the training if it leaves fewer validation samples correct than there were before it.</summary>
+        public bool Rollback = true;
+
         /// <summary>Samples used for alignment; 0: all of the training samples.</summary>
         public int AlignSamples;
 
@@ -196,6 +199,8 @@ namespace Attune.Training
                 + (NormScaling ? "on" : "off")
                 + "\nquantization-scaling = "
                 + (QuantizationScaling ? "on" : "off")
+                + "\nrollback = "
+                + (Rollback ? "on" : "off")
                 + "\nalign-samples = "
                 + AlignSamples
                 + "\nalign-prior = "
@@ -282,6 +287,8 @@ namespace Attune.Training
                     return SetSwitch(key, value, "on", "off", ref NormScaling);
                 case "quantization-scaling":
                     return SetSwitch(key, value, "on", "off", ref QuantizationScaling);
+                case "rollback":
+                    return SetSwitch(key, value, "on", "off", ref Rollback);
                 case "align-samples":
                     return SetInteger(key, value, 0, 1 << 24, ref AlignSamples);
                 case "align-prior":

@@ -96,6 +96,9 @@ namespace Attune.Training
         /// <summary>Correct validation samples at the end, -1: not measured.</summary>
         public int CorrectAfter { get; private set; } = -1;
 
+        /// <summary>Whether training left fewer validation samples correct and was undone.</summary>
+        public bool RolledBack { get; private set; }
+
         /// <summary>Correct validation samples of the trial that just ended.</summary>
         public int CorrectOfTrial { get; private set; } = -1;
 
@@ -172,15 +175,16 @@ namespace Attune.Training
         /// <summary>The plan for training a block (or what a constant of <see cref="TrainingJob"/> stands for).</summary>
         public MemoryPlan PlanOf(int block)
         {
-            return MemoryPlan.ForTraining(model, arena, job, LayersOf(model, job, block));
+            return MemoryPlan.ForTraining(model, arena, job, LayersOf(model, job, block), EvaluationUnits() > 0);
         }
 
         /// <summary>Largest peak of all stages that the job will run through; blocks that do not fit are left out.</summary>
         public int LargestPlan()
         {
-            int largest = job.Align
-                ? MemoryPlan.ForAlignment(model, arena).Peak
-                : MemoryPlan.ForInference(model, arena).Peak;
+            int largest =
+                job.Align ? MemoryPlan.ForAlignment(model, arena, job.ArenaBytes).Peak
+                : EvaluationUnits() > 0 ? MemoryPlan.ForInference(model, arena, job.ArenaBytes).Peak
+                : 0;
             bool automatic = job.Block == TrainingJob.BlockAutomatic;
             int end = automatic ? model.BlockCount : job.Block + 1;
             for (int block = automatic ? 0 : job.Block; job.Train && block < end; block++)
@@ -252,6 +256,7 @@ namespace Attune.Training
                 MeasuredPeak,
                 (int)AdaptationMacs,
                 (int)(AdaptationMacs >> 32),
+                RolledBack ? 1 : 0,
             };
         }
 
@@ -272,6 +277,7 @@ namespace Attune.Training
             PlannedPeak = words[10] > PlannedPeak ? words[10] : PlannedPeak;
             measuredPeak = words[11];
             AdaptationMacs = (uint)words[12] | ((long)words[13] << 32);
+            RolledBack = words[14] != 0;
             if (Stage == Align)
             {
                 aligner.Resume(Unit);
@@ -344,7 +350,7 @@ namespace Attune.Training
         {
             if (job.Align)
             {
-                Require(MemoryPlan.ForAlignment(model, arena));
+                Require(MemoryPlan.ForAlignment(model, arena, job.ArenaBytes));
             }
             if (job.Train && job.Block == TrainingJob.BlockAutomatic)
             {
@@ -387,10 +393,9 @@ namespace Attune.Training
         {
             MemoryPlan plan =
                 job.Train && stage >= TrialTrain ? PlanOf(Block)
-                : job.Align ? MemoryPlan.ForAlignment(model, arena)
-                : MemoryPlan.ForInference(model, arena);
+                : job.Align ? MemoryPlan.ForAlignment(model, arena, job.ArenaBytes)
+                : MemoryPlan.ForInference(model, arena, job.ArenaBytes);
             Require(plan);
-            PlannedPeak = plan.Peak > PlannedPeak ? plan.Peak : PlannedPeak;
             network = new Network(arena, model, plan);
             Stage = stage;
             Unit = 0;
@@ -403,6 +408,7 @@ namespace Attune.Training
                 network.Aligned[layer] = stage > Align && plan.RescaleAt[layer] >= 0;
             }
             UnitCount = CountUnits();
+            PlannedPeak = UnitCount > 0 && plan.Peak > PlannedPeak ? plan.Peak : PlannedPeak;
         }
 
         private int CountUnits()
@@ -487,7 +493,7 @@ namespace Attune.Training
             }
             if (trainer != null && job.Train)
             {
-                trainer.Reset();
+                network.ResetParameters();
             }
         }
 
@@ -532,6 +538,13 @@ namespace Attune.Training
                     break;
                 case EvaluateAfter:
                     CorrectAfter = correct;
+                    int earlier = job.Align ? CorrectAligned : CorrectBefore;
+                    if (job.Train && job.Rollback && correct < earlier)
+                    {
+                        network.ResetParameters();
+                        CorrectAfter = earlier;
+                        RolledBack = true;
+                    }
                     break;
                 default:
                     break;

@@ -32,7 +32,6 @@ namespace Attune.Training
         private readonly SeedSequence seeds;
         private readonly int last;
         private readonly ActivationLayout[] probeLayouts;
-        private readonly int[] copy = new int[64];
         private readonly byte[] word = new byte[4];
         private readonly int[] batch;
         private int batchCount;
@@ -65,36 +64,6 @@ namespace Attune.Training
 
         /// <summary>Learning rate of the last step.</summary>
         public float Rate { get; private set; }
-
-        /// <summary>
-        /// Fills the trained copies: weights from the model, biases from the alignment tables where those are in force.
-        /// </summary>
-        public void Reset()
-        {
-            for (int layer = 0; layer <= last; layer++)
-            {
-                if (plan.WeightsAt[layer] >= 0)
-                {
-                    arena.CopyFromModel(
-                        model.Word(layer, RecordField.Weights),
-                        plan.WeightsAt[layer],
-                        model.WeightCount(layer)
-                    );
-                }
-                if (plan.BiasAt[layer] >= 0)
-                {
-                    int channels = model.Channels(layer);
-                    if (network.Aligned[layer])
-                    {
-                        CopyWords(plan.BiasTableAt[layer], plan.BiasAt[layer], channels);
-                    }
-                    else
-                    {
-                        arena.CopyFromModel(model.Word(layer, RecordField.Bias), plan.BiasAt[layer], 4 * channels);
-                    }
-                }
-            }
-        }
 
         /// <summary>Runs one step.</summary>
         /// <param name="number">Its number, 0..steps-1.</param>
@@ -196,11 +165,15 @@ namespace Attune.Training
         {
             if (probeLayouts[layer] == null)
             {
-                probeLayouts[layer] = ActivationLayout.ForProbes(model, last, plan.Cut[layer]);
+                probeLayouts[layer] = plan.ProbeLayout(layer);
             }
             network.Use(probeLayouts[layer]);
             int label = network.Load(samples, batch[n]);
-            network.Run(0, layer - 1);
+            network.Run(0, plan.KeepsNodes(layer) ? layer - 1 : plan.Cut[layer] - 1);
+            if (plan.KeepsNodes(layer))
+            {
+                network.RunKept(layer);
+            }
             int cleanAt = plan.CleanAt + 4 * n;
             if (clean)
             {
@@ -210,29 +183,22 @@ namespace Attune.Training
             int mode = ProbeMode(layer);
             for (int q = 0; q < queries; q++)
             {
-                if (plan.Cut[layer] < layer)
-                {
-                    network.Run(plan.Cut[layer], layer - 1);
-                }
                 ProbeSeed(layer, n, q);
                 RunToLoss(layer, mode, label, cleanAt, deltas + 4 * (n * queries + q));
             }
         }
 
-        /// <summary>Runs a layer with its probe and the rest without, and writes the loss or its difference.</summary>
+        /// <summary>
+        /// Runs a layer, or what is kept of it, with its probe and the rest without, and writes the loss or its difference.
+        /// </summary>
         private void RunToLoss(int layer, int mode, int label, int clean, int result)
         {
             int head = model.Head;
-            for (int current = layer; current <= last; current++)
+            if (plan.KeepsNodes(layer))
             {
-                network.RunLayer(
-                    current,
-                    (current == layer ? mode : 0) | (current == head ? Network.Accumulators : 0),
-                    seeds.Low,
-                    seeds.High
-                );
+                network.ProbeKept(layer, mode, seeds.Low, seeds.High);
             }
-            network.CountMacs(layer, last);
+            network.Run(plan.Cut[layer], last, layer, mode | Network.Accumulators, seeds.Low, seeds.High);
             int record = QuantizedModel.RecordOffset(last);
             int status =
                 head >= 0
@@ -286,19 +252,20 @@ namespace Attune.Training
             {
                 rate = rate * ((float)total / (total + Dimension(layer) - 1));
             }
-            ActivationLayout input = plan.UsesNodes[layer] ? ActivationLayout.ForInput(model, layer) : null;
+            ActivationLayout input = plan.UsesNodes[layer] ? plan.InputLayout(layer) : null;
+            bool chained = plan.ReadsChain(layer);
             int start = plan.RegionAt + plan.GradientStart(layer);
+            int room = plan.RegionAt + plan.RegionBytes - start;
             int channels = model.Channels(layer);
-            int tile = (plan.RegionAt + plan.RegionBytes - start) / plan.FilterGradientBytes(layer);
+            int tile = room / plan.FilterGradientBytes(layer);
             tile = tile > channels ? channels : tile;
             for (int first = 0; first < channels; first += tile)
             {
                 int count = channels - first < tile ? channels - first : tile;
-                int nodes = start;
-                int nodeBytes = plan.UsesNodes[layer] ? 4 * model.Positions(layer) * count : 0;
-                int biases = nodes + nodeBytes;
+                int biases = start;
                 int weights = biases + 4 * count;
                 int weightBytes = plan.WeightsAt[layer] >= 0 ? 4 * model.FilterSize(layer) * count : 0;
+                int nodes = weights + weightBytes;
                 arena.Fill(biases, 4 * count + weightBytes, 0);
                 int weightsOrNone = plan.WeightsAt[layer] >= 0 ? weights : -1;
                 int biasesOrNone = plan.BiasAt[layer] >= 0 ? biases : -1;
@@ -307,22 +274,18 @@ namespace Attune.Training
                     if (input == null)
                     {
                         AddProbes(layer, n, deltas, first, count, weightsOrNone, biasesOrNone);
+                        continue;
                     }
-                    else
+                    if (batchCount > 1 || first == 0 || chained)
                     {
-                        bool kept = batchCount == 1 && first > 0;
-                        AddNodes(
-                            layer,
-                            n,
-                            deltas,
-                            first,
-                            count,
-                            nodes,
-                            weightsOrNone,
-                            biasesOrNone,
-                            kept ? null : input
-                        );
+                        network.Use(input);
+                        network.Load(samples, batch[n]);
+                        int source = model.Word(layer, RecordField.Input) - 1;
+                        network.Run(0, chained ? plan.Groups.First(layer) - 1 : source);
                     }
+                    int lineBytes = 4 * model.Dimension(layer + 1, 2) * count;
+                    int lines = chained ? 1 : (start + room - nodes) / lineBytes;
+                    AddNodes(layer, n, deltas, first, count, lines, nodes, weightsOrNone, biasesOrNone);
                 }
                 TakeStep(layer, first, count, weightsOrNone, biasesOrNone, rate, pending);
             }
@@ -350,39 +313,63 @@ namespace Attune.Training
             }
         }
 
+        /// <summary>
+        /// Adds a sample's gradient by way of the nodes, so many lines of the output at a time. The layer's input is there, or
+        /// computed as far as the lines need it if the layer is inside a chain.
+        /// </summary>
         private void AddNodes(
             int layer,
             int n,
             int deltas,
             int first,
             int count,
+            int lines,
             int nodes,
             int weights,
-            int biases,
-            ActivationLayout replay
+            int biases
         )
         {
             int record = QuantizedModel.RecordOffset(layer);
             int queries = job.QueriesOf(layer);
-            if (replay != null)
-            {
-                network.Use(replay);
-                network.Load(samples, batch[n]);
-                network.Run(0, layer - 1);
-            }
-            arena.Fill(nodes, 4 * model.Positions(layer) * count, 0);
-            for (int q = 0; q < queries; q++)
-            {
-                ProbeSeed(layer, n, q);
-                int delta = deltas + 4 * (n * queries + q);
-                KernelException.Check(
-                    Native.GradientNodes(arena.Handle, record, seeds.Low, seeds.High, delta, first, count, nodes),
-                    "forming the node gradient of layer " + layer
-                );
-            }
+            int chain = plan.Groups.First(layer);
+            int source = model.Word(layer, RecordField.Input) - 1;
+            bool chained = plan.ReadsChain(layer);
+            int height = model.Dimension(layer + 1, 0) * model.Dimension(layer + 1, 1);
+            int width = model.Dimension(layer + 1, 2);
             int mode = layer == model.Head ? Network.Accumulators : 0;
-            KernelException.Check(
-                Native.GradientInputs(
+            if (chained)
+            {
+                arena.Fill(plan.ProgressAt, 4 * (source - chain + 1), 0);
+                network.CountMacs(chain, source);
+            }
+            for (int line = 0; line < height; line += lines)
+            {
+                int part = height - line < lines ? height - line : lines;
+                if (chained)
+                {
+                    int needed = InputLines(layer, line + part - 1);
+                    network.RunChain(chain, source, needed, plan.ProgressAt, -1, 0, 0, 0);
+                }
+                arena.Fill(nodes, 4 * part * width * count, 0);
+                for (int q = 0; q < queries; q++)
+                {
+                    ProbeSeed(layer, n, q);
+                    int delta = deltas + 4 * (n * queries + q);
+                    int added = Native.GradientNodes(
+                        arena.Handle,
+                        record,
+                        seeds.Low,
+                        seeds.High,
+                        delta,
+                        first,
+                        count,
+                        line,
+                        part,
+                        nodes
+                    );
+                    KernelException.Check(added, "forming the node gradient of layer " + layer);
+                }
+                int status = Native.GradientInputs(
                     arena.Handle,
                     record,
                     Network.BindingAt(layer),
@@ -390,11 +377,22 @@ namespace Attune.Training
                     nodes,
                     first,
                     count,
+                    line,
+                    part,
                     weights,
                     biases
-                ),
-                "forming the gradient of layer " + layer
-            );
+                );
+                KernelException.Check(status, "forming the gradient of layer " + layer);
+            }
+        }
+
+        /// <summary>Lines of a convolution's input that its output lines up to this one need.</summary>
+        private int InputLines(int layer, int line)
+        {
+            int reach = (model.Word(layer, RecordField.KernelH) - 1) * model.Word(layer, RecordField.DilationH);
+            int end = line * model.Word(layer, RecordField.StrideH) - model.Word(layer, RecordField.PadTop) + reach + 1;
+            int height = model.Word(layer, RecordField.InputN + 1);
+            return end > height ? height : end;
         }
 
         private void TakeStep(int layer, int first, int count, int weights, int biases, float rate, int pending)
@@ -498,16 +496,6 @@ namespace Attune.Training
                 sum += BitConverter.ToSingle(word, 0);
             }
             return sum / batchCount;
-        }
-
-        private void CopyWords(int from, int to, int count)
-        {
-            for (int at = 0; at < count; at += copy.Length)
-            {
-                int part = count - at < copy.Length ? count - at : copy.Length;
-                arena.ReadWords(from + 4 * at, copy, 0, part);
-                arena.WriteWords(to + 4 * at, copy, 0, part);
-            }
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed class InterruptTest
                 "-v",
                 line.Path("v.ats"),
                 "--epochs",
-                "4",
+                "16",
                 "--queries",
                 "4",
                 "--layers",

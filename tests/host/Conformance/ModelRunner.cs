@@ -72,6 +72,10 @@ internal sealed class ModelRunner : IDisposable
             -1,
             -1,
             -1,
+            0,
+            0,
+            0,
+            0,
         ];
         Check(kernels.ArenaWriteWords(arena, 0, binding, 0, binding.Length), "writing the binding");
         Check(kernels.LayerRun(arena, QuantizedModel.RecordOffset(layer), 0, 0, 0, 0), "running layer " + layer);

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Text.Json;
 using Attune.Host.Import;
 
@@ -12,8 +10,6 @@ namespace Attune.Tests.Conformance;
 [TestClass]
 public sealed class WrongRoundingTest
 {
-    private static readonly Dictionary<string, KernelLibrary> Libraries = [];
-
     [TestMethod]
     [DataRow("single", "singleRoundingDiffers")]
     [DataRow("up", "tiesUpDiffers")]
@@ -57,56 +53,6 @@ public sealed class WrongRoundingTest
         Assert.IsGreaterThan(0, differing, "no output of any golden differs");
     }
 
-    /// <summary>Builds the kernels with a mistake (only what is out of date) and loads them.</summary>
-    private static KernelLibrary Build(string rounding)
-    {
-        if (Libraries.TryGetValue(rounding, out KernelLibrary? library))
-        {
-            return library;
-        }
-        if (SharedFolder.Repository is not { } repository)
-        {
-            Assert.Inconclusive("the tests run outside of the repository, whose kernels would be built");
-            return null;
-        }
-        string target = Path.Combine(repository, "artifacts", "native", "wrong-" + rounding);
-        string output = Path.Combine(target, "lib");
-        Run(
-            "cmake",
-            "-S",
-            Path.Combine(repository, "interop-native"),
-            "-B",
-            Path.Combine(target, "build"),
-            "-DCMAKE_BUILD_TYPE=Release",
-            "-DATTUNE_WRONG_ROUNDING=" + rounding,
-            "-DATTUNE_OUTPUT_DIRECTORY=" + output
-        );
-        Run("cmake", "--build", Path.Combine(target, "build"), "--config", "Release", "--parallel", "2");
-        string[] names = ["libattune.so", "libattune.dylib", "attune.dll"];
-        string path = names.SelectMany(name => Directory.GetFiles(output, name, SearchOption.AllDirectories)).First();
-        library = KernelLibrary.Load(path);
-        Libraries.Add(rounding, library);
-        return library;
-    }
-
-    private static void Run(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        try
-        {
-            using Process process = Process.Start(start)!;
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.AreEqual(0, process.ExitCode, output + errors.Result);
-        }
-        catch (Win32Exception missing)
-        {
-            Assert.Inconclusive($"{program} is not installed: {missing.Message}");
-        }
-    }
+    private static KernelLibrary Build(string rounding) =>
+        KernelBuild.Get("wrong-" + rounding, "-DATTUNE_WRONG_ROUNDING=" + rounding);
 }

@@ -56,9 +56,9 @@ public sealed class ActivationLayoutTest
         int end = MemoryPlan.LastLayer(model);
         for (int layer = 0; layer <= end; layer++)
         {
-            var layout = ActivationLayout.ForProbes(model, end, layer);
+            var layout = ActivationLayout.ForProbes(model, end, layer, LayerGroups.Whole(model));
             Assert.IsNull(new LivenessChecker(model, layout, model.Head).Probes(end, layer), $"cut {layer}");
-            layout = ActivationLayout.ForInput(model, layer);
+            layout = ActivationLayout.ForInput(model, layer, LayerGroups.Whole(model));
             Assert.IsNull(new LivenessChecker(model, layout, -1).Input(layer), $"input of layer {layer}");
         }
     }

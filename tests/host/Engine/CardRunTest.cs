@@ -3,6 +3,7 @@ using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Kernels;
 using Attune.Memory;
+using Attune.Model;
 using Attune.Storage;
 using Attune.Training;
 
@@ -21,6 +22,7 @@ public sealed class CardRunTest
         from lines in (string[])
             [
                 "layers = auto",
+                "layers = all;rollback = on;learning-rate = 1000",
                 "layers = all;update = sequential;checkpoint-steps = 1",
                 "layers = all;rounding = nearest;perturbation = nodes;checkpoint-steps = 5",
                 "method = align;align-groups = 5;checkpoint-steps = 4",
@@ -100,17 +102,39 @@ public sealed class CardRunTest
     [TestMethod]
     public void The_only_block_that_fits_is_trained_without_a_trial()
     {
-        TrainingJob job = Job("layers = auto");
-        using var arena = new Arena(job.ArenaBytes);
-        arena.LoadModel(Model.Bytes);
-        var session = new TrainingSession(arena, job, Training, Validation);
-        int[] peaks = [.. Enumerable.Range(0, 4).Select(block => session.PlanOf(block).Peak)];
-        int smallest = Array.IndexOf(peaks, peaks.Min());
-        MemoryStorage automatic = Finish(new MemoryStorage(), Job($"layers = auto;arena = {peaks.Min()}"));
-        MemoryStorage named = Finish(new MemoryStorage(), Job($"layers = block {smallest};arena = {peaks.Min()}"));
+        int limit = 1024;
+        int[] fitting = [];
+        while (fitting.Length == 0)
+        {
+            limit += 4;
+            fitting = [.. Enumerable.Range(0, 4).Where(block => PeakOf(block, limit) <= limit)];
+        }
+        Assert.HasCount(1, fitting);
+        MemoryStorage automatic = Finish(new MemoryStorage(), Job($"layers = auto;arena = {limit}"));
+        MemoryStorage named = Finish(new MemoryStorage(), Job($"layers = block {fitting[0]};arena = {limit}"));
         CollectionAssert.AreEqual(named.Files["log.csv"], automatic.Files["log.csv"]);
         CollectionAssert.AreEqual(named.Files["adapted.atm"], automatic.Files["adapted.atm"]);
         Assert.DoesNotContain("trial", System.Text.Encoding.ASCII.GetString(automatic.Files["log.csv"]));
+    }
+
+    [TestMethod]
+    [DataRow("zo")]
+    [DataRow("align+zo")]
+    public void Training_that_loses_validation_samples_is_undone(string method)
+    {
+        string lines = $"method = {method};layers = all";
+        var untrained = new MemoryStorage();
+        Whole(untrained, Job(lines + ";learning-rate = 0"));
+        var undone = new MemoryStorage();
+        TrainingSession session = Whole(undone, Job(lines + ";learning-rate = 3000;rollback = on"));
+        var kept = new MemoryStorage();
+        TrainingSession worse = Whole(kept, Job(lines + ";learning-rate = 3000"));
+        Assert.IsTrue(session.RolledBack);
+        Assert.IsFalse(worse.RolledBack);
+        Assert.AreEqual(method == "zo" ? session.CorrectBefore : session.CorrectAligned, session.CorrectAfter);
+        Assert.IsLessThan(session.CorrectAfter, worse.CorrectAfter);
+        CollectionAssert.AreEqual(untrained.Files["adapted.atm"], undone.Files["adapted.atm"]);
+        CollectionAssert.AreNotEqual(untrained.Files["adapted.atm"], kept.Files["adapted.atm"]);
     }
 
     [TestMethod]
@@ -324,7 +348,7 @@ public sealed class CardRunTest
 
     private static TrainingJob Job(string lines) =>
         TrainingJob.Parse(
-            "epochs = 2\nbatch = 3\nqueries = 4\nlearning-rate = 0.01\nalign-groups = 2\narena = 1000000\ncheckpoint-steps = 3\n"
+            "epochs = 2\nrollback = off\nbatch = 3\nqueries = 4\nlearning-rate = 0.01\nalign-groups = 2\narena = 1000000\ncheckpoint-steps = 3\n"
                 + lines.Replace(';', '\n')
         );
 
@@ -333,6 +357,26 @@ public sealed class CardRunTest
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(Model.Bytes);
         return new CardRun(storage, arena, job, Training, Validation).Run(monitor);
+    }
+
+    private static int PeakOf(int block, int limit)
+    {
+        using var arena = new Arena(1 << 20);
+        arena.LoadModel(Model.Bytes);
+        var model = new QuantizedModel(arena);
+        TrainingJob job = Job($"arena = {limit}");
+        int aligning = MemoryPlan.ForAlignment(model, arena, limit).Peak;
+        int training = MemoryPlan.ForTraining(model, arena, job, TrainingSession.LayersOf(model, job, block)).Peak;
+        return Math.Max(aligning, training);
+    }
+
+    private static TrainingSession Whole(MemoryStorage storage, TrainingJob job)
+    {
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(Model.Bytes);
+        var run = new CardRun(storage, arena, job, Training, Validation);
+        Assert.IsTrue(run.Run(new Countdown(int.MaxValue)));
+        return run.Session;
     }
 
     private static MemoryStorage Finish(MemoryStorage storage, TrainingJob job)

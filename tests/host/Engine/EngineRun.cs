@@ -17,7 +17,7 @@ internal sealed class EngineRun : IDisposable
         Plan = MemoryPlan.ForTraining(Model, Arena, job, trained ?? TrainingSession.LayersOf(Model, job, job.Block));
         Network = new Network(Arena, Model, Plan);
         Trainer = new ZeroOrderTrainer(Network, job, samples);
-        Trainer.Reset();
+        Network.ResetParameters();
     }
 
     public Arena Arena { get; }

@@ -30,11 +30,12 @@ internal sealed class LivenessChecker(QuantizedModel model, ActivationLayout lay
         return problem;
     }
 
-    /// <summary>What is wrong with running layers 0..layer-1 and then reading the layer's input, or null.</summary>
+    /// <summary>What is wrong with running the layers up to a layer's input and then reading that, or null.</summary>
     public string? Input(int layer)
     {
         Write(0, 1);
-        return Run(0, layer - 1) ?? Holds(model.Word(layer, RecordField.Input), layer, 1);
+        int input = model.Word(layer, RecordField.Input);
+        return Run(0, input - 1) ?? Holds(input, layer, 1);
     }
 
     private string? Run(int first, int last)

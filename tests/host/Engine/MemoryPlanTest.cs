@@ -256,7 +256,9 @@ public sealed class MemoryPlanTest
         using var arena = new Arena(16);
         arena.LoadModel(file.Bytes);
         var model = new QuantizedModel(arena);
-        int least = job.Align ? MemoryPlan.ForAlignment(model, arena).Peak : MemoryPlan.ForInference(model, arena).Peak;
+        int least = job.Align
+            ? MemoryPlan.ForAlignment(model, arena, 0).Peak
+            : MemoryPlan.ForInference(model, arena, 0).Peak;
         if (job.Train && job.Block != TrainingJob.BlockAutomatic)
         {
             int arenaBytes = job.ArenaBytes;

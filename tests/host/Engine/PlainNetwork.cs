@@ -57,6 +57,10 @@ internal sealed class PlainNetwork : IDisposable
                 weightsAt[layer],
                 biasAt[layer],
                 -1,
+                0,
+                0,
+                0,
+                0,
             ];
             arena.WriteWords(BindingBytes * layer, binding, 0, binding.Length);
             if (HasWeights(layer))

@@ -19,8 +19,8 @@ public sealed class SameBytesTest
     private static readonly MemorySamples Validation = Inverted(2, 8);
 
     [TestMethod]
-    [DataRow("layers = auto", 2305171224u, 2237559936u)]
-    [DataRow("layers = all;perturbation = nodes;rounding = nearest;update = sequential", 2763684001u, 3178600186u)]
+    [DataRow("layers = auto", 2305171224u, 80097823u)]
+    [DataRow("layers = all;perturbation = nodes;rounding = nearest;update = sequential", 2763684001u, 1127366250u)]
     [DataRow("layers = all;perturbation = weights;parts = weights;align-groups = 1", 3984239821u, 2381679206u)]
     public void Results_have_the_known_checksums(string lines, uint adapted, uint log)
     {
@@ -41,7 +41,7 @@ public sealed class SameBytesTest
     private static MemoryStorage Run(string lines, uint seed)
     {
         TrainingJob job = TrainingJob.Parse(
-            $"method = align+zo\nepochs = 1\nbatch = 5\nqueries = 3\nseed = {seed}\n{lines.Replace(';', '\n')}"
+            $"method = align+zo\nrollback = off\nepochs = 1\nbatch = 5\nqueries = 3\nseed = {seed}\n{lines.Replace(';', '\n')}"
         );
         var storage = new MemoryStorage();
         using var arena = new Arena(job.ArenaBytes);

@@ -115,7 +115,7 @@ public sealed class TrainerTest
             engine.Arena.WriteWords(engine.Plan.BiasTableAt[layer], biases, 0, biases.Length);
             engine.Network.Aligned[layer] = true;
         }
-        engine.Trainer.Reset();
+        engine.Network.ResetParameters();
         AssertEqual(engine, plain, "before");
         var trainer = new PlainTrainer(plain, job, samples, Trained(file, job));
         for (int step = 0; step < Steps; step++)

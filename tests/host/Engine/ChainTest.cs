@@ -1,0 +1,98 @@
+using Attune.Data;
+using Attune.Host.Import;
+using Attune.Memory;
+using Attune.Model;
+using Attune.Training;
+
+namespace Attune.Tests.Engine;
+
+/// <summary>Layers that run line by line in chains: less memory, and not one bit of another result.</summary>
+[TestClass]
+public sealed class ChainTest
+{
+    public static IEnumerable<object[]> Cases =>
+        from name in (string[])["residual", "resnet8-cifar10-int8", "vww_96_int8", "mcunet-cifar10-int8"]
+        from lines in (string[])
+            [
+                "method = align+zo;layers = block 0;perturbation = nodes",
+                "method = align+zo;layers = block 0;align-groups = 3",
+                "method = zo;layers = block 1;update = sequential",
+                "method = zo;layers = block 2;queries = 20",
+                "method = align",
+            ]
+        select new object[] { name, lines };
+
+    [TestMethod]
+    [DynamicData(nameof(Cases))]
+    public void The_smallest_arena_gives_the_bytes_of_a_large_one(string name, string lines)
+    {
+        AtmFile file = name == "residual" ? SampleModels.Residual(statistics: true) : SharedModels.Load(name);
+        byte[] wide = Adapt(file, lines, 1 << 24, out int widePeak, out int none);
+        byte[] narrow = Adapt(file, lines, Least(file, lines), out int narrowPeak, out int chains);
+        Assert.AreEqual(0, none);
+        Assert.IsGreaterThan(0, chains, "chains");
+        Assert.IsLessThan(widePeak, narrowPeak);
+        CollectionAssert.AreEqual(wide, narrow);
+        Assert.IsFalse(
+            wide.SequenceEqual(Adapt(file, lines + ";seed = 2;align-prior = 1", 1 << 24, out _, out _)),
+            "another seed and prior"
+        );
+    }
+
+    [TestMethod]
+    public void Chains_narrow_inference_of_the_large_network_to_a_third()
+    {
+        AtmFile file = SharedModels.Load("mcunet-cifar10-int8");
+        using var arena = new Arena(16);
+        arena.LoadModel(file.Bytes);
+        var model = new QuantizedModel(arena);
+        MemoryPlan whole = MemoryPlan.ForInference(model, arena);
+        MemoryPlan narrow = MemoryPlan.ForInference(model, arena, 60 * 1024);
+        Assert.AreEqual(0, whole.Groups.ChainCount);
+        Assert.AreEqual(163840, whole.RegionBytes);
+        Assert.IsLessThanOrEqualTo(60 * 1024, narrow.Peak);
+        for (int layer = 0; layer < model.LayerCount; layer++)
+        {
+            Assert.IsTrue(narrow.Groups.First(layer) <= layer && layer <= narrow.Groups.Last(layer));
+            bool inside = narrow.Groups.InChain(layer) && layer < narrow.Groups.Last(layer);
+            Assert.AreEqual(inside, narrow.Groups.Lines(layer + 1) > 0, $"tensor {layer + 1}");
+        }
+    }
+
+    private static TrainingJob Job(string lines, int limit) =>
+        TrainingJob.Parse(
+            $"epochs = 1\nbatch = 2\nqueries = 2\nrollback = off\nlearning-rate = 0.1\narena = {limit}\n{lines.Replace(';', '\n')}"
+        );
+
+    private static byte[] Adapt(AtmFile file, string lines, int limit, out int peak, out int chains)
+    {
+        TrainingJob job = Job(lines, limit);
+        using var arena = new Arena(limit);
+        arena.LoadModel(file.Bytes);
+        ISampleSource training = SharedModels.Noise(file, 3, 3, 2);
+        var session = new TrainingSession(arena, job, training, SharedModels.Noise(file, 4, 2, 2));
+        chains = 0;
+        while (session.Advance(null!))
+        {
+            chains = Math.Max(chains, session.Network.Plan.Groups.ChainCount);
+        }
+        peak = session.MeasuredPeak;
+        Assert.AreEqual(session.PlannedPeak, peak);
+        var storage = new MemoryStorage();
+        AdaptedModel.Write(session.Network, storage, "adapted.atm");
+        return storage.Files["adapted.atm"];
+    }
+
+    /// <summary>The least that alignment, training and inference can do with.</summary>
+    private static int Least(AtmFile file, string lines)
+    {
+        using var arena = new Arena(16);
+        arena.LoadModel(file.Bytes);
+        var model = new QuantizedModel(arena);
+        TrainingJob job = Job(lines, 1024);
+        int least = MemoryPlan.ForInference(model, arena, 0).Peak;
+        least = job.Align ? Math.Max(least, MemoryPlan.ForAlignment(model, arena, 0).Peak) : least;
+        bool[] trained = TrainingSession.LayersOf(model, job, job.Block);
+        return job.Train ? Math.Max(least, MemoryPlan.ForTraining(model, arena, job, trained).Peak) : least;
+    }
+}

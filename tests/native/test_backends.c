@@ -1,0 +1,477 @@
+/* Every backend of this processor gives the bits of the portable kernels: random layers, whole and in ranges of lines
+ * with buffers that hold only some lines. Arguments: number of kernel runs to compare (20000), first seed (1), and a
+ * backend without which there is nothing to test (exit code 77). Arrays that are read end before a page that may not be
+ * read, or are allocated to the byte for the address sanitizer. */
+#if !defined(_WIN32)
+#define _DEFAULT_SOURCE
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+#include "backend.h"
+#include "check.h"
+#include "random.h"
+#include "weighted.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { POOL = 1 << 17, DEFAULT_RUNS = 20000, SKIPPED = 77 };
+
+typedef struct backend_case {
+    int32_t record[ATTUNE_RECORD_WORDS];
+    attune_call call; /* the whole layer, as the portable kernel takes it */
+    int8_t *input;
+    int8_t *input2;
+    int8_t *weights;
+    int32_t *bias;
+    int32_t *multipliers;
+    int32_t *shifts;
+    float *rescale;
+    uint8_t *scratch;
+    uint8_t *output; /* of the portable kernel */
+    int64_t *sums;
+    int64_t output_bytes;
+} backend_case;
+
+static uint8_t pool[2][POOL]; /* any bytes; mostly extreme ones */
+static int64_t runs;
+static int64_t left; /* to the portable kernel */
+
+static void pools_fill(void) {
+    static const uint8_t extremes[] = {0x80, 0x81, 0x7f, 0x7e, 0x80, 0x7f, 0, 1};
+    for (int32_t i = 0; i < POOL; i++) {
+        uint32_t word = random_word();
+        pool[0][i] = (uint8_t)word;
+        pool[1][i] = (word >> 8 & 3) == 0 ? (uint8_t)word : extremes[word >> 16 & 7];
+    }
+}
+
+/* Places that end before a page without access; each serves one array at a time. */
+enum { PLACE_INPUT, PLACE_INPUT2, PLACE_WEIGHTS, PLACE_RING, PLACE_RING2, PLACES, PLACE_BYTES = 1 << 20 };
+static uint8_t *places[PLACES];
+
+static void places_open(void) {
+#if !defined(_WIN32)
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < PLACES; i++) {
+        void *place = mmap(NULL, PLACE_BYTES + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (place != MAP_FAILED && mprotect((uint8_t *)place + PLACE_BYTES, page, PROT_NONE) == 0) {
+            places[i] = place;
+        }
+    }
+#endif
+}
+
+/* An array of so many bytes, at the place or allocated. */
+static void *array_open(int place, int64_t bytes) {
+    int allocated = places[place] == NULL || bytes > PLACE_BYTES || random_chance(30);
+    return allocated ? malloc((size_t)bytes) : places[place] + PLACE_BYTES - bytes;
+}
+
+static void array_close(int place, void *array) {
+    uint8_t *bytes = array;
+    if (places[place] == NULL || bytes < places[place] || bytes > places[place] + PLACE_BYTES) {
+        free(array);
+    }
+}
+
+/* Random bytes, in long pieces from the pools. */
+static void bytes_random(uint8_t *bytes, int64_t count) {
+    const uint8_t *from = pool[random_chance(30)];
+    int64_t start = random_between(0, POOL - 1);
+    for (int64_t done = 0; done < count;) {
+        int64_t part = POOL - start < count - done ? POOL - start : count - done;
+        memcpy(bytes + done, from + start, (size_t)part);
+        done += part;
+        start = 0;
+    }
+}
+
+static void *array_random(int place, int64_t bytes) {
+    void *array = array_open(place, bytes);
+    bytes_random(array, bytes);
+    return array;
+}
+
+/* --- Layers --------------------------------------------------------------------------------------------------------
+ */
+
+static int64_t shape_elements(const int32_t *shape) {
+    return (int64_t)shape[0] * shape[1] * shape[2] * shape[3];
+}
+
+/* Sizes around those that vectors divide into, mostly small. */
+static int32_t channels_random(void) {
+    static const int32_t around[] = {4, 8, 16, 24, 32, 48, 64};
+    if (random_chance(40)) {
+        int32_t size = around[random_between(0, 6)] + random_between(-1, 1);
+        return size;
+    }
+    return random_between(1, random_chance(10) ? 130 : 20);
+}
+
+static void window_random(int32_t *record, int axis) {
+    int32_t input = record[ATTUNE_INPUT_N + 1 + axis];
+    int32_t kernel = random_chance(75) ? 1 + 2 * random_between(0, 3) : random_between(1, random_chance(5) ? 13 : 7);
+    int32_t stride = random_chance(60) ? 1 : random_chance(80) ? 2 : random_between(1, 5);
+    int32_t dilation = random_chance(80) ? 1 : random_between(1, 3);
+    int32_t reach = (kernel - 1) * dilation;
+    int32_t pad = random_chance(70) ? reach / 2 : random_between(0, reach);
+    int32_t largest = (input - 1 + pad) / stride + 1;
+    record[ATTUNE_KERNEL_H + axis] = kernel;
+    record[ATTUNE_STRIDE_H + axis] = stride;
+    record[ATTUNE_DILATION_H + axis] = dilation;
+    record[ATTUNE_PAD_TOP + axis] = pad;
+    record[ATTUNE_OUTPUT_N + 1 + axis] = random_chance(70) ? largest : random_between(1, largest);
+}
+
+static void window_pointwise(int32_t *record) {
+    for (int axis = 0; axis < 2; axis++) {
+        record[ATTUNE_KERNEL_H + axis] = record[ATTUNE_STRIDE_H + axis] = record[ATTUNE_DILATION_H + axis] = 1;
+        record[ATTUNE_PAD_TOP + axis] = 0;
+        record[ATTUNE_OUTPUT_N + 1 + axis] = record[ATTUNE_INPUT_N + 1 + axis];
+    }
+}
+
+static void convolution_random(int32_t *record) {
+    int depthwise = record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D;
+    int32_t groups = random_chance(85) ? 1 : random_between(1, 4);
+    int wide = random_chance(1);
+    record[ATTUNE_INPUT_N] = record[ATTUNE_OUTPUT_N] = random_chance(80) ? 1 : 2;
+    record[ATTUNE_INPUT_N + 1] = random_between(1, 7);
+    record[ATTUNE_INPUT_N + 2] = wide ? random_between(100, 300) : random_between(1, 12);
+    window_random(record, 0);
+    window_random(record, 1);
+    if (!depthwise && random_chance(60)) {
+        window_pointwise(record);
+    }
+    int large = !wide && random_chance(1);
+    int32_t input_c = large ? random_between(100, depthwise ? 600 : 1500) : channels_random();
+    int32_t output_c = large ? random_between(1, 40) : channels_random();
+    if (wide) {
+        input_c = random_between(1, 20);
+    }
+    if (random_chance(1) && random_chance(30)) {
+        /* Enough work for several threads. */
+        record[ATTUNE_INPUT_N + 1] = random_between(20, 40);
+        record[ATTUNE_INPUT_N + 2] = random_between(20, 40);
+        window_pointwise(record);
+        record[ATTUNE_KERNEL_H] = record[ATTUNE_KERNEL_W] = depthwise ? 5 : 1;
+        record[ATTUNE_PAD_TOP] = record[ATTUNE_PAD_LEFT] = depthwise ? 2 : 0;
+        input_c = random_between(60, 80);
+        output_c = random_between(30, 80);
+    }
+    record[ATTUNE_GROUPS] = groups;
+    record[ATTUNE_INPUT_N + 3] = depthwise ? input_c : input_c * groups;
+    record[ATTUNE_OUTPUT_N + 3] = (depthwise ? input_c : output_c) * groups;
+}
+
+static void fully_random(int32_t *record) {
+    int32_t rows = random_chance(70) ? 1 : random_between(1, 4);
+    const int32_t input[4] = {rows, 1, 1, random_chance(5) ? random_between(400, 3000) : random_between(1, 150)};
+    const int32_t output[4] = {rows, 1, 1, random_chance(5) ? random_between(50, 200) : random_between(1, 40)};
+    memcpy(record + ATTUNE_INPUT_N, input, sizeof input);
+    memcpy(record + ATTUNE_OUTPUT_N, output, sizeof output);
+    record[ATTUNE_WEIGHTS_ZERO] = random_chance(25) ? random_between(-128, 127) : 0;
+}
+
+static int32_t multiplier_random(void) {
+    static const int32_t odd[] = {0, 1 << 30, INT32_MAX, INT32_MAX - 1, (1 << 30) + 1};
+    return random_chance(10) ? odd[random_between(0, 4)] : random_between(1 << 30, INT32_MAX);
+}
+
+/* A shift that brings values of this size to some tens, or any. */
+static int32_t shift_random(double size, int32_t any) {
+    if (random_chance(any)) {
+        return random_chance(20) ? (random_chance(50) ? -31 : 30) : random_between(-31, 30);
+    }
+    int32_t shift = 6 - (int32_t)log2(size) + random_between(-3, 3);
+    return shift < -31 ? -31 : shift > 30 ? 30 : shift;
+}
+
+static void add_random(int32_t *record) {
+    const int32_t shape[4] = {random_between(1, 2), random_between(1, 6), random_between(1, 9), channels_random()};
+    memcpy(record + ATTUNE_INPUT_N, shape, sizeof shape);
+    memcpy(record + ATTUNE_INPUT2_N, shape, sizeof shape);
+    memcpy(record + ATTUNE_OUTPUT_N, shape, sizeof shape);
+    record[ATTUNE_INPUT2] = 1;
+    record[ATTUNE_INPUT2_ZERO] = random_between(-128, 127);
+    record[ATTUNE_LEFT_SHIFT] = random_chance(70) ? 20 : random_between(0, 22);
+    record[ATTUNE_MULTIPLIER] = multiplier_random();
+    record[ATTUNE_MULTIPLIER1] = multiplier_random();
+    record[ATTUNE_MULTIPLIER2] = multiplier_random();
+    record[ATTUNE_SHIFT1] = random_chance(70) ? random_between(-6, 0) : random_between(-31, 30);
+    record[ATTUNE_SHIFT2] = random_chance(70) ? random_between(-6, 0) : random_between(-31, 30);
+    record[ATTUNE_SHIFT] = shift_random(ldexp(100, record[ATTUNE_LEFT_SHIFT]), 20);
+}
+
+static void record_random(int32_t *record, int32_t operation) {
+    memset(record, 0, ATTUNE_RECORD_WORDS * sizeof *record);
+    record[ATTUNE_OPERATOR] = operation;
+    record[ATTUNE_INPUT2] = -1;
+    record[ATTUNE_INPUT_ZERO] = random_chance(40) ? -128 : random_between(-128, 127);
+    record[ATTUNE_OUTPUT_ZERO] = random_chance(20) ? -128 + 255 * random_chance(50) : random_between(-128, 127);
+    record[ATTUNE_ACT_MIN] = random_chance(70) ? -128 : random_between(-128, 127);
+    record[ATTUNE_ACT_MAX] = random_chance(70) ? 127 : random_between(record[ATTUNE_ACT_MIN], 127);
+    if (operation == ATTUNE_ADD) {
+        add_random(record);
+    } else if (operation == ATTUNE_FULLY_CONNECTED) {
+        fully_random(record);
+    } else {
+        convolution_random(record);
+    }
+}
+
+static int32_t bias_random(void) {
+    if (random_chance(8)) {
+        return random_chance(50) ? INT32_MIN + random_between(0, 100000) : INT32_MAX - random_between(0, 100000);
+    }
+    return random_between(-20000, 20000);
+}
+
+static void parameters_random(backend_case *test) {
+    int32_t channels = attune_record_channels(test->record);
+    int32_t filter = attune_record_filter_size(test->record);
+    size_t words = (size_t)channels * 4;
+    double size = 5000 * sqrt((double)filter);
+    int32_t any = random_chance(20) ? 100 : random_chance(30) ? 10 : 0;
+    test->weights = array_random(PLACE_WEIGHTS, (int64_t)channels * filter);
+    test->bias = random_chance(80) ? malloc(words) : NULL;
+    test->multipliers = malloc(words);
+    test->shifts = malloc(words);
+    test->rescale = random_chance(20) ? malloc(words) : NULL;
+    for (int32_t c = 0; c < channels; c++) {
+        test->multipliers[c] = multiplier_random();
+        test->shifts[c] = shift_random(size, any);
+        if (test->bias != NULL) {
+            test->bias[c] = bias_random();
+        }
+        if (test->rescale != NULL) {
+            test->rescale[c] = (float)ldexp(random_between(0, 1 << 25), shift_random(size, any) - 25);
+        }
+    }
+    test->call.parameters.weights = test->weights;
+    test->call.parameters.bias = test->bias;
+    test->call.parameters.multipliers = test->multipliers;
+    test->call.parameters.shifts = test->shifts;
+    test->call.parameters.rescale = test->rescale;
+    test->call.mode = random_chance(35) ? 0 : random_between(0, 31);
+    if (test->call.mode & ATTUNE_RUN_STATISTICS) {
+        test->sums = calloc(2 * (size_t)channels, sizeof *test->sums);
+    }
+    int32_t scratch = 0;
+    if (test->record[ATTUNE_OPERATOR] == ATTUNE_CONV_2D) {
+        scratch = attune_conv_2d_scratch(test->record);
+    } else if (test->record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D) {
+        scratch = attune_depthwise_conv_2d_scratch(test->record);
+    }
+    test->scratch = malloc((size_t)scratch + 1);
+}
+
+static void case_create(backend_case *test, int32_t operation) {
+    memset(test, 0, sizeof *test);
+    attune_call *call = &test->call;
+    record_random(test->record, operation);
+    test->input = array_random(PLACE_INPUT, shape_elements(test->record + ATTUNE_INPUT_N));
+    if (operation == ATTUNE_ADD) {
+        test->input2 = array_random(PLACE_INPUT2, shape_elements(test->record + ATTUNE_INPUT2_N));
+    } else {
+        parameters_random(test);
+    }
+    test->output_bytes =
+        shape_elements(test->record + ATTUNE_OUTPUT_N) * (call->mode & ATTUNE_RUN_ACCUMULATORS ? 4 : 1);
+    test->output = malloc((size_t)test->output_bytes);
+    call->record = test->record;
+    call->input = test->input;
+    call->input2 = test->input2;
+    call->output = test->output;
+    call->scratch = test->scratch;
+    call->sums = test->sums;
+    call->seed_low = random_word();
+    call->seed_high = random_word();
+    call->line_count = test->record[ATTUNE_OUTPUT_N] * test->record[ATTUNE_OUTPUT_N + 1];
+    call->input_ring = test->record[ATTUNE_INPUT_N] * test->record[ATTUNE_INPUT_N + 1];
+    call->input2_ring = test->record[ATTUNE_INPUT2_N] * test->record[ATTUNE_INPUT2_N + 1];
+    call->output_ring = call->line_count;
+}
+
+static void case_free(backend_case *test) {
+    array_close(PLACE_INPUT, test->input);
+    array_close(PLACE_INPUT2, test->input2);
+    array_close(PLACE_WEIGHTS, test->weights);
+    free(test->bias);
+    free(test->multipliers);
+    free(test->shifts);
+    free(test->rescale);
+    free(test->scratch);
+    free(test->output);
+    free(test->sums);
+}
+
+static void portable_run(const attune_call *call) {
+    switch (call->record[ATTUNE_OPERATOR]) {
+    case ATTUNE_CONV_2D:
+        attune_conv_2d_s8(call);
+        break;
+    case ATTUNE_DEPTHWISE_CONV_2D:
+        attune_depthwise_conv_2d_s8(call);
+        break;
+    case ATTUNE_FULLY_CONNECTED:
+        attune_fully_connected_s8(call);
+        break;
+    default:
+        attune_add_s8(call);
+        break;
+    }
+}
+
+/* --- Ranges of lines -----------------------------------------------------------------------------------------------
+ */
+
+/* The input lines that output lines first .. first + count - 1 read: *low .. *high - 1. */
+static void input_lines(const int32_t *record, int32_t first, int32_t count, int32_t *low, int32_t *high) {
+    *low = first;
+    *high = first + count;
+    if (record[ATTUNE_OPERATOR] > ATTUNE_DEPTHWISE_CONV_2D) {
+        return;
+    }
+    int32_t height = record[ATTUNE_INPUT_N + 1];
+    *low = INT32_MAX;
+    *high = 0;
+    for (int32_t line = first; line < first + count; line++) {
+        int32_t batch = line / record[ATTUNE_OUTPUT_N + 1];
+        int32_t y = line % record[ATTUNE_OUTPUT_N + 1] * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP];
+        for (int32_t k = 0; k < record[ATTUNE_KERNEL_H]; k++) {
+            int32_t at = y + k * record[ATTUNE_DILATION_H];
+            if (at >= 0 && at < height) {
+                int32_t input = batch * height + at;
+                *low = input < *low ? input : *low;
+                *high = input >= *high ? input + 1 : *high;
+            }
+        }
+    }
+    if (*low > *high) {
+        *low = *high = 0;
+    }
+}
+
+/* A buffer of `ring` lines with lines low .. high - 1 of the tensor, and noise in the others. */
+static int8_t *ring_create(int place, const int8_t *tensor, int32_t row, int32_t low, int32_t high, int32_t ring) {
+    int8_t *buffer = array_random(place, (int64_t)ring * row);
+    for (int32_t line = low; line < high; line++) {
+        memcpy(buffer + line % ring * row, tensor + line * row, (size_t)row);
+    }
+    return buffer;
+}
+
+static int32_t ring_random(int32_t lines, int32_t all) {
+    lines = lines < 1 ? 1 : lines;
+    return random_chance(60) ? lines : random_between(lines, all > lines ? all : lines);
+}
+
+/* Runs the backend on some lines, into buffers of its own; takes the portable kernel's lines where it leaves the call,
+ * so that sums stay complete. Returns 0 where an output differs. */
+static int range_run(const backend_case *test, int32_t first, int32_t count, int whole, int64_t *sums) {
+    const int32_t *record = test->record;
+    attune_call call = test->call;
+    int32_t low;
+    int32_t high;
+    int32_t input_row = record[ATTUNE_INPUT_N + 2] * record[ATTUNE_INPUT_N + 3];
+    int64_t output_row = test->output_bytes / test->call.line_count;
+    input_lines(record, first, count, &low, &high);
+    if (!whole) {
+        call.input_ring = ring_random(high - low, test->call.input_ring);
+        call.input2_ring = ring_random(high - low, test->call.input2_ring);
+        call.output_ring = ring_random(count, test->call.line_count);
+    }
+    int8_t *input = ring_create(PLACE_RING, test->input, input_row, low, high, call.input_ring);
+    int8_t *input2 =
+        test->input2 ? ring_create(PLACE_RING2, test->input2, input_row, low, high, call.input2_ring) : NULL;
+    uint8_t *output = malloc((size_t)(call.output_ring * output_row));
+    uint8_t *expected = malloc((size_t)(call.output_ring * output_row));
+    bytes_random(output, call.output_ring * output_row);
+    memcpy(expected, output, (size_t)(call.output_ring * output_row));
+    for (int32_t line = first; line < first + count; line++) {
+        memcpy(expected + line % call.output_ring * output_row, test->output + line * output_row, (size_t)output_row);
+    }
+    call.input = input;
+    call.input2 = input2;
+    call.output = output;
+    call.sums = test->sums == NULL ? NULL : sums;
+    call.line_first = first;
+    call.line_count = count;
+    int taken = attune_backend_run(&call);
+    int equal = !taken || memcmp(output, expected, (size_t)(call.output_ring * output_row)) == 0;
+    runs++;
+    left += !taken;
+    array_close(PLACE_RING, input);
+    array_close(PLACE_RING2, input2);
+    free(output);
+    free(expected);
+    return taken ? equal : -1;
+}
+
+/* Runs all lines, in one piece or several. */
+static void backend_test(const backend_case *test, int32_t backend, int whole, uint32_t seed) {
+    int32_t channels = attune_record_channels(test->record);
+    int32_t lines = test->call.line_count;
+    int64_t *sums = calloc(2 * (size_t)channels, sizeof *sums);
+    int failures = check_failures;
+    int all_taken = 1;
+    attune_backend_use(backend);
+    for (int32_t first = 0; first < lines;) {
+        int32_t count = whole ? lines : random_between(1, random_chance(50) ? 1 : lines - first);
+        int result = range_run(test, first, count, whole, sums);
+        all_taken &= result != -1;
+        CHECK(result != 0);
+        first += count;
+    }
+    if (test->sums != NULL && all_taken) {
+        CHECK(memcmp(sums, test->sums, 2 * (size_t)channels * sizeof *sums) == 0);
+    }
+    if (check_failures != failures) {
+        printf("  backend %d, seed %u, operator %d, mode %d\n", backend, seed, test->record[ATTUNE_OPERATOR],
+               test->call.mode);
+    }
+    free(sums);
+}
+
+int main(int count, char **arguments) {
+    static const int32_t backends[] = {ATTUNE_BACKEND_DSP, ATTUNE_BACKEND_AVX2, ATTUNE_BACKEND_VNNI};
+    int64_t wanted = count > 1 ? atoll(arguments[1]) : DEFAULT_RUNS;
+    uint32_t seed = count > 2 ? (uint32_t)atoll(arguments[2]) : 1;
+    int32_t required = count > 3 ? atoi(arguments[3]) : ATTUNE_BACKEND_PORTABLE;
+    int32_t available = 0;
+    for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
+        available += attune_backend_use(backends[i]) == backends[i];
+    }
+    if (available == 0 || attune_backend_use(required) != required) {
+        printf("this processor does not have the backend\n");
+        return SKIPPED;
+    }
+    places_open();
+    attune_threads(3);
+    for (; runs < wanted && check_failures < CHECK_PRINTED; seed++) {
+        backend_case test;
+        random_seed(seed);
+        if (seed % 500 == 1 || runs == 0) {
+            random_seed(seed / 500);
+            pools_fill();
+            random_seed(seed);
+        }
+        case_create(&test, ATTUNE_CONV_2D + (int32_t)(seed % 8 < 4 ? seed % 4 : seed % 2));
+        portable_run(&test.call);
+        for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
+            if (attune_backend_use(backends[i]) == backends[i]) {
+                backend_test(&test, backends[i], 1, seed);
+                backend_test(&test, backends[i], 0, seed);
+            }
+        }
+        case_free(&test);
+    }
+    CHECK(left * 10 < runs);
+    printf("%lld runs, %lld left to the portable kernels\n", (long long)runs, (long long)left);
+    return check_result();
+}
