@@ -1,4 +1,4 @@
-/* One program, several checks: cases FILE, layers FILE, shapes, random FIRST COUNT. */
+/* One program, several checks: cases FILE, layers FILE, shapes, gradients, random FIRST COUNT. */
 #include "bench.h"
 #include "semihosting.h"
 
@@ -31,6 +31,8 @@ int main(void) {
         failures = bench_layers(words[2]);
     } else if (strcmp(words[1], "shapes") == 0) {
         failures = bench_shapes();
+    } else if (strcmp(words[1], "gradients") == 0) {
+        failures = bench_gradients();
     } else if (strcmp(words[1], "random") == 0) {
         failures = bench_random(strtoul(words[2], NULL, 10), strtoul(words[3], NULL, 10));
     } else {

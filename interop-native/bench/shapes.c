@@ -51,6 +51,20 @@ static void row_fill(random_layer *layer, const shape_row *row) {
     layer_fill(layer, 1);
 }
 
+/* Instructions of the layer when each output line is a call, as in a chain of layers. */
+static uint32_t by_line(const attune_call *whole) {
+    uint32_t start = bench_ticks();
+    for (int32_t line = 0; line < whole->line_count; line++) {
+        attune_call call = *whole;
+        call.line_first = line;
+        call.line_count = 1;
+        if (!attune_backend_run(&call)) {
+            layer_portable(&call);
+        }
+    }
+    return bench_instructions(start, bench_ticks());
+}
+
 int bench_shapes(void) {
     static random_layer layer;
     static int8_t expected[LAYER_BYTES];
@@ -72,10 +86,13 @@ int bench_shapes(void) {
         uint32_t end = bench_ticks();
         int32_t bytes = attune_record_positions(layer.record) * rows[i].output_c;
         int equal = memcmp(expected, actual, (size_t)bytes) == 0;
+        memset(actual, 0x55, (size_t)bytes);
+        uint32_t single = by_line(&call);
+        equal = memcmp(expected, actual, (size_t)bytes) == 0 && equal;
         failures += !equal;
-        bench_print("shape %lu instructions %lu portable %lu equal %d\n", (unsigned long)i,
-                    (unsigned long)bench_instructions(again, end), (unsigned long)bench_instructions(start, middle),
-                    equal);
+        bench_print("shape %lu instructions %lu lines %lu portable %lu equal %d\n", (unsigned long)i,
+                    (unsigned long)bench_instructions(again, end), (unsigned long)single,
+                    (unsigned long)bench_instructions(start, middle), equal);
     }
     return failures;
 }

@@ -5,6 +5,11 @@
  * bits whatever tile it is part of. Positions where the filter's tap lies in the padding add nothing. */
 #include "training_checks.h"
 
+#if defined(__ARM_FEATURE_DSP) && defined(__ARM_FP) && !defined(ATTUNE_PORTABLE)
+#include "arm/gradients.h"
+#define ATTUNE_DSP_FLOAT
+#endif
+
 #include <stddef.h>
 
 /* Output positions that are added together, to load and store each weight once for all of them. */
@@ -104,8 +109,13 @@ static void channel_factors(const attune_parameters *parameters, int32_t accumul
 
 /* weights[i] += scale[j] * inputs[j][i] for each position j in turn. */
 static void add_four_runs(float *restrict weights, float (*restrict inputs)[RUN], const float *scale, int32_t count) {
+    int32_t done = 0;
+#if defined(ATTUNE_DSP_FLOAT)
+    done = count & ~7;
+    attune_dsp_add_four_runs(weights, inputs[0], RUN, scale, done);
+#endif
     float s0 = scale[0], s1 = scale[1], s2 = scale[2], s3 = scale[3];
-    for (int32_t i = 0; i < count; i++) {
+    for (int32_t i = done; i < count; i++) {
         weights[i] = (((weights[i] + s0 * inputs[0][i]) + s1 * inputs[1][i]) + s2 * inputs[2][i]) + s3 * inputs[3][i];
     }
 }

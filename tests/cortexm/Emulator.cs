@@ -39,5 +39,7 @@ internal sealed class Emulator(string folder)
 
     /// <summary>The words of the lines that begin with a word, without it: names and values in turn.</summary>
     public static IEnumerable<string[]> Lines(IEnumerable<string> lines, string first) =>
-        lines.Where(line => line.StartsWith(first + " ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1..]);
+        lines
+            .Where(line => line.StartsWith(first + " ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[1..]);
 }

@@ -19,7 +19,9 @@ bool Check(string what, string program, string command, bool counting, out IRead
 {
     (bool passed, lines) = emulator.Run(program, command, counting);
     Console.WriteLine($"cortexm: {what}: {(passed ? "passed" : "FAILED")}");
-    foreach (string line in lines.Where(line => !passed || line.StartsWith("random", StringComparison.Ordinal)).Take(40))
+    foreach (
+        string line in lines.Where(line => !passed || line.StartsWith("random", StringComparison.Ordinal)).Take(40)
+    )
     {
         Console.WriteLine("  " + line);
     }
@@ -45,6 +47,12 @@ good &= report.WrongTwinFailed;
 good &= Check("shapes", "attune-dsp.elf", "shapes", true, out IReadOnlyList<string> shapes);
 report.Shapes = [.. Emulator.Lines(shapes, "shape").Select(words => long.Parse(words[2]))];
 
+good &= Check("gradients", "attune-dsp.elf", "gradients", true, out IReadOnlyList<string> gradients);
+report.GradientInstructions = Emulator
+    .Lines(gradients, "gradients")
+    .Select(words => double.Parse(words[2]) / long.Parse(words[0]))
+    .Single();
+
 try
 {
     string layers = Path.Combine(programs, "layers.bin");
@@ -66,6 +74,8 @@ try
     string[] total = Emulator.Lines(counts, "total").Single();
     report.Instructions = long.Parse(total[0]);
     report.StackBytes = int.Parse(total[2]);
+    report.WeightProbeInstructions = long.Parse(total[4]);
+    report.NodeProbeInstructions = long.Parse(total[6]);
 }
 catch (AssertInconclusiveException skipped)
 {
@@ -86,6 +96,9 @@ File.WriteAllText(
         {
             model = report.Model,
             instructions = report.Instructions,
+            weightProbeInstructions = report.WeightProbeInstructions,
+            nodeProbeInstructions = report.NodeProbeInstructions,
+            gradientInstructionsPerMac = report.GradientInstructions,
             layers = report.Layers.Select(layer => new
             {
                 name = layer.Name,

@@ -23,6 +23,15 @@ internal sealed class Report
     /// <summary>Instructions of the rows of <see cref="Peers.Shapes"/>.</summary>
     public IReadOnlyList<long> Shapes { get; set; } = [];
 
+    /// <summary>Instructions of a forward pass in which every layer with weights has probed weights.</summary>
+    public long? WeightProbeInstructions { get; set; }
+
+    /// <summary>Instructions of a forward pass in which every layer with weights has probed nodes.</summary>
+    public long? NodeProbeInstructions { get; set; }
+
+    /// <summary>Instructions per multiply-accumulate of the node gradient's inner loop.</summary>
+    public double GradientInstructions { get; set; }
+
     /// <summary>Whether the kernels that round wrongly failed the checks.</summary>
     public bool WrongTwinFailed { get; set; }
 
@@ -55,6 +64,15 @@ internal sealed class Report
         }
         text.AppendLine();
         text.AppendLine($"Code and constants of the library: {TextBytes:N0} bytes.");
+        text.AppendLine(
+            $"Weight gradient from nodes, inner loop: {GradientInstructions:F2} instructions per multiply-accumulate."
+        );
+        if (WeightProbeInstructions is { } weights && NodeProbeInstructions is { } nodes)
+        {
+            text.AppendLine(
+                $"A pass of {Model} with all weights probed: {weights / 1e6:F1}M instructions; with all nodes probed: {nodes / 1e6:F1}M."
+            );
+        }
         if (StackBytes is { } stack)
         {
             text.AppendLine($"Deepest stack of a layer of {Model}: {stack:N0} bytes.");

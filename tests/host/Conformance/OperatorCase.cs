@@ -46,9 +46,7 @@ internal sealed class OperatorCase
 
     /// <summary>The tensors that it reads.</summary>
     public IReadOnlyList<(int Tensor, byte[] Values)> Inputs(bool constantSecond = false) =>
-        HasTwoInputs && !constantSecond
-            ? [(0, Bytes("input")), (1, Bytes("input2"))]
-            : [(0, Bytes("input"))];
+        HasTwoInputs && !constantSecond ? [(0, Bytes("input")), (1, Bytes("input2"))] : [(0, Bytes("input"))];
 
     private AtmBuilder Build(bool constantSecond)
     {
