@@ -82,6 +82,25 @@ static void filter_prepare(const conv_window *window, int32_t channel, int twice
     }
 }
 
+/* One clean filter whose segments have any length. */
+static void filter_prepare_clean(const int8_t *weights, int32_t size, int32_t length, uint32_t *stream) {
+    const int8_t *end = weights + size;
+    while (weights != end) {
+        const int8_t *stop = weights + (length & ~3);
+        for (; weights != stop; weights += 4) {
+            uint32_t word = dsp_load(weights);
+            stream[0] = dsp_twice(dsp_even(word));
+            stream[DSP_GROUP] = dsp_twice(dsp_odd(word));
+            stream += 2 * DSP_GROUP;
+        }
+        for (int32_t left = length & 3; left > 0; left -= 2) {
+            *stream = dsp_pair(weights[0] * 2, left > 1 ? weights[1] * 2 : 0);
+            stream += DSP_GROUP;
+            weights += left > 1 ? 2 : 1;
+        }
+    }
+}
+
 /* One probed filter of size weights, a multiple of 4 and of whole segments, into every fourth word of the stream. */
 static void filter_prepare_probed(const conv_window *window, int32_t channel, int32_t size, uint32_t *stream) {
     const attune_call *call = window->call;
@@ -149,6 +168,13 @@ static int group_prepare(const conv_window *window, int32_t first, int32_t count
     }
     if (!accumulators && window->length % 4 == 0 && !(window->call->mode & ATTUNE_RUN_PROBE_WEIGHTS)) {
         filters_prepare_clean(window->call->parameters.weights + first * size, size, weights);
+        return 1;
+    }
+    if (!accumulators && !(window->call->mode & ATTUNE_RUN_PROBE_WEIGHTS)) {
+        for (int32_t i = 0; i < DSP_GROUP; i++) {
+            filter_prepare_clean(window->call->parameters.weights + (first + i) * size, size, window->length,
+                                 weights + i);
+        }
         return 1;
     }
     if (!accumulators && window->length % 4 == 0) {
