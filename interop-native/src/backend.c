@@ -1,9 +1,10 @@
 /* Which backend runs. */
 #include "backend.h"
 
+#include "arm/feature.h"
 #include "x86/x86.h"
 
-#if defined(__ARM_FEATURE_DSP) && !defined(ATTUNE_PORTABLE)
+#if defined(ATTUNE_DSP)
 
 #include "arm/dsp.h"
 

@@ -3,12 +3,8 @@
  * Every weight of the tile receives, for each output position in row-major order, the float32 product
  * (m[c] * nodes[p][c]) * (input - zero point), both products and the sum rounded to float32. So a filter gets the same
  * bits whatever tile it is part of. Positions where the filter's tap lies in the padding add nothing. */
-#include "training_checks.h"
-
-#if defined(__ARM_FEATURE_DSP) && defined(__ARM_FP) && !defined(ATTUNE_PORTABLE)
 #include "arm/gradients.h"
-#define ATTUNE_DSP_FLOAT
-#endif
+#include "training_checks.h"
 
 #include <stddef.h>
 

@@ -2,7 +2,7 @@
  * value is a shift; the other takes one SMMLAR, and so does the sum. */
 #include "dsp.h"
 
-#if defined(__ARM_FEATURE_DSP)
+#if defined(ATTUNE_DSP)
 
 #include <stddef.h>
 

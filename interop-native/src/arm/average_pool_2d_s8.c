@@ -3,7 +3,7 @@
 
 #include "../pool.h"
 
-#if defined(__ARM_FEATURE_DSP)
+#if defined(ATTUNE_DSP)
 
 /* 255 * 128 < 2^15. */
 enum { LARGEST_WINDOW = 255, CHANNELS = 4 };

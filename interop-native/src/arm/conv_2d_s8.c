@@ -4,7 +4,7 @@
  * SXTB16 makes them, and what is left at its end are the pairs (k, k+1), (k+2, 0). */
 #include "products.h"
 
-#if defined(__ARM_FEATURE_DSP)
+#if defined(ATTUNE_DSP)
 
 #include <stddef.h>
 

@@ -3,7 +3,7 @@
  * one run of blocks, multiplied with a run of blocks of weights. Taps outside the input are left out of both. */
 #include "taps.h"
 
-#if defined(__ARM_FEATURE_DSP)
+#if defined(ATTUNE_DSP)
 
 #include <stddef.h>
 
@@ -96,6 +96,7 @@ static void strip_prepare(depthwise_strip *strip) {
 
 /* The blocks of weights for rows that begin at this row of the kernel; rows outside the kernel have the weight 0. */
 static void rows_prepare(depthwise_strip *strip, depthwise_weights *weights, int32_t first) {
+    static const uint32_t none[2];
     int32_t width = strip->record[ATTUNE_KERNEL_W];
     int32_t height = strip->record[ATTUNE_KERNEL_H];
     if (weights->first == first && weights->rows == strip->rows) {
@@ -107,28 +108,32 @@ static void rows_prepare(depthwise_strip *strip, depthwise_weights *weights, int
         uint32_t *block = weights->blocks + row / 2 * DSP_BLOCK_WORDS;
         int32_t skip = (strip->rows + 1) / 2 * DSP_BLOCK_WORDS;
         int32_t y = first + row;
+        int32_t last = row + 1 == strip->rows;
         int above = y >= 0 && y < height;
-        int last = row + 1 == strip->rows;
         int below = y + 1 >= 0 && y + 1 < height && !last;
-        const uint32_t *tap = strip->taps + 2 * y * width;
-        for (int32_t x = 0; x < width; x++) {
-            uint32_t low = above ? tap[0] : 0;
-            uint32_t high = above ? tap[1] : 0;
-            uint32_t low2 = below ? tap[2 * width] : 0;
-            uint32_t high2 = below ? tap[2 * width + 1] : 0;
-            if (last) { /* as columns_fill_last has it */
-                block[0] = low & 0xffffu;
-                block[1] = low >> 16;
-                block[2] = high << 16;
-                block[3] = high & 0xffff0000u;
-            } else {
-                block[0] = dsp_low_halves(low, low2);
-                block[1] = dsp_high_halves(low, low2);
-                block[2] = dsp_low_halves(high, high2);
-                block[3] = dsp_high_halves(high, high2);
+        const uint32_t *tap = above ? strip->taps + 2 * y * width : none;
+        const uint32_t *next = below ? strip->taps + 2 * (y + 1) * width : none;
+        int32_t tap_step = above ? 2 : 0;
+        int32_t next_step = below ? 2 : 0;
+        if (last) { /* as columns_fill_last has it */
+            for (int32_t x = 0; x < width; x++) {
+                block[0] = tap[0] & 0xffffu;
+                block[1] = tap[0] >> 16;
+                block[2] = tap[1] << 16;
+                block[3] = tap[1] & 0xffff0000u;
+                block += skip;
+                tap += tap_step;
             }
+            continue;
+        }
+        for (int32_t x = 0; x < width; x++) {
+            block[0] = dsp_low_halves(tap[0], next[0]);
+            block[1] = dsp_high_halves(tap[0], next[0]);
+            block[2] = dsp_low_halves(tap[1], next[1]);
+            block[3] = dsp_high_halves(tap[1], next[1]);
             block += skip;
-            tap += 2;
+            tap += tap_step;
+            next += next_step;
         }
     }
 }

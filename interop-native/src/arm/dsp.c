@@ -1,7 +1,7 @@
 /* Which kernel takes a layer. */
 #include "dsp.h"
 
-#if defined(__ARM_FEATURE_DSP)
+#if defined(ATTUNE_DSP)
 
 int attune_dsp_run(const attune_call *call) {
     switch (call->record[ATTUNE_OPERATOR]) {

@@ -3,6 +3,7 @@
 #define ATTUNE_DSP_H
 
 #include "../weighted.h"
+#include "feature.h"
 
 /* Runs the layer if one of these kernels takes it; returns whether it did. */
 int attune_dsp_run(const attune_call *call);
@@ -52,7 +53,7 @@ int attune_dsp_output(const dsp_outputs *outputs, int32_t channel, int32_t *bias
 void attune_dsp_write(const attune_call *call, const attune_channels *channels, int32_t line, int32_t x,
                       const int32_t *accumulators);
 
-#if defined(__ARM_FEATURE_DSP)
+#if defined(ATTUNE_DSP)
 
 #include <arm_acle.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Fully connected layer: four units at a time, weights as they are stored, since each is used only once a row. */
 #include "dsp.h"
 
-#if defined(__ARM_FEATURE_DSP)
+#if defined(ATTUNE_DSP)
 
 #include <stddef.h>
 

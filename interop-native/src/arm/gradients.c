@@ -1,6 +1,6 @@
 #include "gradients.h"
 
-#if defined(__ARM_FEATURE_DSP) && defined(__ARM_FP)
+#if defined(ATTUNE_DSP_FLOAT)
 
 /* Eight weights, s8..s15, take one position's inputs times its scale. */
 #define POSITION(input, scale)                                                                                         \

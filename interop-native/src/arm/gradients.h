@@ -2,6 +2,8 @@
 #ifndef ATTUNE_DSP_GRADIENTS_H
 #define ATTUNE_DSP_GRADIENTS_H
 
+#include "feature.h"
+
 #include <stdint.h>
 
 /* weights[i] += scale[j] * inputs[j * run + i] for each j = 0..3 in turn; count a multiple of 8. */

@@ -2,7 +2,7 @@
  */
 #include "dsp.h"
 
-#if defined(__ARM_FEATURE_DSP)
+#if defined(ATTUNE_DSP)
 
 #include <stddef.h>
 

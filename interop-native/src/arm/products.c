@@ -2,7 +2,7 @@
  * assembly because it uses all fourteen registers and a compiler spills. */
 #include "products.h"
 
-#if defined(__ARM_FEATURE_DSP)
+#if defined(ATTUNE_DSP)
 
 /* Two values of each column with two weights of each filter. */
 #define PAIR                                                                                                           \

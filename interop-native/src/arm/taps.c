@@ -2,7 +2,7 @@
  * many are left as the position has. */
 #include "taps.h"
 
-#if defined(__ARM_FEATURE_DSP)
+#if defined(ATTUNE_DSP)
 
 /* 24 bytes, which the entry is computed from. */
 #define BLOCK                                                                                                          \
