@@ -1,6 +1,8 @@
 /* Adds a number times the signs of a seed to an array: the core of the gradient estimates. */
 #include "signed_add.h"
 
+#include "arm/gradients.h"
+
 /* A table instead of a shift: baseline x86 vectors have no shift by a different count in each lane. */
 static const uint32_t bits[32] = {0x1u,        0x2u,        0x4u,        0x8u,       0x10u,      0x20u,      0x40u,
                                   0x80u,       0x100u,      0x200u,      0x400u,     0x800u,     0x1000u,    0x2000u,
@@ -17,6 +19,16 @@ void attune_signed_add(float *sums, int32_t count, uint32_t element, float delta
         if (run > count) {
             run = count;
         }
+#if defined(ATTUNE_DSP_FLOAT)
+        if (run == 32 && count >= 128) {
+            run = count & ~31;
+            attune_dsp_signed_add(sums, run, element >> 5, delta, seed_low, seed_high);
+            sums += run;
+            element += (uint32_t)run;
+            count -= run;
+            continue;
+        }
+#endif
         if (run == 32) {
             for (int32_t i = 0; i < 32; i++) {
                 sums[i] += (word & bits[i]) != 0 ? -delta : delta;

@@ -48,10 +48,8 @@ good &= Check("shapes", "attune-dsp.elf", "shapes", true, out IReadOnlyList<stri
 report.Shapes = [.. Emulator.Lines(shapes, "shape").Select(words => long.Parse(words[2]))];
 
 good &= Check("gradients", "attune-dsp.elf", "gradients", true, out IReadOnlyList<string> gradients);
-report.GradientInstructions = Emulator
-    .Lines(gradients, "gradients")
-    .Select(words => double.Parse(words[2]) / long.Parse(words[0]))
-    .Single();
+report.GradientInstructions = Each(gradients, "gradients");
+report.SignInstructions = Each(gradients, "signs");
 
 try
 {
@@ -99,6 +97,7 @@ File.WriteAllText(
             weightProbeInstructions = report.WeightProbeInstructions,
             nodeProbeInstructions = report.NodeProbeInstructions,
             gradientInstructionsPerMac = report.GradientInstructions,
+            signInstructionsPerElement = report.SignInstructions,
             layers = report.Layers.Select(layer => new
             {
                 name = layer.Name,
@@ -127,6 +126,10 @@ if (good && report.Instructions is not null)
     report.Insert(args[2]);
 }
 return good ? 0 : 1;
+
+// Instructions of one operation of a loop.
+static double Each(IReadOnlyList<string> lines, string what) =>
+    Emulator.Lines(lines, what).Select(words => double.Parse(words[2]) / long.Parse(words[0])).Single();
 
 // Code and constants of the library's objects.
 int TextBytes()

@@ -29,6 +29,9 @@ internal sealed class Report
     /// <summary>Instructions of a forward pass in which every layer with weights has probed nodes.</summary>
     public long? NodeProbeInstructions { get; set; }
 
+    /// <summary>Instructions per element of adding a number times its random sign.</summary>
+    public double SignInstructions { get; set; }
+
     /// <summary>Instructions per multiply-accumulate of the node gradient's inner loop.</summary>
     public double GradientInstructions { get; set; }
 
@@ -65,7 +68,7 @@ internal sealed class Report
         text.AppendLine();
         text.AppendLine($"Code and constants of the library: {TextBytes:N0} bytes.");
         text.AppendLine(
-            $"Weight gradient from nodes, inner loop: {GradientInstructions:F2} instructions per multiply-accumulate."
+            $"Weight gradient from nodes, inner loop: {GradientInstructions:F2} instructions per multiply-accumulate. Signs of a probe, drawn and added: {SignInstructions:F2} an element."
         );
         if (WeightProbeInstructions is { } weights && NodeProbeInstructions is { } nodes)
         {

@@ -9,4 +9,8 @@
 /* weights[i] += scale[j] * inputs[j * run + i] for each j = 0..3 in turn; count a multiple of 8. */
 void attune_dsp_add_four_runs(float *weights, const float *inputs, int32_t run, const float *scale, int32_t count);
 
+/* sums[i] += delta times sign i of the generator's word number `word` and those that follow; count a multiple of 32. */
+void attune_dsp_signed_add(float *sums, int32_t count, uint32_t word, float delta, uint32_t seed_low,
+                           uint32_t seed_high);
+
 #endif
