@@ -47,7 +47,7 @@ static void shapes_random(int32_t *record) {
     memcpy(output, input, 4 * sizeof *output);
     switch (record[ATTUNE_OPERATOR]) {
     case ATTUNE_CONV_2D:
-        record[ATTUNE_GROUPS] = random_chance(85) ? 1 : random_between(1, 4);
+        record[ATTUNE_GROUPS] = random_chance(75) ? 1 : random_between(1, 4);
         input[3] = random_chance(15) ? 3 : input[3] * record[ATTUNE_GROUPS];
         record[ATTUNE_GROUPS] = input[3] % record[ATTUNE_GROUPS] == 0 ? record[ATTUNE_GROUPS] : 1;
         output[3] = channels_random() * record[ATTUNE_GROUPS];

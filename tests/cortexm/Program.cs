@@ -9,7 +9,7 @@ using Attune.Tests.CortexM;
 // both documents. Exit status 1 if anything differs.
 
 const string Network = "mcunet-cifar10-int8";
-const int RandomCases = 3000;
+const int RandomCases = 8000;
 string programs = args[0];
 var emulator = new Emulator(programs);
 var report = new Report();

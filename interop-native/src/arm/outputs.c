@@ -26,8 +26,9 @@ dsp_finish attune_dsp_finish(const attune_call *call) {
         return DSP_FINISH_ACCUMULATORS;
     }
     if (call->mode & ATTUNE_RUN_PROBE_NODES) {
-        /* Signs are taken four at a time. */
-        return attune_record_channels(record) % 4 == 0 ? DSP_FINISH_NODES : DSP_FINISH_ACCUMULATORS;
+        /* Signs are taken four at a time, and each group of a convolution begins anew. */
+        int32_t groups = record[ATTUNE_OPERATOR] == ATTUNE_CONV_2D ? record[ATTUNE_GROUPS] : 1;
+        return attune_record_channels(record) / groups % 4 == 0 ? DSP_FINISH_NODES : DSP_FINISH_ACCUMULATORS;
     }
 #if defined(ATTUNE_WRONG_ROUNDING_UP)
     return DSP_FINISH_RELU; /* the wrong twin of these kernels */
