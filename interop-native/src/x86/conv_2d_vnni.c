@@ -291,16 +291,26 @@ ATTUNE_INLINE_VNNI void multiply(const conv_block *block, int32_t steps, const u
     EACH_POSITION(STORE)
 }
 
-/* Adds what probed weights have beyond a byte. */
-ATTUNE_INLINE_VNNI void multiply_rests(const conv_block *block, const uint8_t *values, int32_t positions,
+#define LOAD(p) __m512i a##p = sums[p < positions ? p : 0];
+#define REST(p)                                                                                                        \
+    if (p < positions) {                                                                                               \
+        a##p = _mm512_dpbusd_epi32(a##p, broadcast(values + p * COLUMN, step), weights);                               \
+    }
+#define STORE_ONE(p)                                                                                                   \
+    if (p < positions) {                                                                                               \
+        sums[p] = a##p;                                                                                                \
+    }
+
+/* Adds what probed weights of one block have beyond a byte. */
+ATTUNE_INLINE_VNNI void multiply_rests(const conv_block *block, const uint8_t *values, const int positions,
                                        __m512i *sums) {
+    EACH_POSITION(LOAD)
     for (int32_t i = 0; i < block->rest_count; i++) {
         __m512i weights = _mm512_load_si512(block->rests + i * 64);
-        for (int32_t p = 0; p < positions; p++) {
-            __m512i inputs = broadcast(values + p * COLUMN, block->rest_steps[i]);
-            sums[p] = _mm512_dpbusd_epi32(sums[p], inputs, weights);
-        }
+        int32_t step = block->rest_steps[i];
+        EACH_POSITION(REST)
     }
+    EACH_POSITION(STORE_ONE)
 }
 
 /* Turns the sums of one block into outputs. */
@@ -347,7 +357,11 @@ static void columns_multiply(const conv_task *task, const vnni_clamp *clamp, con
             }
         }
         for (int32_t b = 0; b < blocks; b++) {
-            multiply_rests(&block[b], values, used, sums[b]);
+            if (block[b].rest_count > 0 && used > 4) {
+                multiply_rests(&block[b], values, 8, sums[b]);
+            } else if (block[b].rest_count > 0) {
+                multiply_rests(&block[b], values, 4, sums[b]);
+            }
             sums_write(task->call, &task->lanes[first + b], clamp, columns, used, sums[b]);
         }
     }
