@@ -3,7 +3,23 @@
 
 #include "x86/x86.h"
 
-#if defined(ATTUNE_X86)
+#if defined(__ARM_FEATURE_DSP) && !defined(ATTUNE_PORTABLE)
+
+#include "arm/dsp.h"
+
+static int32_t in_force = ATTUNE_BACKEND_DSP;
+
+int32_t attune_backend_use(int32_t backend) {
+    in_force =
+        backend == ATTUNE_BACKEND_DSP || backend == ATTUNE_BACKEND_BEST ? ATTUNE_BACKEND_DSP : ATTUNE_BACKEND_PORTABLE;
+    return in_force;
+}
+
+int attune_backend_run(const attune_call *call) {
+    return in_force == ATTUNE_BACKEND_DSP && attune_dsp_run(call);
+}
+
+#elif defined(ATTUNE_X86)
 
 #include <stdatomic.h>
 

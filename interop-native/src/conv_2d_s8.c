@@ -14,6 +14,8 @@
 #define GROUP 4
 /* Scratch for as many groups of filters as fit; one group at least. */
 #define PREFERRED_SCRATCH 4096
+/* Scratch of the kernels of src/arm is at most this, or that of one group. */
+#define LARGEST_SCRATCH 8192
 
 typedef struct conv_tile {
     const attune_call *call;
@@ -43,8 +45,27 @@ static int32_t tile_filters(const int32_t *record) {
     return needed < fit ? needed : fit;
 }
 
+/* What src/arm keeps in scratch: two columns of int16 pairs, and groups of four filters with 16 words of parameters
+ * each. The same on every platform, because memory plans must be. */
+static int32_t dsp_scratch(const int32_t *record) {
+    int32_t channels = attune_record_channels(record) / record[ATTUNE_GROUPS];
+    int32_t depth = record[ATTUNE_INPUT_N + 3] / record[ATTUNE_GROUPS];
+    int together = record[ATTUNE_DILATION_W] == 1 && record[ATTUNE_GROUPS] == 1;
+    int32_t taps = record[ATTUNE_KERNEL_H] * (together ? 1 : record[ATTUNE_KERNEL_W]);
+    int32_t length = together ? record[ATTUNE_KERNEL_W] * depth : depth;
+    int32_t pairs = taps * ((length + 1) / 2);
+    int32_t columns = (pairs * 8 + 15) & ~15;
+    int32_t group = (pairs + 4) * 16;
+    int32_t fit = (LARGEST_SCRATCH - columns) / group;
+    int32_t needed = (channels + GROUP - 1) / GROUP;
+    fit = fit < 1 ? 1 : fit;
+    return columns + (needed < fit ? needed : fit) * group;
+}
+
 int32_t attune_conv_2d_scratch(const int32_t *record) {
-    return tile_filters(record) * filter_stride(record) * 2;
+    int32_t portable = tile_filters(record) * filter_stride(record) * 2;
+    int32_t dsp = dsp_scratch(record);
+    return portable > dsp ? portable : dsp;
 }
 
 ATTUNE_INLINE void multiply_group(const int16_t *restrict column, const int16_t *restrict filters, int32_t stride,

@@ -31,17 +31,24 @@ internal sealed class OperatorCase
     /// <param name="constantSecond">Whether the second operand is a constant of the model.</param>
     public byte[] Run(KernelLibrary kernels, bool constantSecond = false)
     {
-        AtmBuilder builder = Build(constantSecond);
-        AtmFile file = builder.Build();
+        AtmFile file = Model(constantSecond);
         using var runner = new ModelRunner(file, kernels);
-        runner.Write(0, Bytes("input"));
-        if (HasTwoInputs && !constantSecond)
+        foreach (var (tensor, values) in Inputs(constantSecond))
         {
-            runner.Write(1, Bytes("input2"));
+            runner.Write(tensor, values);
         }
         runner.RunLayer(file.LayerCount - 1);
         return runner.Read(file.LayerCount);
     }
+
+    /// <summary>The case as a model, whose last layer is to be run.</summary>
+    public AtmFile Model(bool constantSecond = false) => Build(constantSecond).Build();
+
+    /// <summary>The tensors that it reads.</summary>
+    public IReadOnlyList<(int Tensor, byte[] Values)> Inputs(bool constantSecond = false) =>
+        HasTwoInputs && !constantSecond
+            ? [(0, Bytes("input")), (1, Bytes("input2"))]
+            : [(0, Bytes("input"))];
 
     private AtmBuilder Build(bool constantSecond)
     {

@@ -1,0 +1,24 @@
+/* What the programs of the benchmark share. */
+#ifndef ATTUNE_BENCH_H
+#define ATTUNE_BENCH_H
+
+#include <stdint.h>
+
+/* printf of one line to the console. */
+void bench_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Instructions between the two calls: a counter that the machine advances by 10 each 16 instructions. */
+static inline uint32_t bench_ticks(void) {
+    return *(volatile uint32_t *)0x40028018u;
+}
+static inline uint32_t bench_instructions(uint32_t start, uint32_t end) {
+    return (uint32_t)((uint64_t)(end - start) * 10 / 16);
+}
+
+/* The programs: each returns the number of failures. */
+int bench_cases(const char *path);
+int bench_layers(const char *path);
+int bench_shapes(void);
+int bench_random(uint32_t first, uint32_t count);
+
+#endif

@@ -1,0 +1,52 @@
+/* From reset to main: vectors, floating-point unit, heap. */
+#include "semihosting.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stddef.h>
+#include <stdint.h>
+
+extern uint32_t bss_start[], bss_end[], stack_top[];
+extern char heap_start[], heap_end[];
+
+int main(void);
+void reset_handler(void);
+void *_sbrk(ptrdiff_t bytes);
+int posix_memalign(void **block, size_t alignment, size_t bytes);
+
+static void fault_handler(void) {
+    semihosting_print("fault\n");
+    semihosting_exit(3);
+}
+
+__attribute__((section(".vectors"), used)) static const void *const vectors[16] = {
+    (const void *)stack_top,     (const void *)reset_handler, (const void *)fault_handler, (const void *)fault_handler,
+    (const void *)fault_handler, (const void *)fault_handler, (const void *)fault_handler,
+};
+
+void reset_handler(void) {
+    volatile uint32_t *coprocessor_access = (volatile uint32_t *)0xe000ed88u;
+    *coprocessor_access |= 0xf00000u;
+    __asm__ volatile("dsb\n isb");
+    for (uint32_t *word = bss_start; word < bss_end; word++) {
+        *word = 0;
+    }
+    semihosting_exit(main());
+}
+
+void *_sbrk(ptrdiff_t bytes) {
+    static char *end = heap_start;
+    if (bytes > heap_end - end) {
+        errno = ENOMEM;
+        return (void *)-1;
+    }
+    char *begin = end;
+    end += bytes;
+    return begin;
+}
+
+/* newlib-nano has aligned_alloc, but not what it calls. */
+int posix_memalign(void **block, size_t alignment, size_t bytes) {
+    *block = memalign(alignment, bytes);
+    return *block == NULL ? ENOMEM : 0;
+}

@@ -1,0 +1,150 @@
+/* Fully connected layer: four units at a time, weights as they are stored, since each is used only once a row. */
+#include "dsp.h"
+
+#if defined(__ARM_FEATURE_DSP)
+
+#include <stddef.h>
+
+enum { UNITS = 4 };
+
+typedef struct fully_call {
+    const attune_call *call;
+    int32_t depth;
+    uint32_t minus_zero;
+    dsp_outputs outputs;
+} fully_call;
+
+/* Sums of four units of a row. */
+static __attribute__((noinline)) void units_multiply(const fully_call *fully, const int8_t *input,
+                                                     const int8_t *weights, int32_t sums[UNITS]) {
+    int32_t depth = fully->depth;
+    uint32_t minus_zero = fully->minus_zero;
+    const int8_t *end = input + (depth & ~3);
+    int32_t sum0 = 0;
+    int32_t sum1 = 0;
+    int32_t sum2 = 0;
+    int32_t sum3 = 0;
+    const int8_t *weights3 = weights + 3 * depth;
+    if (input != end) {
+        uint32_t even;
+        uint32_t odd;
+        uint32_t word;
+        uint32_t other;
+        /* Assembly, because a compiler spills the pointers. */
+        __asm__ volatile("1:\n"
+                         "ldr %[odd], [%[input]], #4\n"
+                         "ldr %[word], [%[weights], %[depth]]\n"
+                         "sxtab16 %[even], %[zero], %[odd]\n"
+                         "sxtab16 %[odd], %[zero], %[odd], ror #8\n"
+                         "sxtb16 %[other], %[word]\n"
+                         "sxtb16 %[word], %[word], ror #8\n"
+                         "smlad %[sum1], %[even], %[other], %[sum1]\n"
+                         "smlad %[sum1], %[odd], %[word], %[sum1]\n"
+                         "ldr %[word], [%[weights], %[depth], lsl #1]\n"
+                         "sxtb16 %[other], %[word]\n"
+                         "sxtb16 %[word], %[word], ror #8\n"
+                         "smlad %[sum2], %[even], %[other], %[sum2]\n"
+                         "smlad %[sum2], %[odd], %[word], %[sum2]\n"
+                         "ldr %[word], [%[weights]], #4\n"
+                         "sxtb16 %[other], %[word]\n"
+                         "sxtb16 %[word], %[word], ror #8\n"
+                         "smlad %[sum0], %[even], %[other], %[sum0]\n"
+                         "smlad %[sum0], %[odd], %[word], %[sum0]\n"
+                         "ldr %[word], [%[weights3]], #4\n"
+                         "sxtb16 %[other], %[word]\n"
+                         "sxtb16 %[word], %[word], ror #8\n"
+                         "smlad %[sum3], %[even], %[other], %[sum3]\n"
+                         "smlad %[sum3], %[odd], %[word], %[sum3]\n"
+                         "cmp %[input], %[end]\n"
+                         "bne 1b\n"
+                         : [input] "+r"(input), [weights] "+r"(weights), [weights3] "+r"(weights3), [sum0] "+r"(sum0),
+                           [sum1] "+r"(sum1), [sum2] "+r"(sum2), [sum3] "+r"(sum3), [even] "=&r"(even),
+                           [odd] "=&r"(odd), [word] "=&r"(word), [other] "=&r"(other)
+                         : [depth] "r"(depth), [zero] "r"(minus_zero), [end] "r"(end)
+                         : "cc", "memory");
+    }
+    const int8_t *weights1 = weights + depth;
+    const int8_t *weights2 = weights1 + depth;
+    int32_t zero = -(int16_t)minus_zero;
+    for (int32_t i = 0; i < (depth & 3); i++) {
+        sum0 += (input[i] - zero) * weights[i];
+        sum1 += (input[i] - zero) * weights1[i];
+        sum2 += (input[i] - zero) * weights2[i];
+        sum3 += (input[i] - zero) * weights3[i];
+    }
+    sums[0] = sum0;
+    sums[1] = sum1;
+    sums[2] = sum2;
+    sums[3] = sum3;
+}
+
+/* One unit whose weights are probed or have a zero point. */
+static int32_t unit_multiply(const fully_call *fully, const int8_t *input, int32_t unit) {
+    enum { PART = 128 };
+    int16_t part[PART];
+    int32_t zero = fully->call->record[ATTUNE_INPUT_ZERO];
+    int32_t sum = 0;
+    for (int32_t at = 0; at < fully->depth; at += PART) {
+        int32_t count = fully->depth - at < PART ? fully->depth - at : PART;
+        attune_filter_prepare(fully->call, unit * fully->depth + at, count, part);
+        for (int32_t i = 0; i < count; i++) {
+            sum += (input[at + i] - zero) * part[i];
+        }
+    }
+    return sum;
+}
+
+/* Four outputs at once, if they have an output form. */
+static int outputs_write(const fully_call *fully, dsp_finish finish, int32_t first, const int32_t *sums,
+                         int8_t *output) {
+    if (finish != DSP_FINISH_LINEAR && finish != DSP_FINISH_RELU) {
+        return 0;
+    }
+    for (int32_t i = 0; i < UNITS; i++) {
+        dsp_output form;
+        int32_t bias;
+        if (!attune_dsp_output(&fully->outputs, first + i, &bias, &form)) {
+            return 0;
+        }
+        int32_t twice = (int32_t)((uint32_t)bias + 2 * (uint32_t)sums[i]);
+        output[i] = (int8_t)__ssat(dsp_finish_value(twice, &form, finish == DSP_FINISH_RELU), 8);
+    }
+    return 1;
+}
+
+static void row_run(const fully_call *fully, dsp_finish finish, int32_t row) {
+    const attune_call *call = fully->call;
+    int32_t units = attune_record_channels(call->record);
+    const int8_t *input = call->input + row % call->input_ring * fully->depth;
+    int8_t *output = attune_output_line(call, row);
+    int plain = !(call->mode & ATTUNE_RUN_PROBE_WEIGHTS) && call->record[ATTUNE_WEIGHTS_ZERO] == 0;
+    for (int32_t first = 0; first < units; first += UNITS) {
+        int32_t count = units - first < UNITS ? units - first : UNITS;
+        int32_t sums[UNITS];
+        if (plain && count == UNITS) {
+            units_multiply(fully, input, call->parameters.weights + first * fully->depth, sums);
+        } else {
+            for (int32_t i = 0; i < count; i++) {
+                sums[i] = unit_multiply(fully, input, first + i);
+            }
+        }
+        if (count < UNITS || !outputs_write(fully, finish, first, sums, output + first)) {
+            attune_channels channels;
+            attune_channels_prepare(call, first, count, &channels);
+            attune_dsp_write(call, &channels, row, 0, sums);
+        }
+    }
+}
+
+int attune_dsp_fully_connected_s8(const attune_call *call) {
+    const int32_t *record = call->record;
+    int32_t zero = record[ATTUNE_INPUT_ZERO];
+    fully_call fully = {call, record[ATTUNE_INPUT_N + 3], dsp_pair(-zero, -zero), attune_dsp_outputs(call)};
+    dsp_finish finish = attune_dsp_finish(call);
+    for (int32_t row = call->line_first; row < call->line_first + call->line_count; row++) {
+        row_run(&fully, finish, row);
+    }
+    return 1;
+}
+
+#endif

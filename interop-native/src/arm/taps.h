@@ -1,0 +1,33 @@
+/* The products of four depthwise channels over a run of neighbouring positions. */
+#ifndef ATTUNE_DSP_TAPS_H
+#define ATTUNE_DSP_TAPS_H
+
+#include "dsp.h"
+
+/* Blocks that one call takes. */
+#define DSP_TAPS_BLOCKS 28
+/* A block: for each of four channels a pair of values or of weights. */
+#define DSP_BLOCK_WORDS 4
+
+/* Field offsets are known to the assembly. */
+typedef struct dsp_taps {
+    const uint32_t *values; /* blocks of the first position */
+    const uint32_t *weights;
+    int32_t step;         /* bytes from one position's values to the next's */
+    int32_t blocks;       /* of a position: 1..DSP_TAPS_BLOCKS */
+    const int32_t *start; /* four starting values of accumulators */
+    const dsp_output *outputs;
+    void *output;
+    int32_t output_step; /* bytes */
+    void *output_end;
+    const uint32_t *signs; /* for nodes: four bytes a position */
+} dsp_taps;
+
+/* Weights are doubled, and starting values are twice the biases. The outputs are four int8. */
+void attune_dsp_taps_linear(const dsp_taps *taps);
+void attune_dsp_taps_relu(const dsp_taps *taps);
+void attune_dsp_taps_nodes(const dsp_taps *taps);
+/* The outputs are four int32 accumulators. */
+void attune_dsp_taps_accumulators(const dsp_taps *taps);
+
+#endif

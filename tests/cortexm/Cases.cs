@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Attune.Host.Import;
+using Attune.Tests.Conformance;
+
+namespace Attune.Tests.CortexM;
+
+/// <summary>The reference data as files of cases.</summary>
+internal static class Cases
+{
+    private static readonly string[] Networks =
+    [
+        "mcunet-cifar10-int8.json",
+        "mcunet-cifar10-int8.cifar10.json",
+        "resnet8-cifar10-int8.json",
+        "resnet8-cifar10-int8.cifar10.json",
+        "kws_ref_model.json",
+        "ad01_int8.json",
+        "vww_96_int8.json",
+    ];
+
+    /// <summary>Images of a golden with many that are run.</summary>
+    private const int LargestCount = 10;
+
+    /// <summary>Writes all operator cases and networks; returns how many.</summary>
+    public static int Write(string path)
+    {
+        var file = new CaseFile();
+        string folder = SharedFolder.Require("conformance");
+        foreach (string name in SharedFolder.Names("conformance", "*__*.json"))
+        {
+            var one = new OperatorCase(Path.Combine(folder, name));
+            AtmFile model = one.Model();
+            file.Add(name, model, model.LayerCount - 1, one.Inputs(), [(model.LayerCount, one.Expected)]);
+        }
+        foreach (string name in Networks)
+        {
+            Golden golden = Golden.Read(SharedFolder.Require("goldens", name));
+            AtmFile model = Import(golden.Model);
+            foreach (JsonElement one in golden.Cases.Take(LargestCount))
+            {
+                var checks = new List<(int, byte[])> { (model.Header(11), Golden.Bytes(one.GetProperty("output"))) };
+                if (one.TryGetProperty("preSoftmax", out JsonElement logits))
+                {
+                    checks.Add((model.Header(12), Golden.Bytes(logits)));
+                }
+                file.Add(name, model, 0, [(0, golden.Input(one))], checks);
+            }
+        }
+        file.Save(path);
+        return file.Count;
+    }
+
+    /// <summary>Writes one case of a network, to count its layers.</summary>
+    public static AtmFile WriteLayers(string path, string network)
+    {
+        Golden golden = Golden.Read(SharedFolder.Require("goldens", network + ".json"));
+        AtmFile model = Import(golden.Model);
+        var file = new CaseFile();
+        file.Add(network, model, 0, [(0, golden.Input(golden.Cases[0]))], []);
+        file.Save(path);
+        return model;
+    }
+
+    private static AtmFile Import(string name) =>
+        TfliteImporter.Import(File.ReadAllBytes(SharedFolder.Require("models", name))).File;
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace Attune.Tests.CortexM;
+
+/// <summary>Runs a program of interop-native/bench on the emulated processor.</summary>
+/// <param name="folder">Where the programs are.</param>
+internal sealed class Emulator(string folder)
+{
+    /// <summary>Runs one; true if it ended without failures. Counting makes the instruction counter deterministic.</summary>
+    public (bool Good, IReadOnlyList<string> Lines) Run(string program, string command, bool counting)
+    {
+        string[] arguments =
+        [
+            "-M",
+            "mps2-an500",
+            "-nographic",
+            "-semihosting-config",
+            "enable=on,target=native",
+            .. counting ? new[] { "-icount", "shift=6" } : [],
+            "-kernel",
+            Path.Combine(folder, program),
+            "-append",
+            command,
+        ];
+        var start = new ProcessStartInfo("qemu-system-arm", arguments)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string console = process.StandardError.ReadToEnd() + output.Result;
+        process.WaitForExit();
+        string[] lines = console.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return (process.ExitCode == 0 && lines.Contains("failures 0"), lines);
+    }
+
+    /// <summary>The words of the lines that begin with a word, without it: names and values in turn.</summary>
+    public static IEnumerable<string[]> Lines(IEnumerable<string> lines, string first) =>
+        lines.Where(line => line.StartsWith(first + " ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1..]);
+}

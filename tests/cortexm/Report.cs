@@ -1,0 +1,77 @@
+using System.Text;
+
+namespace Attune.Tests.CortexM;
+
+/// <summary>A layer of the network, counted.</summary>
+internal sealed record LayerCount(string Name, long Macs, long Instructions);
+
+/// <summary>What was counted, and the documents that say so.</summary>
+internal sealed class Report
+{
+    private const string Begin = "<!-- cortexm -->";
+    private const string End = "<!-- /cortexm -->";
+
+    /// <summary>Name of the network.</summary>
+    public string Model { get; init; } = "mcunet-cifar10";
+
+    /// <summary>Instructions of an inference; null where the model is absent.</summary>
+    public long? Instructions { get; set; }
+
+    /// <summary>Its layers.</summary>
+    public IReadOnlyList<LayerCount> Layers { get; set; } = [];
+
+    /// <summary>Instructions of the rows of <see cref="Peers.Shapes"/>.</summary>
+    public IReadOnlyList<long> Shapes { get; set; } = [];
+
+    /// <summary>Whether the kernels that round wrongly failed the checks.</summary>
+    public bool WrongTwinFailed { get; set; }
+
+    /// <summary>Bytes of code and constants of the library.</summary>
+    public int TextBytes { get; set; }
+
+    /// <summary>Stack of the deepest layer; null where the model is absent.</summary>
+    public int? StackBytes { get; set; }
+
+    /// <summary>The table of docs/BENCHMARKS.md.</summary>
+    public string Table()
+    {
+        var text = new StringBuilder();
+        text.AppendLine("| layer | MACs | CMSIS-NN | CMSIS-NN asm | TinyEngine int | Attune |");
+        text.AppendLine("|---|---|---|---|---|---|");
+        foreach (var (peers, instructions) in Peers.Shapes.Zip(Shapes))
+        {
+            double each = (double)instructions / peers.Operations;
+            text.AppendLine(
+                $"| {peers.Layer} | {peers.Operations:N0} | {peers.Cmsis:F2} | {peers.CmsisAssembly:F2} | {peers.TinyEngine:F2} | {each:F2} |"
+            );
+        }
+        if (Instructions is { } all)
+        {
+            Peers peers = Peers.Network;
+            long macs = Layers.Sum(layer => layer.Macs);
+            text.AppendLine(
+                $"| **{peers.Layer}** | {macs:N0} | {peers.Cmsis:F1}M | {peers.CmsisAssembly:F1}M | {peers.TinyEngine:F1}M | **{all / 1e6:F1}M** |"
+            );
+        }
+        text.AppendLine();
+        text.AppendLine($"Code and constants of the library: {TextBytes:N0} bytes.");
+        if (StackBytes is { } stack)
+        {
+            text.AppendLine($"Deepest stack of a layer of {Model}: {stack:N0} bytes.");
+        }
+        return text.ToString();
+    }
+
+    /// <summary>Replaces what stands between the two marks of a document.</summary>
+    public void Insert(string path)
+    {
+        string document = File.ReadAllText(path);
+        int begin = document.IndexOf(Begin, StringComparison.Ordinal);
+        int end = document.IndexOf(End, StringComparison.Ordinal);
+        if (begin < 0 || end < begin)
+        {
+            throw new InvalidDataException($"{path}: has no marks {Begin} and {End}");
+        }
+        File.WriteAllText(path, $"{document[..(begin + Begin.Length)]}\n\n{Table()}\n{document[end..]}");
+    }
+}
