@@ -127,29 +127,32 @@ ATTUNE_INLINE_AVX2 __m256i broadcast(const int16_t *column, int32_t step) {
     return _mm256_set1_epi32(pair);
 }
 
+/* Written out, because compilers keep arrays of sums in memory. */
+#define EACH_POSITION(DO) DO(0) DO(1) DO(2) DO(3)
+#define ZERO(p) __m256i a##p = _mm256_setzero_si256(), b##p = a##p;
+#define STEP(p)                                                                                                        \
+    if (p < positions) {                                                                                               \
+        __m256i inputs = broadcast(columns[p].values, step);                                                           \
+        a##p = _mm256_add_epi32(a##p, _mm256_madd_epi16(inputs, low));                                                 \
+        b##p = _mm256_add_epi32(b##p, _mm256_madd_epi16(inputs, high));                                                \
+    }
+#define STORE(p)                                                                                                       \
+    if (p < positions) {                                                                                               \
+        sums[p][0] = a##p;                                                                                             \
+        sums[p][1] = b##p;                                                                                             \
+    }
+
+/* Multiplies `positions` columns, a constant where this is inlined, with one block. */
 ATTUNE_INLINE_AVX2 void multiply(const int16_t *weights, int32_t steps, const conv_column *columns, const int positions,
                                  __m256i (*sums)[2]) {
-    __m256i totals[POSITIONS][2];
-#pragma GCC unroll 4
-    for (int p = 0; p < positions; p++) {
-        totals[p][0] = totals[p][1] = _mm256_setzero_si256();
-    }
+    EACH_POSITION(ZERO)
     for (int32_t step = 0; step < steps; step++) {
         const __m256i *pair = (const __m256i *)(const void *)(weights + step * 32);
         __m256i low = _mm256_load_si256(pair);
         __m256i high = _mm256_load_si256(pair + 1);
-#pragma GCC unroll 4
-        for (int p = 0; p < positions; p++) {
-            __m256i inputs = broadcast(columns[p].values, step);
-            totals[p][0] = _mm256_add_epi32(totals[p][0], _mm256_madd_epi16(inputs, low));
-            totals[p][1] = _mm256_add_epi32(totals[p][1], _mm256_madd_epi16(inputs, high));
-        }
+        EACH_POSITION(STEP)
     }
-#pragma GCC unroll 4
-    for (int p = 0; p < positions; p++) {
-        sums[p][0] = totals[p][0];
-        sums[p][1] = totals[p][1];
-    }
+    EACH_POSITION(STORE)
 }
 
 /* Positions, counted from the first line of the call. */

@@ -209,6 +209,25 @@ ATTUNE_INLINE_VNNI uint8_t *append_row(const conv_task *task, uint8_t *column, c
     return column;
 }
 
+/* Appends the whole window where its rows are runs of at most 64 inputs: one masked load a row. */
+ATTUNE_INLINE_VNNI void append_window(const conv_task *task, uint8_t *column, const int8_t *const *rows, int32_t x) {
+    const int32_t *record = task->call->record;
+    const __m512i top = _mm512_set1_epi8((char)0x80);
+    const __m512i zeros = _mm512_set1_epi8((char)record[ATTUNE_INPUT_ZERO]);
+    int32_t depth = task->depth;
+    int32_t run = record[ATTUNE_KERNEL_W] * depth;
+    int32_t left = x < 0 ? -x * depth : 0;
+    int32_t right = attune_smaller((record[ATTUNE_INPUT_N + 2] - x) * depth, run);
+    __mmask64 inside = (right == 64 ? ~(uint64_t)0 : ((uint64_t)1 << right) - 1) & ~(((uint64_t)1 << left) - 1);
+    for (int32_t k = 0; k < record[ATTUNE_KERNEL_H]; k++) {
+        /* What lies outside the row is not touched. */
+        const void *from = (const void *)((uintptr_t)rows[k] + (uintptr_t)(intptr_t)(x * depth));
+        __m512i inputs = _mm512_mask_loadu_epi8(zeros, rows[k] == 0 ? 0 : inside, from);
+        _mm512_storeu_si512(column, _mm512_xor_si512(inputs, top));
+        column += run;
+    }
+}
+
 /* The rows of the input under the windows of an output line. */
 static void rows_find(const attune_call *call, int32_t line, const int8_t **rows) {
     const int32_t *record = call->record;
@@ -230,92 +249,120 @@ ATTUNE_INLINE_VNNI __m512i broadcast(const uint8_t *column, int32_t step) {
     return _mm512_set1_epi32(bytes);
 }
 
-/* Multiplies `positions` columns from number p0 on with `blocks` blocks and writes their first `used` outputs. */
-ATTUNE_INLINE_VNNI void multiply(const conv_task *task, const vnni_clamp *clamp, const conv_columns *columns,
-                                 int32_t first, int32_t p0, int32_t used, const int positions, const int blocks) {
-    __m512i sums[BLOCKS][POSITIONS];
-    const conv_block *block = task->block + first;
-#pragma GCC unroll 3
-    for (int b = 0; b < blocks; b++) {
-#pragma GCC unroll 8
-        for (int p = 0; p < positions; p++) {
-            sums[b][p] = _mm512_setzero_si512();
-        }
+/* Written out, because compilers keep arrays of sums in memory. The sums of position p are a##p, b##p and c##p, one for
+ * each block. */
+#define EACH_POSITION(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
+#define ZERO(p) __m512i a##p = _mm512_setzero_si512(), b##p = a##p, c##p = a##p;
+#define STEP(p)                                                                                                        \
+    if (p < positions) {                                                                                               \
+        __m512i inputs = broadcast(values + p * COLUMN, step);                                                         \
+        a##p = _mm512_dpbusd_epi32(a##p, inputs, weights_a);                                                           \
+        if (blocks > 1) {                                                                                              \
+            b##p = _mm512_dpbusd_epi32(b##p, inputs, weights_b);                                                       \
+        }                                                                                                              \
+        if (blocks > 2) {                                                                                              \
+            c##p = _mm512_dpbusd_epi32(c##p, inputs, weights_c);                                                       \
+        }                                                                                                              \
     }
-    const uint8_t *values = columns->values[p0];
-    for (int32_t step = 0; step < task->steps; step++) {
-        __m512i weights[BLOCKS];
-#pragma GCC unroll 3
-        for (int b = 0; b < blocks; b++) {
-            weights[b] = _mm512_load_si512(block[b].weights + step * 64);
-        }
-#pragma GCC unroll 8
-        for (int p = 0; p < positions; p++) {
-            __m512i inputs = broadcast(values + p * COLUMN, step);
-#pragma GCC unroll 3
-            for (int b = 0; b < blocks; b++) {
-                sums[b][p] = _mm512_dpbusd_epi32(sums[b][p], inputs, weights[b]);
-            }
-        }
+#define STORE(p)                                                                                                       \
+    if (p < positions) {                                                                                               \
+        sums[0][p] = a##p;                                                                                             \
+        if (blocks > 1) {                                                                                              \
+            sums[1][p] = b##p;                                                                                         \
+        }                                                                                                              \
+        if (blocks > 2) {                                                                                              \
+            sums[2][p] = c##p;                                                                                         \
+        }                                                                                                              \
     }
-#pragma GCC unroll 3
-    for (int b = 0; b < blocks; b++) {
-        for (int32_t i = 0; i < block[b].rest_count; i++) {
-            __m512i weights = _mm512_load_si512(block[b].rests + i * 64);
-#pragma GCC unroll 8
-            for (int p = 0; p < positions; p++) {
-                __m512i inputs = broadcast(values + p * COLUMN, block[b].rest_steps[i]);
-                sums[b][p] = _mm512_dpbusd_epi32(sums[b][p], inputs, weights);
-            }
-        }
+
+/* Multiplies `positions` columns with `blocks` blocks; both are constants where this is inlined. */
+ATTUNE_INLINE_VNNI void multiply(const conv_block *block, int32_t steps, const uint8_t *values, const int positions,
+                                 const int blocks, __m512i (*sums)[POSITIONS]) {
+    const int8_t *at_a = block[0].weights;
+    const int8_t *at_b = block[blocks > 1 ? 1 : 0].weights;
+    const int8_t *at_c = block[blocks > 2 ? 2 : 0].weights;
+    EACH_POSITION(ZERO)
+    for (int32_t step = 0; step < steps; step++) {
+        __m512i weights_a = _mm512_load_si512(at_a + step * 64);
+        __m512i weights_b = _mm512_load_si512(at_b + step * 64);
+        __m512i weights_c = _mm512_load_si512(at_c + step * 64);
+        EACH_POSITION(STEP)
     }
-#pragma GCC unroll 3
-    for (int b = 0; b < blocks; b++) {
-        const attune_lanes *lanes = task->lanes + first + b;
-        if (task->call->mode & ATTUNE_LANES_SLOW) {
-            int32_t raw[POSITIONS][16] __attribute__((aligned(64)));
-#pragma GCC unroll 8
-            for (int p = 0; p < positions; p++) {
-                _mm512_store_si512(raw[p], sums[b][p]);
-            }
-            for (int32_t p = 0; p < used; p++) {
-                attune_lanes_write(task->call, lanes, columns->lines[p0 + p], columns->xs[p0 + p], raw[p]);
-            }
-        } else {
-            vnni_lanes loaded = vnni_lanes_load(lanes);
-#pragma GCC unroll 2
-            for (int p = 0; p < positions; p += 4) {
-                if (p < used) {
-                    vnni_write(task->call, lanes, &loaded, clamp, columns->outputs + p0 + p, columns->elements + p0 + p,
-                               used - p, sums[b] + p);
-                }
-            }
+    EACH_POSITION(STORE)
+}
+
+#define LOAD(p) __m512i a##p = sums[p < positions ? p : 0];
+#define REST(p)                                                                                                        \
+    if (p < positions) {                                                                                               \
+        a##p = _mm512_dpbusd_epi32(a##p, broadcast(values + p * COLUMN, step), weights);                               \
+    }
+#define STORE_ONE(p)                                                                                                   \
+    if (p < positions) {                                                                                               \
+        sums[p] = a##p;                                                                                                \
+    }
+
+/* Adds what probed weights of one block have beyond a byte. */
+ATTUNE_INLINE_VNNI void multiply_rests(const conv_block *block, const uint8_t *values, const int positions,
+                                       __m512i *sums) {
+    EACH_POSITION(LOAD)
+    for (int32_t i = 0; i < block->rest_count; i++) {
+        __m512i weights = _mm512_load_si512(block->rests + i * 64);
+        int32_t step = block->rest_steps[i];
+        EACH_POSITION(REST)
+    }
+    EACH_POSITION(STORE_ONE)
+}
+
+/* Turns the sums of one block into outputs. */
+ATTUNE_INLINE_VNNI void sums_write(const attune_call *call, const attune_lanes *lanes, const vnni_clamp *clamp,
+                                   const conv_columns *columns, int32_t used, const __m512i *sums) {
+    if (call->mode & ATTUNE_LANES_SLOW) {
+        int32_t raw[16] __attribute__((aligned(64)));
+        for (int32_t p = 0; p < used; p++) {
+            _mm512_store_si512(raw, sums[p]);
+            attune_lanes_write(call, lanes, columns->lines[p], columns->xs[p], raw);
         }
+        return;
+    }
+    vnni_lanes loaded = vnni_lanes_load(lanes);
+    for (int32_t p = 0; p < used; p += 4) {
+        vnni_write(call, lanes, &loaded, clamp, columns->outputs + p, columns->elements + p, used - p, sums + p);
     }
 }
 
-/* All blocks for the columns gathered, in eights or fours. */
+/* All blocks for the columns gathered. */
 ATTUNE_TARGET_VNNI
 static void columns_multiply(const conv_task *task, const vnni_clamp *clamp, const conv_columns *columns,
                              int32_t used) {
+    const uint8_t *values = columns->values[0];
     for (int32_t first = 0; first < task->blocks; first += BLOCKS) {
-        int32_t blocks = task->blocks - first;
+        const conv_block *block = task->block + first;
+        int32_t blocks = attune_smaller(task->blocks - first, BLOCKS);
+        __m512i sums[BLOCKS][POSITIONS];
         if (used > 4) {
-            if (blocks >= 3) {
-                multiply(task, clamp, columns, first, 0, used, 8, 3);
+            if (blocks == 3) {
+                multiply(block, task->steps, values, 8, 3, sums);
             } else if (blocks == 2) {
-                multiply(task, clamp, columns, first, 0, used, 8, 2);
+                multiply(block, task->steps, values, 8, 2, sums);
             } else {
-                multiply(task, clamp, columns, first, 0, used, 8, 1);
+                multiply(block, task->steps, values, 8, 1, sums);
             }
         } else {
-            if (blocks >= 3) {
-                multiply(task, clamp, columns, first, 0, used, 4, 3);
+            if (blocks == 3) {
+                multiply(block, task->steps, values, 4, 3, sums);
             } else if (blocks == 2) {
-                multiply(task, clamp, columns, first, 0, used, 4, 2);
+                multiply(block, task->steps, values, 4, 2, sums);
             } else {
-                multiply(task, clamp, columns, first, 0, used, 4, 1);
+                multiply(block, task->steps, values, 4, 1, sums);
             }
+        }
+        for (int32_t b = 0; b < blocks; b++) {
+            if (block[b].rest_count > 0 && used > 4) {
+                multiply_rests(&block[b], values, 8, sums[b]);
+            } else if (block[b].rest_count > 0) {
+                multiply_rests(&block[b], values, 4, sums[b]);
+            }
+            sums_write(task->call, &task->lanes[first + b], clamp, columns, used, sums[b]);
         }
     }
 }
@@ -330,6 +377,10 @@ static void conv_slice(const void *context, int32_t first, int32_t count) {
     int32_t channels = attune_record_channels(record);
     int32_t line = call->line_first + first / width;
     int32_t x = first % width;
+    int8_t *output = attune_output_line(call, line) + x * channels;
+    uint32_t element = ((uint32_t)line * (uint32_t)width + (uint32_t)x) * (uint32_t)channels;
+    int runs = task->depth == record[ATTUNE_INPUT_N + 3] && record[ATTUNE_DILATION_W] == 1 &&
+               record[ATTUNE_KERNEL_W] * task->depth <= 64;
     const int8_t *rows[ATTUNE_X86_LARGEST_KERNEL];
     conv_columns columns;
     vnni_clamp clamp = vnni_clamp_load(record);
@@ -339,17 +390,24 @@ static void conv_slice(const void *context, int32_t first, int32_t count) {
         for (int32_t p = 0; p < used; p++) {
             uint8_t *column = columns.values[p];
             int32_t left = x * record[ATTUNE_STRIDE_W] - record[ATTUNE_PAD_LEFT];
-            for (int32_t k = 0; k < record[ATTUNE_KERNEL_H]; k++) {
-                column = append_row(task, column, rows[k], left);
+            if (runs) {
+                append_window(task, column, rows, left);
+            } else {
+                for (int32_t k = 0; k < record[ATTUNE_KERNEL_H]; k++) {
+                    column = append_row(task, column, rows[k], left);
+                }
             }
             columns.lines[p] = line;
             columns.xs[p] = x;
-            columns.outputs[p] = attune_output_line(call, line) + x * channels;
-            columns.elements[p] = ((uint32_t)line * (uint32_t)width + (uint32_t)x) * (uint32_t)channels;
+            columns.outputs[p] = output;
+            columns.elements[p] = element;
+            output += channels;
+            element += (uint32_t)channels;
             if (++x == width) {
                 x = 0;
                 line++;
                 rows_find(call, line, rows);
+                output = attune_output_line(call, line);
             }
         }
         for (int32_t p = used; p < (used > 4 ? 8 : 4); p++) {

@@ -6,37 +6,61 @@
 
 #include <stddef.h>
 
-void attune_lanes_prepare(const attune_call *call, int32_t first, int32_t count, const int32_t *offset,
-                          attune_lanes *lanes) {
-    const attune_parameters *parameters = &call->parameters;
+/* Copies count words and fills the other lanes. */
+static void lanes_copy(int32_t *lanes, const int32_t *words, int32_t count, int32_t filler) {
+    if (count == ATTUNE_LANES) {
+        __builtin_memcpy(lanes, words, ATTUNE_LANES * sizeof *lanes);
+        return;
+    }
+    for (int32_t i = 0; i < ATTUNE_LANES; i++) {
+        lanes[i] = i < count ? words[i] : filler;
+    }
+}
+
+static void lanes_probe(const attune_call *call, attune_lanes *lanes) {
     uint32_t weights =
         (uint32_t)attune_record_channels(call->record) * (uint32_t)attune_record_filter_size(call->record);
-    int32_t stepped = call->mode & (ATTUNE_RUN_PROBE_BIASES | ATTUNE_RUN_ACCUMULATORS);
-    int32_t smallest = 31;
+    for (int32_t i = 0; i < lanes->count; i++) {
+        int32_t channel = lanes->first + i;
+        lanes->step[i] = attune_bias_step(attune_channel_real(&call->parameters, channel));
+        if (call->mode & ATTUNE_RUN_PROBE_BIASES) {
+            int32_t sign = attune_sign(weights + (uint32_t)channel, call->seed_low, call->seed_high);
+            lanes->bias[i] = attune_add_wrap(lanes->bias[i], lanes->step[i] * sign);
+        }
+    }
+}
+
+void attune_lanes_prepare(const attune_call *call, int32_t first, int32_t count, const int32_t *offset,
+                          attune_lanes *lanes) {
+    static const int32_t none[ATTUNE_LANES];
+    const attune_parameters *parameters = &call->parameters;
+    const int32_t smallest_shift = -31;
+    int32_t shifts[ATTUNE_LANES];
     lanes->first = first;
     lanes->count = count;
-    for (int32_t i = 0; i < ATTUNE_LANES; i++) {
-        int32_t shift = -31;
-        lanes->bias[i] = lanes->multiplier[i] = lanes->offset[i] = lanes->step[i] = 0;
-        if (i < count) {
-            int32_t channel = first + i;
-            int32_t bias = parameters->bias == NULL ? 0 : parameters->bias[channel];
-            attune_channel_multiplier(parameters, channel, &lanes->multiplier[i], &shift);
-            if (stepped) {
-                lanes->step[i] = attune_bias_step(attune_channel_real(parameters, channel));
-            }
-            if (call->mode & ATTUNE_RUN_PROBE_BIASES) {
-                int32_t sign = attune_sign(weights + (uint32_t)channel, call->seed_low, call->seed_high);
-                bias = attune_add_wrap(bias, lanes->step[i] * sign);
-            }
-            lanes->offset[i] = offset[i];
-            lanes->bias[i] = attune_add_wrap(bias, offset[i]);
+    lanes_copy(lanes->offset, offset, count, 0);
+    lanes_copy(lanes->bias, parameters->bias == NULL ? none : parameters->bias + first, count, 0);
+    if (parameters->rescale == NULL) {
+        lanes_copy(lanes->multiplier, parameters->multipliers + first, count, 0);
+        lanes_copy(shifts, parameters->shifts + first, count, smallest_shift);
+    } else {
+        lanes_copy(lanes->multiplier, none, ATTUNE_LANES, 0);
+        lanes_copy(shifts, none, 0, smallest_shift);
+        for (int32_t i = 0; i < count; i++) {
+            attune_channel_multiplier(parameters, first + i, &lanes->multiplier[i], &shifts[i]);
         }
-        lanes->left[i] = shift > 0 ? shift : 0;
-        lanes->right[i] = shift > 0 ? 0 : -shift;
-        smallest = attune_smaller(smallest, lanes->right[i]);
     }
-    lanes->plain = smallest >= 2;
+    if (call->mode & (ATTUNE_RUN_PROBE_BIASES | ATTUNE_RUN_ACCUMULATORS)) {
+        lanes_probe(call, lanes);
+    }
+    int32_t coarse = 0;
+    for (int32_t i = 0; i < ATTUNE_LANES; i++) {
+        lanes->bias[i] = attune_add_wrap(lanes->bias[i], lanes->offset[i]);
+        lanes->left[i] = shifts[i] > 0 ? shifts[i] : 0;
+        lanes->right[i] = shifts[i] > 0 ? 0 : -shifts[i];
+        coarse |= shifts[i] > -2;
+    }
+    lanes->plain = !coarse;
 }
 
 static void statistics_add(const attune_call *call, const attune_lanes *lanes, const int32_t *sums) {
