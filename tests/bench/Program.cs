@@ -14,7 +14,7 @@ TensorFlowLite? library = args.Length > 3 && File.Exists(args[3]) ? new TensorFl
 var table = new StringBuilder();
 table.AppendLine(
     CultureInfo.InvariantCulture,
-    $"Measured {DateTime.Now:yyyy-MM-dd} with `dotnet build nf.proj -t:Bench` on {Processor()}; other loads on the machine are in the figures."
+    $"Measured {DateTime.Now:yyyy-MM-dd} with `dotnet build nf.proj -t:Bench` on {Processor()}; other loads on the machine are in the figures (load average {Load()} before)."
 );
 table.AppendLine();
 table.AppendLine(
@@ -62,6 +62,8 @@ if (begin < Begin.Length || end < begin)
     throw new InvalidOperationException($"{document}: there are no lines {Begin} and {End}");
 }
 File.WriteAllText(document, $"{text[..begin]}\n{table}{text[end..]}");
+
+static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
 static string Processor()
 {
