@@ -10,8 +10,11 @@ public static class PairedRuns
 
     private const double SecondsOfRun = 0.05;
 
-    /// <summary>Median milliseconds of one inference of each contender.</summary>
-    public static double[] Medians(IReadOnlyList<IContender> contenders)
+    /// <summary>
+    /// Median milliseconds of one inference of each contender, and the median over the runs of the first one's time
+    /// divided by the last one's.
+    /// </summary>
+    public static (double[] Times, double Ratio) Medians(IReadOnlyList<IContender> contenders)
     {
         int[] repeats = [.. contenders.Select(contender => (int)(SecondsOfRun / Once(contender, 3)) + 1)];
         var times = new double[contenders.Count, Runs];
@@ -22,7 +25,8 @@ public static class PairedRuns
                 times[i, run] = Once(contenders[i], repeats[i]);
             }
         }
-        return [.. Enumerable.Range(0, contenders.Count).Select(i => 1000 * Median(times, i))];
+        double[] medians = [.. Enumerable.Range(0, contenders.Count).Select(i => 1000 * Median(run => times[i, run]))];
+        return (medians, Median(run => times[0, run] / times[contenders.Count - 1, run]));
     }
 
     /// <summary>Seconds of one of so many inferences.</summary>
@@ -37,6 +41,6 @@ public static class PairedRuns
         return Stopwatch.GetElapsedTime(start).TotalSeconds / repeats;
     }
 
-    private static double Median(double[,] times, int row) =>
-        Enumerable.Range(0, Runs).Select(run => times[row, run]).Order().ElementAt(Runs / 2);
+    private static double Median(Func<int, double> value) =>
+        Enumerable.Range(0, Runs).Select(value).Order().ElementAt(Runs / 2);
 }

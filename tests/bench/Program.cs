@@ -14,7 +14,7 @@ TensorFlowLite? library = args.Length > 3 && File.Exists(args[3]) ? new TensorFl
 var table = new StringBuilder();
 table.AppendLine(
     CultureInfo.InvariantCulture,
-    $"Measured {DateTime.Now:yyyy-MM-dd} with `dotnet build nf.proj -t:Bench` on {Processor()}; other loads on the machine are in the figures."
+    $"Measured {DateTime.Now:yyyy-MM-dd} with `dotnet build nf.proj -t:Bench` on {Processor()}; other loads on the machine are in the figures (load average {Load()} before)."
 );
 table.AppendLine();
 table.AppendLine(
@@ -25,7 +25,7 @@ table.Append(File.ReadAllText(layers));
 table.AppendLine();
 table.AppendLine(
     CultureInfo.InvariantCulture,
-    $"Whole models: milliseconds of one inference, medians of {PairedRuns.Runs} alternating runs of 50 ms; {(library == null ? "TensorFlow Lite was not to be had" : $"TensorFlow Lite {library.Version} of the npm package tfjs-tflite-node, whose second rounding breaks ties upward")}."
+    $"Whole models: milliseconds of one inference, medians of {PairedRuns.Runs} alternating runs of 50 ms, the ratio the median of the runs' ratios; {(library == null ? "TensorFlow Lite was not to be had" : $"TensorFlow Lite {library.Version} of the npm package tfjs-tflite-node, whose second rounding breaks ties upward")}."
 );
 table.AppendLine();
 table.AppendLine("| model | threads | Attune | TensorFlow Lite | the same with XNNPACK | Attune : XNNPACK |");
@@ -41,15 +41,13 @@ foreach (string model in models)
             contenders.Add(new TensorFlowLiteContender(library, path, threads, xnnpack: false, Seed));
             contenders.Add(new TensorFlowLiteContender(library, path, threads, xnnpack: true, Seed));
         }
-        double[] times = PairedRuns.Medians(contenders);
+        (double[] times, double ratio) = PairedRuns.Medians(contenders);
         string[] cells =
         [
             model,
             threads.ToString(CultureInfo.InvariantCulture),
             .. times.Select(time => time.ToString("0.000", CultureInfo.InvariantCulture)),
-            .. times.Length == 3
-                ? [(times[0] / times[2]).ToString("0.00", CultureInfo.InvariantCulture)]
-                : new[] { "", "", "" },
+            .. times.Length == 3 ? [ratio.ToString("0.00", CultureInfo.InvariantCulture)] : new[] { "", "", "" },
         ];
         table.AppendLine($"| {string.Join(" | ", cells)} |");
         contenders.ForEach(contender => contender.Dispose());
@@ -64,6 +62,8 @@ if (begin < Begin.Length || end < begin)
     throw new InvalidOperationException($"{document}: there are no lines {Begin} and {End}");
 }
 File.WriteAllText(document, $"{text[..begin]}\n{table}{text[end..]}");
+
+static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
 static string Processor()
 {

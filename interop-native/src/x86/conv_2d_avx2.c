@@ -238,7 +238,7 @@ int attune_conv_2d_avx2(const attune_call *call) {
                 at += count;
             }
             int64_t work = (int64_t)positions * filter * (at - before);
-            attune_parallel(conv_slice, &task, positions, attune_x86_work(call, work));
+            attune_parallel(conv_slice, &task, positions, attune_x86_work(call, work, 16));
         }
     }
     return 1;

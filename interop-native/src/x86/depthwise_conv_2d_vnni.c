@@ -367,7 +367,7 @@ int attune_depthwise_conv_2d_vnni(const attune_call *call) {
             at += count;
         }
         int64_t work = positions * attune_record_filter_size(record) * (at - before);
-        attune_parallel(depthwise_slice, &task, call->line_count, attune_x86_work(call, work));
+        attune_parallel(depthwise_slice, &task, call->line_count, attune_x86_work(call, work, 4));
     }
     return 1;
 }

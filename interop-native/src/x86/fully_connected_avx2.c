@@ -113,7 +113,7 @@ int attune_fully_connected_avx2(const attune_call *call) {
         return 0;
     }
     int32_t units = attune_record_channels(call->record);
-    int64_t work = attune_x86_work(call, (int64_t)units * task.depth);
+    int64_t work = attune_x86_work(call, (int64_t)units * task.depth, 16);
     for (task.row = call->line_first; task.row < call->line_first + call->line_count; task.row++) {
         row_read(&task);
         attune_parallel(fully_slice, &task, (units + ATTUNE_LANES - 1) / ATTUNE_LANES, work);

@@ -30,10 +30,10 @@ int attune_add_avx2(const attune_call *call);
 /* Lines of the input that one position of a window may need. */
 #define ATTUNE_X86_LARGEST_KERNEL 64
 
-/* Work for attune_parallel, in multiply-accumulates of the portable kernels; none with statistics, because slices would
- * share their sums. */
-static inline int64_t attune_x86_work(const attune_call *call, int64_t work) {
-    return call->sums == 0 ? work / 8 : 0;
+/* Work for attune_parallel, in multiply-accumulates of the portable kernels, of kernels so many times faster; none with
+ * statistics, because slices would share their sums. */
+static inline int64_t attune_x86_work(const attune_call *call, int64_t work, int32_t faster) {
+    return call->sums == 0 ? work / faster : 0;
 }
 
 static inline int32_t attune_smaller(int32_t a, int32_t b) {
