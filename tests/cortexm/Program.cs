@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Attune.Host.Import;
 using Attune.Tests;
@@ -80,7 +79,8 @@ catch (AssertInconclusiveException skipped)
     Console.WriteLine("cortexm: layers SKIPPED: " + skipped.Message);
 }
 
-report.TextBytes = TextBytes();
+report.Sizes = KernelSize.Read(programs);
+report.TextBytes = report.Sizes.Sum(size => size.TextBytes);
 foreach (LayerCount layer in report.Layers)
 {
     double each = layer.Macs > 0 ? (double)layer.Instructions / layer.Macs : 0;
@@ -130,16 +130,3 @@ return good ? 0 : 1;
 // Instructions of one operation of a loop.
 static double Each(IReadOnlyList<string> lines, string what) =>
     Emulator.Lines(lines, what).Select(words => double.Parse(words[2]) / long.Parse(words[0])).Single();
-
-// Code and constants of the library's objects.
-int TextBytes()
-{
-    string[] libraries = [Path.Combine(programs, "libportable.a"), Path.Combine(programs, "libdsp.a")];
-    var start = new ProcessStartInfo("arm-none-eabi-size", ["-t", .. libraries]) { RedirectStandardOutput = true };
-    using Process process = Process.Start(start)!;
-    string[] lines = process.StandardOutput.ReadToEnd().Split('\n');
-    process.WaitForExit();
-    return lines
-        .Where(line => line.Contains("(TOTALS)", StringComparison.Ordinal))
-        .Sum(line => int.Parse(line.Split('\t')[0]));
-}

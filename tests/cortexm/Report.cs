@@ -41,6 +41,9 @@ internal sealed class Report
     /// <summary>Bytes of code and constants of the library.</summary>
     public int TextBytes { get; set; }
 
+    /// <summary>Code and stack of every source file of the library.</summary>
+    public IReadOnlyList<KernelSize> Sizes { get; set; } = [];
+
     /// <summary>Stack of the deepest layer; null where the model is absent.</summary>
     public int? StackBytes { get; set; }
 
@@ -80,8 +83,21 @@ internal sealed class Report
         {
             text.AppendLine($"Deepest stack of a layer of {Model}: {stack:N0} bytes.");
         }
+        text.AppendLine();
+        text.AppendLine("Code and constants, and the largest stack frame, of every file of the library, bytes:");
+        text.AppendLine();
+        text.AppendLine("| file | code | frame | file | code | frame |");
+        text.AppendLine("|---|---|---|---|---|---|");
+        int rows = (Sizes.Count + 1) / 2;
+        for (int row = 0; row < rows; row++)
+        {
+            string right = row + rows < Sizes.Count ? Cells(Sizes[row + rows]) : "| | | ";
+            text.AppendLine($"{Cells(Sizes[row])}{right}|");
+        }
         return text.ToString();
     }
+
+    private static string Cells(KernelSize size) => $"| {size.Name} | {size.TextBytes:N0} | {size.FrameBytes:N0} ";
 
     /// <summary>Replaces what stands between the two marks of a document.</summary>
     public void Insert(string path)
