@@ -18,6 +18,7 @@ static inline uint32_t bench_instructions(uint32_t start, uint32_t end) {
 /* The programs: each returns the number of failures. */
 int bench_cases(const char *path);
 int bench_layers(const char *path);
+int bench_training(const char *path);
 int bench_shapes(void);
 int bench_gradients(void);
 int bench_random(uint32_t first, uint32_t count);

@@ -1,4 +1,4 @@
-/* One program, several checks: cases FILE, layers FILE, shapes, gradients, random FIRST COUNT. */
+/* One program, several checks: cases FILE, layers FILE, training FILE, shapes, gradients, random FIRST COUNT. */
 #include "bench.h"
 #include "semihosting.h"
 
@@ -29,6 +29,8 @@ int main(void) {
         failures = bench_cases(words[2]);
     } else if (strcmp(words[1], "layers") == 0) {
         failures = bench_layers(words[2]);
+    } else if (strcmp(words[1], "training") == 0) {
+        failures = bench_training(words[2]);
     } else if (strcmp(words[1], "shapes") == 0) {
         failures = bench_shapes();
     } else if (strcmp(words[1], "gradients") == 0) {

@@ -73,6 +73,8 @@ try
     report.StackBytes = int.Parse(total[2]);
     report.WeightProbeInstructions = long.Parse(total[4]);
     report.NodeProbeInstructions = long.Parse(total[6]);
+    good &= Check("training of " + Network, "attune-dsp.elf", "training " + layers, true, out counts);
+    report.Step = StepCount.Of(report.Layers, [.. Emulator.Lines(counts, "training")]);
 }
 catch (AssertInconclusiveException skipped)
 {
@@ -96,6 +98,8 @@ File.WriteAllText(
             instructions = report.Instructions,
             weightProbeInstructions = report.WeightProbeInstructions,
             nodeProbeInstructions = report.NodeProbeInstructions,
+            stepForwardInstructions = report.Step?.Forward,
+            stepOtherInstructions = report.Step?.Other,
             gradientInstructionsPerMac = report.GradientInstructions,
             signInstructionsPerElement = report.SignInstructions,
             layers = report.Layers.Select(layer => new

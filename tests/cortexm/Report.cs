@@ -29,6 +29,9 @@ internal sealed class Report
     /// <summary>Instructions of a forward pass in which every layer with weights has probed nodes.</summary>
     public long? NodeProbeInstructions { get; set; }
 
+    /// <summary>A training step of all layers; null where the model is absent.</summary>
+    public StepCount? Step { get; set; }
+
     /// <summary>Instructions per element of adding a number times its random sign.</summary>
     public double SignInstructions { get; set; }
 
@@ -77,6 +80,12 @@ internal sealed class Report
         {
             text.AppendLine(
                 $"A pass of {Model} with all weights probed: {weights / 1e6:F1}M instructions; with all nodes probed: {nodes / 1e6:F1}M."
+            );
+        }
+        if (Step is { } step)
+        {
+            text.AppendLine(
+                $"A training step of all layers (one sample, Q = {StepCount.Queries}), kernels only: {step.Forward / 1e6:N0}M instructions of forward passes and {step.Other / 1e6:N0}M of everything else, {100.0 * step.Other / (step.Forward + step.Other):F1} % of the step."
             );
         }
         if (StackBytes is { } stack)
