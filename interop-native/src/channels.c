@@ -8,13 +8,15 @@ void attune_channels_prepare(const attune_call *call, int32_t first, int32_t cou
     const attune_parameters *parameters = &call->parameters;
     uint32_t weights =
         (uint32_t)attune_record_channels(call->record) * (uint32_t)attune_record_filter_size(call->record);
+    int32_t node_steps = ATTUNE_RUN_PROBE_NODES | ATTUNE_RUN_ACCUMULATORS;
+    int32_t stepped = call->mode & ATTUNE_RUN_PROBE_BIASES || (call->mode & node_steps) == node_steps;
     channels->first = first;
     channels->count = count;
     channels->repeat = ATTUNE_CHANNEL_BLOCK / count;
     for (int32_t i = 0; i < count; i++) {
         int32_t channel = first + i;
         int32_t bias = parameters->bias == NULL ? 0 : parameters->bias[channel];
-        int32_t step = attune_bias_step(attune_channel_real(parameters, channel));
+        int32_t step = stepped ? attune_bias_step(parameters, channel) : 1;
         if (call->mode & ATTUNE_RUN_PROBE_BIASES) {
             int32_t sign = attune_sign(weights + (uint32_t)channel, call->seed_low, call->seed_high);
             bias = attune_add_wrap(bias, step * sign);

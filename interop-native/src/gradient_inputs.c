@@ -98,8 +98,8 @@ static void valid_taps(int32_t start, int32_t dilation, int32_t size, int32_t ex
 static void channel_factors(const attune_parameters *parameters, int32_t accumulators, int32_t first, int32_t count,
                             float *factors) {
     for (int32_t c = 0; c < count; c++) {
-        double real = attune_channel_real(parameters, first + c);
-        factors[c] = accumulators ? 1.0f / (float)attune_bias_step(real) : (float)real;
+        factors[c] = accumulators ? 1.0f / (float)attune_bias_step(parameters, first + c)
+                                  : attune_channel_float(parameters, first + c);
     }
 }
 

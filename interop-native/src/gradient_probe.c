@@ -53,7 +53,7 @@ int32_t attune_gradient_probe(int32_t arena, int32_t record, int32_t binding, ui
         float *tile = (float *)(void *)(memory->arena + biases);
         uint32_t element = (uint32_t)(channels * filter_size + first);
         for (int32_t c = 0; c < count; c++) {
-            int32_t step = attune_bias_step(attune_channel_real(&parameters, first + c));
+            int32_t step = attune_bias_step(&parameters, first + c);
             attune_signed_add(tile + c, 1, element + (uint32_t)c, difference / (float)step, seed_low, seed_high);
         }
     }

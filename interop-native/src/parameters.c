@@ -84,12 +84,35 @@ double attune_channel_real(const attune_parameters *parameters, int32_t channel)
     return (double)multiplier / (double)((int64_t)1 << (31 - shift));
 }
 
-int32_t attune_bias_step(double real_multiplier) {
+float attune_channel_float(const attune_parameters *parameters, int32_t channel) {
+    int32_t multiplier;
+    int32_t shift;
+    attune_channel_multiplier(parameters, channel, &multiplier, &shift);
+    uint32_t bits = (uint32_t)(shift - 31 + 127) << 23;
+    float power;
+    memcpy(&power, &bits, sizeof power);
+    return (float)multiplier * power;
+}
+
+/* 1 / M in double arithmetic, which is slow where it is emulated. */
+static int32_t large_step(double real_multiplier) {
     const int32_t largest = 1 << 30;
-    /* Where M is 1 or more, round(1 / M) is 0 or 1. */
-    if (!(real_multiplier > 0) || real_multiplier >= 1) {
-        return 1;
-    }
     double step = 1 / real_multiplier;
     return step >= largest ? largest : (int32_t)(step + 0.5);
+}
+
+int32_t attune_bias_step(const attune_parameters *parameters, int32_t channel) {
+    const uint64_t exact = 1 << 20;
+    int32_t multiplier;
+    int32_t shift;
+    attune_channel_multiplier(parameters, channel, &multiplier, &shift);
+    /* Where M is 1 or more, round(1 / M) is 0 or 1. */
+    if (multiplier <= 0 || shift > 0) {
+        return 1;
+    }
+    /* round(2^(31 - shift) / multiplier). Below 2^20 no quotient is so near to a half that double would round it to the
+     * other side; above, the double's value counts. */
+    uint64_t twice = (uint64_t)multiplier * 2;
+    uint64_t step = (((uint64_t)1 << (32 - shift)) + (uint64_t)multiplier) / twice;
+    return step < exact ? (int32_t)step : large_step(attune_channel_real(parameters, channel));
 }

@@ -88,7 +88,7 @@ dsp_outputs attune_dsp_outputs(const attune_call *call) {
 static int32_t bias_probe(const attune_call *call, int32_t channel) {
     const int32_t *record = call->record;
     uint32_t weights = (uint32_t)attune_record_channels(record) * (uint32_t)attune_record_filter_size(record);
-    int32_t step = attune_bias_step(attune_channel_real(&call->parameters, channel));
+    int32_t step = attune_bias_step(&call->parameters, channel);
     return step * attune_sign(weights + (uint32_t)channel, call->seed_low, call->seed_high);
 }
 

@@ -22,7 +22,7 @@ static void lanes_probe(const attune_call *call, attune_lanes *lanes) {
         (uint32_t)attune_record_channels(call->record) * (uint32_t)attune_record_filter_size(call->record);
     for (int32_t i = 0; i < lanes->count; i++) {
         int32_t channel = lanes->first + i;
-        lanes->step[i] = attune_bias_step(attune_channel_real(&call->parameters, channel));
+        lanes->step[i] = attune_bias_step(&call->parameters, channel);
         if (call->mode & ATTUNE_RUN_PROBE_BIASES) {
             int32_t sign = attune_sign(weights + (uint32_t)channel, call->seed_low, call->seed_high);
             lanes->bias[i] = attune_add_wrap(lanes->bias[i], lanes->step[i] * sign);
