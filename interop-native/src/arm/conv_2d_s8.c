@@ -101,6 +101,14 @@ static void filter_prepare_clean(const int8_t *weights, int32_t size, int32_t le
     }
 }
 
+/* Four weights with the signs of the four lowest bits. */
+DSP_INLINE void probed_word(const int8_t *weights, uint32_t bits, uint32_t *stream) {
+    dsp_sign_pairs signs = attune_dsp_sign_pairs[bits & 15];
+    uint32_t word = dsp_load(weights);
+    stream[0] = dsp_twice(dsp_widen_even(signs.even, word));
+    stream[DSP_GROUP] = dsp_twice(dsp_widen_odd(signs.odd, word));
+}
+
 /* One probed filter of size weights, a multiple of 4 and of whole segments, into every fourth word of the stream. */
 static void filter_prepare_probed(const conv_window *window, int32_t channel, int32_t size, uint32_t *stream) {
     const attune_call *call = window->call;
@@ -112,12 +120,18 @@ static void filter_prepare_probed(const conv_window *window, int32_t channel, in
         int32_t count = 32 - (int32_t)(element & 31);
         count = end - weights < count ? (int32_t)(end - weights) : count;
         element += (uint32_t)count;
+        if (count == 32) {
+#pragma GCC unroll 8
+            for (int32_t k = 0; k < 8; k++) {
+                probed_word(weights + 4 * k, bits >> (4 * k), stream + 2 * DSP_GROUP * k);
+            }
+            weights += 32;
+            stream += 16 * DSP_GROUP;
+            continue;
+        }
         for (const int8_t *stop = weights + count; weights != stop; weights += 4) {
-            uint32_t signs = attune_dsp_signs[bits & 15];
-            uint32_t word = dsp_load(weights);
+            probed_word(weights, bits, stream);
             bits >>= 4;
-            stream[0] = dsp_twice(dsp_widen_even(dsp_even(word), signs));
-            stream[DSP_GROUP] = dsp_twice(dsp_widen_odd(dsp_odd(word), signs));
             stream += 2 * DSP_GROUP;
         }
     }

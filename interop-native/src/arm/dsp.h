@@ -132,6 +132,13 @@ DSP_INLINE uint32_t dsp_pair(int32_t low, int32_t high) {
 /* Four signs as bytes +1 and -1, of four bits of a word of the generator. */
 extern const uint32_t attune_dsp_signs[16];
 
+/* The same widened: signs 0 and 2, and 1 and 3, in the halves of a word. */
+typedef struct dsp_sign_pairs {
+    uint32_t even;
+    uint32_t odd;
+} dsp_sign_pairs;
+extern const dsp_sign_pairs attune_dsp_sign_pairs[16];
+
 /* The signs of elements element .. element + 3, element a multiple of 4, in the four lowest bits. */
 DSP_INLINE uint32_t dsp_sign_bits(const attune_call *call, uint32_t element) {
     return attune_word(element >> 5, call->seed_low, call->seed_high) >> (element & 31);

@@ -19,6 +19,13 @@ const uint32_t attune_dsp_signs[16] = {
     0xff010101u, 0xff0101ffu, 0xff01ff01u, 0xff01ffffu, 0xffff0101u, 0xffff01ffu, 0xffffff01u, 0xffffffffu,
 };
 
+const dsp_sign_pairs attune_dsp_sign_pairs[16] = {
+    {0x00010001u, 0x00010001u}, {0x0001ffffu, 0x00010001u}, {0x00010001u, 0x0001ffffu}, {0x0001ffffu, 0x0001ffffu},
+    {0xffff0001u, 0x00010001u}, {0xffffffffu, 0x00010001u}, {0xffff0001u, 0x0001ffffu}, {0xffffffffu, 0x0001ffffu},
+    {0x00010001u, 0xffff0001u}, {0x0001ffffu, 0xffff0001u}, {0x00010001u, 0xffffffffu}, {0x0001ffffu, 0xffffffffu},
+    {0xffff0001u, 0xffff0001u}, {0xffffffffu, 0xffff0001u}, {0xffff0001u, 0xffffffffu}, {0xffffffffu, 0xffffffffu},
+};
+
 dsp_finish attune_dsp_finish(const attune_call *call) {
     const int32_t *record = call->record;
     int32_t slow = ATTUNE_RUN_STATISTICS | ATTUNE_RUN_ACCUMULATORS;
