@@ -19,9 +19,9 @@ public sealed unsafe class TensorFlowLiteContender : IContender
     private readonly byte[] output;
 
     /// <summary>Loads a model; the input is made of the seed.</summary>
-    public TensorFlowLiteContender(TensorFlowLite library, string path, int threads, bool xnnpack, int seed)
+    public TensorFlowLiteContender(TensorFlowLite tensorFlowLite, string path, int threads, bool xnnpack, int seed)
     {
-        this.library = library;
+        library = tensorFlowLite;
         nint name = Marshal.StringToCoTaskMemUTF8(path);
         model = ((delegate* unmanaged<nint, nint>)library.Export("TfLiteModelCreateFromFile"))(name);
         Marshal.FreeCoTaskMem(name);
