@@ -59,6 +59,82 @@ public sealed class ChainTest
         }
     }
 
+    [TestMethod]
+    public void Only_a_chain_reads_what_passes_inside_it()
+    {
+        int chains = 0;
+        for (int seed = 0; seed < 150; seed++)
+        {
+            AtmFile file = Branched(seed);
+            using var arena = new Arena(16);
+            arena.LoadModel(file.Bytes);
+            var model = new QuantizedModel(arena);
+            LayerGroups groups = model.NarrowestGroups();
+            chains += groups.ChainCount;
+            Assert.AreEqual(0, groups.Lines(model.OutputTensor));
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                foreach (int field in (int[])[RecordField.Input, RecordField.Input2])
+                {
+                    int tensor = model.Word(layer, field);
+                    bool inside = tensor > 0 && groups.Lines(tensor) > 0;
+                    Assert.IsTrue(
+                        !inside || groups.First(tensor - 1) == groups.First(layer),
+                        $"seed {seed}, layer {layer} reads tensor {tensor}"
+                    );
+                }
+            }
+        }
+        Assert.IsGreaterThan(150, chains);
+    }
+
+    /// <summary>Convolutions of changing width, and sums over tensors that may lie far back.</summary>
+    private static AtmFile Branched(int seed)
+    {
+        var random = new Random(seed);
+        var model = new TinyModel(seed, 8, 8, 2, 0.02f);
+        List<(int Tensor, int Channels)> tensors = [];
+        for (int i = 0; i < 9; i++)
+        {
+            var (last, channels) = tensors.Count > 0 ? tensors[^1] : (0, 2);
+            int earlier = tensors.FindIndex(one => one.Channels == channels && one.Tensor < last);
+            if (earlier >= 0 && random.Next(2) == 0)
+            {
+                model.Add(tensors[earlier].Tensor, last);
+            }
+            else
+            {
+                channels = random.Next(2) == 0 ? 4 : random.Next(1, 24);
+                int kernel = random.Next(2) == 0 ? 1 : 3;
+                model.Convolution(
+                    new LayerSpec
+                    {
+                        Kernel = kernel,
+                        Pad = kernel / 2,
+                        Channels = channels,
+                        Multipliers = [0.05],
+                        OutputScale = 0.05f,
+                        WeightRange = 20,
+                        BiasRange = 100,
+                    }
+                );
+            }
+            tensors.Add((model.Last, channels));
+        }
+        model.AveragePool(8).Reshape();
+        model.Head(
+            new LayerSpec
+            {
+                Channels = 3,
+                Multipliers = [0.05],
+                OutputScale = 0.1f,
+                WeightRange = 20,
+                BiasRange = 100,
+            }
+        );
+        return model.Softmax().Build();
+    }
+
     private static TrainingJob Job(string lines, int limit) =>
         TrainingJob.Parse(
             $"epochs = 1\nbatch = 2\nqueries = 2\nrollback = off\nlearning-rate = 0.1\narena = {limit}\n{lines.Replace(';', '\n')}"
