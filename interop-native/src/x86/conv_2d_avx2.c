@@ -7,6 +7,7 @@
 #include "../parallel.h"
 #include "../weighted.h"
 #include "requantize_avx2.h"
+#include "windows.h"
 
 /* Packed weights at a time. */
 #define PACKED 65536
@@ -106,18 +107,6 @@ ATTUNE_INLINE_AVX2 int16_t *append_row(const conv_task *task, int16_t *column, c
     return column;
 }
 
-/* The rows of the input under the windows of an output line. */
-static void rows_find(const attune_call *call, int32_t line, const int8_t **rows) {
-    const int32_t *record = call->record;
-    int32_t height = record[ATTUNE_INPUT_N + 1];
-    int32_t batch = line / record[ATTUNE_OUTPUT_N + 1];
-    int32_t y = (line - batch * record[ATTUNE_OUTPUT_N + 1]) * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP];
-    for (int32_t k = 0; k < record[ATTUNE_KERNEL_H]; k++) {
-        int32_t at = y + k * record[ATTUNE_DILATION_H];
-        rows[k] = at >= 0 && at < height ? attune_input_line(call, batch * height + at) : 0;
-    }
-}
-
 /* --- Multiplication ------------------------------------------------------------------------------------------------
  */
 
@@ -168,7 +157,7 @@ static void conv_slice(const void *context, int32_t first, int32_t count) {
     const int8_t *rows[ATTUNE_X86_LARGEST_KERNEL];
     conv_column columns[POSITIONS];
     avx2_clamp clamp = avx2_clamp_load(record);
-    rows_find(call, line, rows);
+    attune_rows_find(call, line, record[ATTUNE_KERNEL_H], rows);
     for (int32_t done = 0; done < count;) {
         int32_t lines[POSITIONS];
         int32_t xs[POSITIONS];
@@ -185,7 +174,7 @@ static void conv_slice(const void *context, int32_t first, int32_t count) {
             if (++x == width) {
                 x = 0;
                 line++;
-                rows_find(call, line, rows);
+                attune_rows_find(call, line, record[ATTUNE_KERNEL_H], rows);
             }
         }
         for (int32_t b = 0; b < task->blocks; b++) {

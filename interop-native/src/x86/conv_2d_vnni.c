@@ -8,6 +8,7 @@
 #include "../parallel.h"
 #include "requantize_vnni.h"
 #include "signs_vnni.h"
+#include "windows.h"
 
 /* Packed weights at a time. */
 #define PACKED 65536
@@ -228,18 +229,6 @@ ATTUNE_INLINE_VNNI void append_window(const conv_task *task, uint8_t *column, co
     }
 }
 
-/* The rows of the input under the windows of an output line. */
-static void rows_find(const attune_call *call, int32_t line, const int8_t **rows) {
-    const int32_t *record = call->record;
-    int32_t height = record[ATTUNE_INPUT_N + 1];
-    int32_t batch = line / record[ATTUNE_OUTPUT_N + 1];
-    int32_t y = (line - batch * record[ATTUNE_OUTPUT_N + 1]) * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP];
-    for (int32_t k = 0; k < record[ATTUNE_KERNEL_H]; k++) {
-        int32_t at = y + k * record[ATTUNE_DILATION_H];
-        rows[k] = at >= 0 && at < height ? attune_input_line(call, batch * height + at) : 0;
-    }
-}
-
 /* --- Multiplication ------------------------------------------------------------------------------------------------
  */
 
@@ -384,7 +373,7 @@ static void conv_slice(const void *context, int32_t first, int32_t count) {
     const int8_t *rows[ATTUNE_X86_LARGEST_KERNEL];
     conv_columns columns;
     vnni_clamp clamp = vnni_clamp_load(record);
-    rows_find(call, line, rows);
+    attune_rows_find(call, line, record[ATTUNE_KERNEL_H], rows);
     for (int32_t done = 0; done < count;) {
         int32_t used = attune_smaller(count - done, POSITIONS);
         for (int32_t p = 0; p < used; p++) {
@@ -406,7 +395,7 @@ static void conv_slice(const void *context, int32_t first, int32_t count) {
             if (++x == width) {
                 x = 0;
                 line++;
-                rows_find(call, line, rows);
+                attune_rows_find(call, line, record[ATTUNE_KERNEL_H], rows);
                 output = attune_output_line(call, line);
             }
         }

@@ -7,6 +7,7 @@
 #include "../parallel.h"
 #include "../weighted.h"
 #include "requantize_avx2.h"
+#include "windows.h"
 
 /* Vectors of interleaved input at a time: whole columns, each of one vector for two rows of the kernel. */
 #define LARGEST_INPUT 256
@@ -33,10 +34,6 @@ typedef struct depthwise_task {
     int32_t blocks;
     depthwise_block block[BLOCKS];
 } depthwise_task;
-
-typedef struct depthwise_rows {
-    const int8_t *rows[ATTUNE_X86_LARGEST_KERNEL + 2]; /* at input column 0 and channel 0; NULL outside */
-} depthwise_rows;
 
 ATTUNE_INLINE_AVX2 avx2_pair interleave(__m256i row0, __m256i row1) {
     return (avx2_pair){_mm256_unpacklo_epi16(row0, row1), _mm256_unpackhi_epi16(row0, row1)};
@@ -168,25 +165,6 @@ static void piece_multiply(const depthwise_task *task, const depthwise_block *bl
     }
 }
 
-/* Outputs whose windows fit in the buffer of columns, a multiple of POSITIONS; 0 where none do. */
-static int32_t piece_outputs(const int32_t *record, int32_t pairs) {
-    int32_t window = (record[ATTUNE_KERNEL_W] - 1) * record[ATTUNE_DILATION_W] + 1;
-    int32_t room = LARGEST_INPUT / pairs - window;
-    return room < 0 ? 0 : (room / record[ATTUNE_STRIDE_W] + 1) / POSITIONS * POSITIONS;
-}
-
-static void rows_find(const attune_call *call, int32_t line, int32_t pairs, depthwise_rows *found) {
-    const int32_t *record = call->record;
-    int32_t height = record[ATTUNE_INPUT_N + 1];
-    int32_t batch = line / record[ATTUNE_OUTPUT_N + 1];
-    int32_t y = (line - batch * record[ATTUNE_OUTPUT_N + 1]) * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP];
-    for (int32_t k = 0; k < pairs * 2; k++) {
-        int32_t at = y + k * record[ATTUNE_DILATION_H];
-        int inside = k < record[ATTUNE_KERNEL_H] && at >= 0 && at < height;
-        found->rows[k] = inside ? attune_input_line(call, batch * height + at) : 0;
-    }
-}
-
 /* Lines, counted from the first one of the call. */
 ATTUNE_TARGET_AVX2
 static void depthwise_slice(const void *context, int32_t first, int32_t count) {
@@ -197,11 +175,11 @@ static void depthwise_slice(const void *context, int32_t first, int32_t count) {
     int32_t width = record[ATTUNE_OUTPUT_N + 2];
     int32_t stride = record[ATTUNE_STRIDE_W];
     int32_t window = (record[ATTUNE_KERNEL_W] - 1) * record[ATTUNE_DILATION_W] + 1;
-    int32_t piece = piece_outputs(record, task->pairs);
+    int32_t piece = attune_outputs_within(record, LARGEST_INPUT / task->pairs, POSITIONS);
     avx2_clamp clamp = avx2_clamp_load(record);
-    depthwise_rows found;
+    const int8_t *lines[ATTUNE_X86_LARGEST_KERNEL + 2];
     for (int32_t line = call->line_first + first; line < call->line_first + first + count; line++) {
-        rows_find(call, line, task->pairs, &found);
+        attune_rows_find(call, line, task->pairs * 2, lines);
         for (int32_t x = 0; x < width; x += piece) {
             int32_t outputs = attune_smaller(piece, width - x);
             int32_t padded = (outputs + POSITIONS - 1) / POSITIONS * POSITIONS;
@@ -210,7 +188,7 @@ static void depthwise_slice(const void *context, int32_t first, int32_t count) {
             for (int32_t b = 0; b < task->blocks; b++) {
                 const attune_lanes *lanes = &task->block[b].lanes;
                 for (int32_t pair = 0; pair < task->pairs; pair++) {
-                    const int8_t *const *rows = found.rows + pair * 2;
+                    const int8_t *const *rows = lines + pair * 2;
                     columns_fill(call, lanes, rows, column, needed, task->pairs, columns + pair);
                 }
                 piece_multiply(task, &task->block[b], &clamp, line, x, outputs, columns);
@@ -223,7 +201,7 @@ int attune_depthwise_conv_2d_avx2(const attune_call *call) {
     const int32_t *record = call->record;
     int32_t pairs = (record[ATTUNE_KERNEL_H] + 1) / 2;
     if (record[ATTUNE_KERNEL_H] > ATTUNE_X86_LARGEST_KERNEL || record[ATTUNE_KERNEL_W] * pairs > LARGEST_WEIGHTS ||
-        piece_outputs(record, pairs) == 0) {
+        attune_outputs_within(record, LARGEST_INPUT / pairs, POSITIONS) == 0) {
         return 0;
     }
     depthwise_task task;
