@@ -47,5 +47,5 @@ const CLR_RT_NativeAssemblyData g_CLR_AssemblyNative_Attune_Kernels =
     "Attune.Kernels",
     0x0B9F755C,
     method_lookup,
-    { 1, 0, 0, 0 }
+    { 2, 0, 0, 0 }
 };

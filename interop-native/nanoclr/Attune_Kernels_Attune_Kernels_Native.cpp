@@ -7,10 +7,10 @@
 
 using namespace Attune_Kernels::Attune_Kernels;
 
-/* Whether index .. index + count - 1 lies inside an array of this size. */
+/* Whether index .. index + count - 1 lies inside an array of this size. Negative numbers become larger than any size. */
 static bool inside(unsigned int size, signed int index, signed int count)
 {
-    return index >= 0 && count >= 0 && (unsigned int)index <= size && (unsigned int)count <= size - (unsigned int)index;
+    return (unsigned int)index <= size && (unsigned int)count <= size - (unsigned int)index;
 }
 
 signed int Native::Version(HRESULT &hr)
@@ -45,7 +45,6 @@ signed int Native::ArenaHighWaterReset(signed int arena, HRESULT &hr)
 
 signed int Native::ArenaWrite(signed int arena, signed int offset, CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, HRESULT &hr)
 {
-    (void)hr;
     if (!inside(data.GetSize(), index, count))
     {
         hr = CLR_E_OUT_OF_RANGE;
@@ -56,7 +55,6 @@ signed int Native::ArenaWrite(signed int arena, signed int offset, CLR_RT_TypedA
 
 signed int Native::ArenaRead(signed int arena, signed int offset, CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, HRESULT &hr)
 {
-    (void)hr;
     if (!inside(data.GetSize(), index, count))
     {
         hr = CLR_E_OUT_OF_RANGE;
@@ -67,7 +65,6 @@ signed int Native::ArenaRead(signed int arena, signed int offset, CLR_RT_TypedAr
 
 signed int Native::ArenaWriteWords(signed int arena, signed int offset, CLR_RT_TypedArray_INT32 data, signed int index, signed int count, HRESULT &hr)
 {
-    (void)hr;
     if (!inside(data.GetSize(), index, count))
     {
         hr = CLR_E_OUT_OF_RANGE;
@@ -78,7 +75,6 @@ signed int Native::ArenaWriteWords(signed int arena, signed int offset, CLR_RT_T
 
 signed int Native::ArenaReadWords(signed int arena, signed int offset, CLR_RT_TypedArray_INT32 data, signed int index, signed int count, HRESULT &hr)
 {
-    (void)hr;
     if (!inside(data.GetSize(), index, count))
     {
         hr = CLR_E_OUT_OF_RANGE;
@@ -113,7 +109,6 @@ signed int Native::ModelSize(signed int arena, HRESULT &hr)
 
 signed int Native::ModelWrite(signed int arena, signed int offset, CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, HRESULT &hr)
 {
-    (void)hr;
     if (!inside(data.GetSize(), index, count))
     {
         hr = CLR_E_OUT_OF_RANGE;
@@ -124,7 +119,6 @@ signed int Native::ModelWrite(signed int arena, signed int offset, CLR_RT_TypedA
 
 signed int Native::ModelRead(signed int arena, signed int offset, CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, HRESULT &hr)
 {
-    (void)hr;
     if (!inside(data.GetSize(), index, count))
     {
         hr = CLR_E_OUT_OF_RANGE;
@@ -135,7 +129,6 @@ signed int Native::ModelRead(signed int arena, signed int offset, CLR_RT_TypedAr
 
 signed int Native::ModelReadWords(signed int arena, signed int offset, CLR_RT_TypedArray_INT32 data, signed int index, signed int count, HRESULT &hr)
 {
-    (void)hr;
     if (!inside(data.GetSize(), index, count))
     {
         hr = CLR_E_OUT_OF_RANGE;
@@ -152,7 +145,6 @@ signed int Native::ModelToArena(signed int arena, signed int modelOffset, signed
 
 unsigned int Native::Crc32(CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, unsigned int crc, HRESULT &hr)
 {
-    (void)hr;
     if (!inside(data.GetSize(), index, count))
     {
         hr = CLR_E_OUT_OF_RANGE;

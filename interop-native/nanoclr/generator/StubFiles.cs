@@ -103,10 +103,10 @@ public static class StubFiles
         text.Append($"using namespace {project}::{NativeClass.Identifier(native.Namespace)};\n\n");
         text.Append(
             """
-            /* Whether index .. index + count - 1 lies inside an array of this size. */
+            /* Whether index .. index + count - 1 lies inside an array of this size. Negative numbers become larger than any size. */
             static bool inside(unsigned int size, signed int index, signed int count)
             {
-                return index >= 0 && count >= 0 && (unsigned int)index <= size && (unsigned int)count <= size - (unsigned int)index;
+                return (unsigned int)index <= size && (unsigned int)count <= size - (unsigned int)index;
             }
 
             """
@@ -114,10 +114,14 @@ public static class StubFiles
         foreach (NativeMethod method in native.Methods.OfType<NativeMethod>())
         {
             text.Append($"\n{method.Result.Cpp} {native.Name}::{method.Name}({Parameters(method)})\n{{\n");
-            text.Append("    (void)hr;\n");
-            foreach ((string name, _) in method.Parameters.Where(each => each.Type.Element is not null))
+            string[] arrays =
+            [
+                .. method.Parameters.Where(each => each.Type.Element is not null).Select(each => each.Name),
+            ];
+            text.Append(arrays.Length == 0 ? "    (void)hr;\n" : "");
+            foreach (string array in arrays)
             {
-                text.Append($"    if (!inside({name}.GetSize(), index, count))\n");
+                text.Append($"    if (!inside({array}.GetSize(), index, count))\n");
                 text.Append("    {\n        hr = CLR_E_OUT_OF_RANGE;\n        return 0;\n    }\n");
             }
             text.Append(
