@@ -21,6 +21,5 @@ int bench_layers(const char *path);
 int bench_training(const char *path);
 int bench_shapes(void);
 int bench_gradients(void);
-int bench_random(uint32_t first, uint32_t count);
 
 #endif

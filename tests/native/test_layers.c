@@ -5,6 +5,7 @@
 #include "layer_case.h"
 #include "random.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +26,8 @@ static int output_equal(const layer_case *layer, const uint8_t *after, const int
             memcpy(&value, output + 4 * i, 4);
         }
         if (llabs((int64_t)value - expected[i]) > tolerance) {
-            printf("element %lld of %lld is %d, not %d\n", (long long)i, (long long)elements, value, expected[i]);
+            printf("element %" PRId64 " of %" PRId64 " is %" PRId32 ", not %" PRId32 "\n", i, elements, value,
+                   expected[i]);
             return 0;
         }
     }
@@ -123,8 +125,8 @@ static void case_run(const layer_case *layer, uint32_t seed, int32_t backend, co
     CHECK(sums_equal(layer, after, sums));
     CHECK(rest_untouched(layer, after, scratch));
     if (check_failures != failures) {
-        printf("  operator %d, seed %u, mode %d, backend %d\n", layer->record[ATTUNE_OPERATOR], seed, layer->mode,
-               backend);
+        printf("  operator %" PRId32 ", seed %" PRIu32 ", mode %" PRId32 ", backend %" PRId32 "\n",
+               layer->record[ATTUNE_OPERATOR], seed, layer->mode, backend);
     }
     attune_arena_close(arena);
     free(after);
