@@ -65,6 +65,7 @@ internal sealed class SizeCheck
             yield return TooLarge("", $"{StringBytes} bytes of names and texts", "divide the assembly");
         }
         long constants = 0;
+        bool tooLarge = false;
         foreach (FieldDefinition field in file.Metadata.FieldDefinitions.Select(file.Metadata.GetFieldDefinition))
         {
             if (field.GetRelativeVirtualAddress() != 0)
@@ -73,6 +74,7 @@ internal sealed class SizeCheck
                 constants += bytes;
                 if (bytes > Most)
                 {
+                    tooLarge = true;
                     string place = file.NameOf(field.GetDeclaringType()) + "." + file.Metadata.GetString(field.Name);
                     yield return TooLarge(
                         place,
@@ -82,7 +84,7 @@ internal sealed class SizeCheck
                 }
             }
         }
-        if (constants > Most)
+        if (constants > Most && !tooLarge)
         {
             yield return TooLarge("", $"{constants} bytes of array constants", "read them from files");
         }

@@ -30,6 +30,7 @@ internal sealed class SubsetCheck
     {
         var check = new SubsetCheck(file, known);
         check.CheckReferences();
+        file.Signatures.TakeLacks();
         foreach (TypeDefinitionHandle handle in file.Metadata.TypeDefinitions)
         {
             check.CheckType(handle);
@@ -92,13 +93,14 @@ internal sealed class SubsetCheck
         {
             Add(name, "a state machine of yield or async", "return an array, or start a Thread");
         }
-        if (
-            (type.Attributes & TypeAttributes.ExplicitLayout) != 0
-            && !name.StartsWith(ConstantsType, StringComparison.Ordinal)
-        )
+        TypeLayout layout = type.GetLayout();
+        bool isLaidOut =
+            (type.Attributes & TypeAttributes.ExplicitLayout) != 0 || layout.Size > 1 || layout.PackingSize > 0;
+        if (isLaidOut && !name.StartsWith(ConstantsType, StringComparison.Ordinal))
         {
-            Add(name, "a layout by offsets or a fixed buffer", "use separate fields or an array");
+            Add(name, "a layout by offsets or sizes", "use fields in any order, or an array");
         }
+        CheckBases(name, type);
         foreach (FieldDefinitionHandle field in type.GetFields())
         {
             CheckField(name, metadata.GetFieldDefinition(field));
@@ -107,6 +109,19 @@ internal sealed class SubsetCheck
         {
             CheckMethod(type, name, metadata.GetMethodDefinition(method));
         }
+    }
+
+    private void CheckBases(string name, TypeDefinition type)
+    {
+        if (!type.BaseType.IsNil)
+        {
+            file.NameOf(type.BaseType);
+        }
+        foreach (InterfaceImplementationHandle implementation in type.GetInterfaceImplementations())
+        {
+            file.NameOf(metadata.GetInterfaceImplementation(implementation).Interface);
+        }
+        AddLacks(name);
     }
 
     private void CheckField(string type, FieldDefinition field)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Attune.DeviceCheck;
 
 /// <summary>Compiles the device projects against the reference surface and checks the assemblies.</summary>
@@ -23,8 +25,12 @@ public sealed class SurfaceCheck
     {
         DeviceAssembly[] all = [.. surface.Assemblies.Values.Select(known => known.Assembly), .. references];
         DeviceAssembly assembly = DeviceAssembly.Compile(name, sources, all, options);
-        return assembly.Image.IsEmpty ? assembly.Errors : [.. assembly.Errors, .. Check(assembly, all)];
+        return assembly.Image.IsEmpty ? assembly.Errors : [.. assembly.Errors, .. Check(assembly.Image, all)];
     }
+
+    /// <summary>Checks an assembly file that something else has compiled, against the whole surface.</summary>
+    public IReadOnlyList<Finding> CheckAssembly(ImmutableArray<byte> image) =>
+        Check(image, surface.Assemblies.Values.Select(known => known.Assembly));
 
     /// <summary>Compiles projects, each as its project file says, and checks them and the surface.</summary>
     /// <param name="projects">The projects, each behind the ones that it refers to.</param>
@@ -73,7 +79,7 @@ public sealed class SurfaceCheck
                 {
                     break;
                 }
-                findings.AddRange(Check(assembly, references));
+                findings.AddRange(Check(assembly.Image, references));
                 var file = new AssemblyFile(assembly.Image);
                 use.Add(file, assembly);
                 var size = new SizeCheck(file);
@@ -92,9 +98,9 @@ public sealed class SurfaceCheck
         return [.. findings.Distinct()];
     }
 
-    private static List<Finding> Check(DeviceAssembly assembly, IEnumerable<DeviceAssembly> references)
+    private static List<Finding> Check(ImmutableArray<byte> image, IEnumerable<DeviceAssembly> references)
     {
-        var file = new AssemblyFile(assembly.Image);
+        var file = new AssemblyFile(image);
         var known = new MemberNames();
         foreach (DeviceAssembly reference in references)
         {
