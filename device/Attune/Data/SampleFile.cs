@@ -20,6 +20,13 @@ namespace Attune.Data
         public SampleFile(IStorage storage, string name)
         {
             this.name = name;
+            if (!storage.Exists(name))
+            {
+                throw new StorageException(
+                    CardFault.BadSamples,
+                    name + ": there is no such file; make it with 'attune pack' or write the card again"
+                );
+            }
             file = storage.OpenRead(name);
             try
             {
@@ -134,6 +141,7 @@ namespace Attune.Data
         private StorageException Bad(long at, string problem)
         {
             return new StorageException(
+                CardFault.BadSamples,
                 name + " byte " + at + ": " + problem + "; make the file again or copy it again"
             );
         }

@@ -94,6 +94,7 @@ namespace Attune.Storage
                 if (Get(16) != stateBytes)
                 {
                     throw new StorageException(
+                        CardFault.CardError,
                         Names[sequence & 1]
                             + ": holds "
                             + Get(16)

@@ -3,6 +3,9 @@ namespace Attune.Storage
     /// <summary>A folder of files by short name. Errors are <see cref="StorageException"/>.</summary>
     public interface IStorage
     {
+        /// <summary>Whether the folder can be reached: false without a card.</summary>
+        bool Available { get; }
+
         /// <summary>Whether a file exists.</summary>
         bool Exists(string name);
 

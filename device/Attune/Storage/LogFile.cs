@@ -45,6 +45,7 @@ namespace Attune.Storage
                 if (from.Length < length)
                 {
                     throw new StorageException(
+                        CardFault.CardError,
                         name
                             + ": is shorter than the checkpoint says; delete state-a.atc and state-b.atc to start again"
                     );

@@ -81,6 +81,14 @@ namespace Attune.Training
         /// <summary>Reads a folder's job file.</summary>
         public static TrainingJob ReadJob(IStorage storage)
         {
+            if (!storage.Available)
+            {
+                throw new StorageException(CardFault.NoCard, "there is no card with a folder of Attune; insert one");
+            }
+            if (!storage.Exists(JobFile))
+            {
+                throw new StorageException(CardFault.NoJob, JobFile + ": there is no such file; write the card again");
+            }
             using (IStorageFile file = storage.OpenRead(JobFile))
             {
                 if (file.Length > 65536)

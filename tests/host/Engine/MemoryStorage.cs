@@ -29,12 +29,14 @@ internal sealed class MemoryStorage : IStorage
         return copy;
     }
 
+    public bool Available => true;
+
     public bool Exists(string name) => Files.ContainsKey(name);
 
     public IStorageFile OpenRead(string name) =>
         Files.TryGetValue(name, out byte[]? bytes)
             ? new OpenFile(this, name, bytes, 0)
-            : throw new StorageException(name + ": there is no such file");
+            : throw new StorageException(CardFault.CardError, name + ": there is no such file");
 
     public IStorageFile Create(string name)
     {
@@ -84,7 +86,7 @@ internal sealed class MemoryStorage : IStorage
         {
             if (position + count > bytes.Length)
             {
-                throw new StorageException($"{name}: ends at byte {bytes.Length}");
+                throw new StorageException(CardFault.CardError, $"{name}: ends at byte {bytes.Length}");
             }
             Array.Copy(bytes, position, data, index, count);
             position += count;
