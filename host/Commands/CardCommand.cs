@@ -91,6 +91,12 @@ public static class CardCommand
         using SampleFile? valid = validation is null ? null : CardFolder.OpenSamples(validation);
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(model);
+        var network = new QuantizedModel(arena);
+        Card.CheckShape(network, train, training);
+        if (valid is not null)
+        {
+            Card.CheckShape(network, valid, validation!);
+        }
         var session = new TrainingSession(arena, job, train, valid);
         return session.LargestPlan();
     }

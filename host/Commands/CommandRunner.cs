@@ -77,7 +77,7 @@ public static class CommandRunner
                         or UnauthorizedAccessException
             )
         {
-            return Fail(error, ExitCode.BadInput);
+            return Fail(error, CardFault.Of(error) == CardFault.TooLarge ? ExitCode.DoesNotFit : ExitCode.BadInput);
         }
     }
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Attune.Data;
-using Attune.Memory;
 using Attune.Storage;
 using Attune.Training;
 
@@ -66,26 +64,17 @@ public static class TrainCommand
         var watch = Stopwatch.StartNew();
         Threads.Apply(threads);
         var storage = new FolderStorage(path);
-        TrainingJob job = CardRun.ReadJob(storage);
         if (restart)
         {
             new CheckpointStore(storage).Delete();
         }
-        using var arena = new Arena(job.ArenaBytes);
-        arena.LoadModel(ModelLoader.Load(Path.Combine(path, CardRun.ModelFile)).Bytes);
-        using var training = new SampleFile(storage, CardRun.TrainingFile);
-        using SampleFile? validation = storage.Exists(CardRun.ValidationFile)
-            ? new SampleFile(storage, CardRun.ValidationFile)
-            : null;
-        var run = new CardRun(storage, arena, job, training, validation);
-        if (run.Resumed)
-        {
-            Terminal.Note($"going on from the checkpoint in {path}");
-        }
+        using var card = new Card(storage, arenaLimit: 0);
+        TrainingJob job = card.Job;
+        CardRun run = card.Run;
         using var interrupt = new InterruptSignal();
         bool complete = SessionProgress.Run(run, interrupt, observe);
         TrainingSession session = run.Session;
-        int held = validation?.Count ?? 0;
+        int held = card.Validation?.Count ?? 0;
         var result = new AdaptationResult
         {
             Complete = complete,
@@ -94,7 +83,7 @@ public static class TrainCommand
             AccuracyAfter = Ratio(session.CorrectAfter, held),
             RolledBack = session.RolledBack,
             AccuracySource = CardRun.ValidationFile,
-            Samples = training.Count,
+            Samples = card.Training.Count,
             Forwards = Math.Round(session.Forwards, 1),
             ArenaPeakBytes = session.MeasuredPeak,
             ArenaPlannedBytes = session.PlannedPeak,

@@ -120,6 +120,10 @@ namespace Attune.Training
         /// <summary>Steps between checkpoints.</summary>
         public int CheckpointSteps = 20;
 
+        /// <summary>Take the model's checksum again before a result is written: hours may have passed since the start, at
+        /// which it is always taken.</summary>
+        public bool VerifyModel = true;
+
         /// <summary>Reads the text of a job file.</summary>
         /// <exception cref="JobException">Names the line, the key and what it takes.</exception>
         public static TrainingJob Parse(string text)
@@ -211,6 +215,8 @@ namespace Attune.Training
                 + alignEpsilonText
                 + "\ncheckpoint-steps = "
                 + CheckpointSteps
+                + "\nverify-model = "
+                + (VerifyModel ? "on" : "off")
                 + "\n";
         }
 
@@ -302,6 +308,8 @@ namespace Attune.Training
                         : Problem(key, value, "a number above 0, up to 1000000");
                 case "checkpoint-steps":
                     return SetInteger(key, value, 1, 1 << 24, ref CheckpointSteps);
+                case "verify-model":
+                    return SetSwitch(key, value, "on", "off", ref VerifyModel);
                 default:
                     return "there is no key '" + key + "'";
             }
