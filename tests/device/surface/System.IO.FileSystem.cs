@@ -2,6 +2,11 @@
 
 namespace System.IO
 {
+    public static class Directory
+    {
+        public static extern bool Exists(string path);
+    }
+
     public static class File
     {
         public static extern void Delete(string path);
@@ -15,6 +20,7 @@ namespace System.IO
     {
         Read = 1,
         Write = 2,
+        ReadWrite = 3,
     }
 
     public enum FileMode
@@ -37,6 +43,8 @@ namespace System.IO
         public extern override int Read(byte[] buffer, int offset, int count);
 
         public extern override long Seek(long offset, SeekOrigin origin);
+
+        public extern override void SetLength(long value);
 
         public extern override void Write(byte[] buffer, int offset, int count);
     }

@@ -21,6 +21,8 @@ namespace System.IO
 
         public abstract long Seek(long offset, SeekOrigin origin);
 
+        public abstract void SetLength(long value);
+
         public abstract void Write(byte[] buffer, int offset, int count);
     }
 }

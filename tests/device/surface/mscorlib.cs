@@ -134,6 +134,11 @@ namespace System
 
     public abstract class MarshalByRefObject { }
 
+    public class OutOfMemoryException : SystemException
+    {
+        private extern OutOfMemoryException();
+    }
+
     public interface IDisposable
     {
         void Dispose();
@@ -147,6 +152,19 @@ namespace System
 
 namespace System.Collections
 {
+    public class ArrayList
+    {
+        public extern ArrayList();
+
+        public virtual extern int Count { get; }
+
+        public virtual extern object this[int index] { get; }
+
+        public virtual extern int Add(object value);
+
+        public virtual extern void RemoveAt(int index);
+    }
+
     public interface IEnumerable
     {
         IEnumerator GetEnumerator();
@@ -157,14 +175,6 @@ namespace System.Collections
         object Current { get; }
 
         bool MoveNext();
-    }
-}
-
-namespace System.IO
-{
-    public class IOException : SystemException
-    {
-        private extern IOException();
     }
 }
 
