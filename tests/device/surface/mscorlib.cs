@@ -220,6 +220,11 @@ namespace System.Reflection
 
 namespace System.Runtime.CompilerServices
 {
+    public sealed class CallerArgumentExpressionAttribute : Attribute
+    {
+        public extern CallerArgumentExpressionAttribute(string parameterName);
+    }
+
     public sealed class IndexerNameAttribute : Attribute
     {
         public extern IndexerNameAttribute(string indexerName);
