@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Attune.Data;
 using Attune.Storage;
 using Attune.Training;
 
@@ -67,8 +68,9 @@ public static class TrainCommand
         if (restart)
         {
             new CheckpointStore(storage).Delete();
+            SkipList.Delete(storage);
         }
-        using var card = new Card(storage, arenaLimit: 0);
+        using var card = new Card(storage, arenaLimit: 0, SkipList.Read(storage), mark: null);
         TrainingJob job = card.Job;
         CardRun run = card.Run;
         if (run.Resumed)
