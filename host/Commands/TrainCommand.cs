@@ -73,10 +73,6 @@ public static class TrainCommand
         using var card = new Card(storage, arenaLimit: 0, SkipList.Read(storage), mark: null);
         TrainingJob job = card.Job;
         CardRun run = card.Run;
-        if (run.Resumed)
-        {
-            Terminal.Note($"going on from the checkpoint in {path}");
-        }
         using var interrupt = new InterruptSignal();
         bool complete = SessionProgress.Run(run, interrupt, observe);
         TrainingSession session = run.Session;

@@ -97,7 +97,10 @@ public sealed class FeedServer(ILine line, IStorage storage, TimeProvider clock)
         }
         catch (Exception error) when (error is IndexOutOfRangeException or ArgumentException)
         {
-            Refuse(CardFault.Internal, $"request {frames.Type} ends too early; update 'attune' and the device's program");
+            Refuse(
+                CardFault.Internal,
+                $"request {frames.Type} ends too early; update 'attune' and the device's program"
+            );
         }
     }
 
@@ -119,6 +122,9 @@ public sealed class FeedServer(ILine line, IStorage storage, TimeProvider clock)
                 break;
             case FrameType.Write:
                 Write(Output(), Offset());
+                break;
+            case FrameType.Truncate:
+                Truncate(Output(), Offset());
                 break;
             case FrameType.Delete:
                 storage.Delete(Output());
@@ -157,8 +163,7 @@ public sealed class FeedServer(ILine line, IStorage storage, TimeProvider clock)
         DateTimeOffset now = clock.GetLocalNow();
         Put(RemoteLink.Version);
         foreach (
-            int part in (int[])
-                [now.Year & 0xFF, now.Year >> 8, now.Month, now.Day, now.Hour, now.Minute, now.Second]
+            int part in (int[])[now.Year & 0xFF, now.Year >> 8, now.Month, now.Day, now.Hour, now.Minute, now.Second]
         )
         {
             reply[replyBytes++] = (byte)part;
@@ -194,7 +199,7 @@ public sealed class FeedServer(ILine line, IStorage storage, TimeProvider clock)
 
     private void Write(string name, long offset)
     {
-        using IStorageFile file = storage.OpenAppend(name);
+        using IStorageFile file = storage.OpenWrite(name);
         if (offset < 0 || offset > file.Length)
         {
             throw new StorageException(
@@ -204,6 +209,19 @@ public sealed class FeedServer(ILine line, IStorage storage, TimeProvider clock)
         }
         file.Seek(offset);
         file.Write(request, at, request.Length - at);
+    }
+
+    private void Truncate(string name, long length)
+    {
+        using IStorageFile file = storage.OpenWrite(name);
+        if (length < 0 || length > file.Length)
+        {
+            throw new StorageException(
+                CardFault.CardError,
+                $"{name}: has {file.Length} bytes and cannot be cut to {length}; restart the device"
+            );
+        }
+        file.Truncate(length);
     }
 
     private void Replace(string from, string to)

@@ -35,7 +35,10 @@ namespace Attune.Data
             {
                 throw new StorageException(
                     CardFault.BadSamples,
-                    SkipList.Name + ": leaves out every sample of " + SkipList.FileName(file) + "; delete it to try again"
+                    SkipList.Name
+                        + ": leaves out every sample of "
+                        + SkipList.FileName(file)
+                        + "; delete it to try again"
                 );
             }
         }

@@ -36,16 +36,23 @@ namespace Attune.Model
             }
             arena.ReadModelWords(0, header, 0, header.Length);
             CheckStart(header[0], header[1], header[2], size);
-            if (Checksum() != (uint)header[3])
-            {
-                throw new ModelException("byte 12: checksum differs, the model is damaged; copy it again");
-            }
+            CheckUnchanged();
             CheckHeader(size);
             for (int layer = 0; layer < LayerCount; layer++)
             {
                 CheckLayer(layer);
             }
             CheckHead();
+        }
+
+        /// <summary>Takes the model's checksum, from where kernels read it.</summary>
+        /// <exception cref="ModelException">It is not the header's: file or memory is damaged.</exception>
+        public void CheckUnchanged()
+        {
+            if (Checksum() != (uint)header[3])
+            {
+                throw new ModelException("byte 12: checksum differs, the model is damaged; copy it again");
+            }
         }
 
         /// <summary>Checks magic, version and size in the first bytes of a model file.</summary>

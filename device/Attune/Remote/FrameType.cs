@@ -30,6 +30,9 @@ namespace Attune.Remote
         /// <summary>The device's last line and how its run ended.</summary>
         public const int End = 9;
 
+        /// <summary>Cuts a file to a length.</summary>
+        public const int Truncate = 10;
+
         /// <summary>Added to the type of a reply.</summary>
         public const int Reply = 0x80;
 

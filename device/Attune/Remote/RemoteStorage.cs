@@ -40,7 +40,7 @@ namespace Attune.Remote
             {
                 throw new StorageException(CardFault.CardError, name + ": there is no such file on the host");
             }
-            return new OpenFile(this, bytes, length, 0);
+            return new OpenFile(this, bytes, length);
         }
 
         /// <inheritdoc/>
@@ -49,15 +49,15 @@ namespace Attune.Remote
             byte[] bytes = Name(name);
             link.Begin(bytes);
             link.Call(FrameType.Create);
-            return new OpenFile(this, bytes, 0, 0);
+            return new OpenFile(this, bytes, 0);
         }
 
         /// <inheritdoc/>
-        public IStorageFile OpenAppend(string name)
+        public IStorageFile OpenWrite(string name)
         {
             byte[] bytes = Name(name);
             long length = LengthOf(bytes);
-            return length < 0 ? Create(name) : new OpenFile(this, bytes, length, length);
+            return length < 0 ? Create(name) : new OpenFile(this, bytes, length);
         }
 
         /// <inheritdoc/>
@@ -106,11 +106,10 @@ namespace Attune.Remote
             private readonly byte[] name;
             private long position;
 
-            public OpenFile(RemoteStorage storage, byte[] name, long length, long position)
+            public OpenFile(RemoteStorage storage, byte[] name, long length)
             {
                 this.storage = storage;
                 this.name = name;
-                this.position = position;
                 Length = length;
             }
 
@@ -155,6 +154,16 @@ namespace Attune.Remote
                     position += part;
                     Length = position > Length ? position : Length;
                 }
+            }
+
+            public void Truncate(long length)
+            {
+                RemoteLink link = storage.link;
+                link.Begin(name);
+                link.Put(length);
+                link.Call(FrameType.Truncate);
+                Length = length;
+                position = length;
             }
 
             public void Dispose() { }

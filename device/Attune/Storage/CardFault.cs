@@ -47,6 +47,9 @@ namespace Attune.Storage
         /// <summary>An error of the program.</summary>
         public const int Internal = 11;
 
+        /// <summary>A checkpoint was written by another version of the program, or for another model.</summary>
+        public const int BadCheckpoint = 12;
+
         /// <summary>The number of an exception that opening or running a card ended with.</summary>
         public static int Of(Exception error)
         {
@@ -100,6 +103,8 @@ namespace Attune.Storage
                     return "read-only card";
                 case CardError:
                     return "card error";
+                case BadCheckpoint:
+                    return "bad checkpoint";
                 default:
                     return "internal";
             }

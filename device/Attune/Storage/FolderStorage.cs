@@ -66,11 +66,9 @@ namespace Attune.Storage
         }
 
         /// <inheritdoc/>
-        public IStorageFile OpenAppend(string name)
+        public IStorageFile OpenWrite(string name)
         {
-            OpenFile file = new OpenFile(this, name, FileMode.OpenOrCreate, FileAccess.Write);
-            file.Seek(file.Length);
-            return file;
+            return new OpenFile(this, name, FileMode.OpenOrCreate, FileAccess.ReadWrite);
         }
 
         /// <inheritdoc/>
@@ -134,6 +132,7 @@ namespace Attune.Storage
             private readonly FolderStorage storage;
             private readonly string name;
             private readonly FileStream stream;
+            private bool closed;
 
             public OpenFile(FolderStorage storage, string name, FileMode mode, FileAccess access)
             {
@@ -203,8 +202,27 @@ namespace Attune.Storage
                 }
             }
 
+            public void Truncate(long length)
+            {
+                try
+                {
+                    // Some drivers go back to where they were, and a file grows with its position.
+                    stream.Seek(length, SeekOrigin.Begin);
+                    stream.SetLength(length);
+                }
+                catch (Exception error)
+                {
+                    throw storage.Failed(CardFault.ReadOnlyCard, name, "cannot be cut", error);
+                }
+            }
+
             public void Dispose()
             {
+                if (closed)
+                {
+                    return;
+                }
+                closed = true;
                 try
                 {
                     stream.Flush();

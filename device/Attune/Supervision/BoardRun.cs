@@ -50,7 +50,11 @@ namespace Attune.Supervision
             }
             // What failed with an exception was no death; the next boot tries again.
             boot.Finish();
-            board.Light(outcome == Asleep ? LightPattern.Asleep : outcome == CardFault.None ? LightPattern.Done : outcome);
+            board.Light(
+                outcome == Asleep ? LightPattern.Asleep
+                : outcome == CardFault.None ? LightPattern.Done
+                : outcome
+            );
             return outcome;
         }
 

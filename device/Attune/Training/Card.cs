@@ -58,12 +58,11 @@ namespace Attune.Training
             }
             catch (ModelException error)
             {
-                Dispose();
-                throw new ModelException(CardRun.ModelFile + ": " + error.Message);
+                throw Close(storage, new ModelException(CardRun.ModelFile + ": " + error.Message));
             }
-            catch (Exception)
+            catch (Exception error)
             {
-                Dispose();
+                Close(storage, error);
                 throw;
             }
         }
@@ -147,6 +146,14 @@ namespace Attune.Training
                 Arena.LoadModel(file);
             }
             return new QuantizedModel(Arena);
+        }
+
+        /// <summary>Closes everything and leaves a line for who finds the card. Returns the exception.</summary>
+        private Exception Close(IStorage storage, Exception error)
+        {
+            Dispose();
+            new EventFile(storage).AddFault(error);
+            return error;
         }
 
         /// <summary>A shape without its dimensions of 1, as in 32x32x3.</summary>

@@ -120,6 +120,10 @@ namespace Attune.Training
         /// <summary>Steps between checkpoints.</summary>
         public int CheckpointSteps = 20;
 
+        /// <summary>Take the model's checksum again before a result is written: hours may have passed since the start, at
+        /// which it is always taken.</summary>
+        public bool VerifyModel = true;
+
         /// <summary>When a device may train; the result does not depend on it.</summary>
         public NightWindow Night = new NightWindow();
 
@@ -226,6 +230,8 @@ namespace Attune.Training
                 + alignEpsilonText
                 + "\ncheckpoint-steps = "
                 + CheckpointSteps
+                + "\nverify-model = "
+                + (VerifyModel ? "on" : "off")
                 + "\n";
         }
 
@@ -317,6 +323,8 @@ namespace Attune.Training
                         : Problem(key, value, "a number above 0, up to 1000000");
                 case "checkpoint-steps":
                     return SetInteger(key, value, 1, 1 << 24, ref CheckpointSteps);
+                case "verify-model":
+                    return SetSwitch(key, value, "on", "off", ref VerifyModel);
                 case "night-from":
                     Night.From = NightWindow.Parse(value);
                     return Night.From >= 0 ? null : Problem(key, value, "a time 00:00..23:59");
