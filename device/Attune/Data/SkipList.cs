@@ -5,7 +5,7 @@ using Attune.Training;
 namespace Attune.Data
 {
     /// <summary>
-    /// skip.txt of a card folder: samples to leave out, a line "FILE NUMBER" each (docs/FORMATS.md). A device adds those at
+    /// skip.txt of a card folder: samples to leave out, a line "FILE NUMBER" each, with its line end (docs/FORMATS.md). A device adds those at
     /// which it died several times; a desktop run of the same folder leaves them out too.
     /// </summary>
     public sealed class SkipList
@@ -22,10 +22,10 @@ namespace Attune.Data
         /// <summary>Most samples that can be left out.</summary>
         public const int Most = 64;
 
-        private const string PartName = Name + ".part";
         private const int LargestFile = 4096;
         private readonly int[] files = new int[Most];
         private readonly int[] samples = new int[Most];
+        private int bytes;
 
         /// <summary>Number of samples to leave out.</summary>
         public int Count { get; private set; }
@@ -35,23 +35,17 @@ namespace Attune.Data
         public static SkipList Read(IStorage storage)
         {
             SkipList list = new SkipList();
-            // Power may have been lost between the two steps of a renaming, or while the new list was written.
-            if (!storage.Exists(Name) && storage.Exists(PartName))
+            if (!storage.Exists(Name))
             {
-                string part = Text(storage, PartName);
-                if (part.Length > 0 && part[part.Length - 1] == '\n')
-                {
-                    storage.Replace(PartName, Name);
-                }
+                return list;
             }
-            string[] lines = storage.Exists(Name) ? Text(storage, Name).Split('\n') : new string[0];
-            for (int i = 0; i < lines.Length; i++)
+            string text = Text(storage);
+            // What stands behind the last line end is the rest of a line at which power was lost.
+            string[] lines = text.Split('\n');
+            for (int i = 0; i < lines.Length - 1; i++)
             {
-                string line = lines[i].Trim();
-                if (line.Length > 0)
-                {
-                    list.Parse(line, i + 1);
-                }
+                list.Parse(lines[i].Trim(), i + 1);
+                list.bytes += lines[i].Length + 1;
             }
             return list;
         }
@@ -60,7 +54,6 @@ namespace Attune.Data
         public static void Delete(IStorage storage)
         {
             storage.Delete(Name);
-            storage.Delete(PartName);
         }
 
         /// <summary>Name of a file by number.</summary>
@@ -94,7 +87,7 @@ namespace Attune.Data
             return false;
         }
 
-        /// <summary>Adds a sample and writes the list to its folder.</summary>
+        /// <summary>Adds a sample and appends its line to the folder's list.</summary>
         /// <exception cref="StorageException">The list is full, or the card fails.</exception>
         public void Add(IStorage storage, int file, int sample)
         {
@@ -103,22 +96,18 @@ namespace Attune.Data
                 return;
             }
             Put(file, sample, Count + 1);
-            string text = "";
-            for (int i = 0; i < Count; i++)
+            byte[] line = Encoding.UTF8.GetBytes(FileName(file) + " " + sample + "\n");
+            using (IStorageFile list = storage.OpenWrite(Name))
             {
-                text += FileName(files[i]) + " " + samples[i] + "\n";
+                list.Seek(bytes);
+                list.Write(line, 0, line.Length);
             }
-            byte[] bytes = Encoding.UTF8.GetBytes(text);
-            using (IStorageFile part = storage.Create(PartName))
-            {
-                part.Write(bytes, 0, bytes.Length);
-            }
-            storage.Replace(PartName, Name);
+            bytes += line.Length;
         }
 
-        private static string Text(IStorage storage, string name)
+        private static string Text(IStorage storage)
         {
-            using (IStorageFile file = storage.OpenRead(name))
+            using (IStorageFile file = storage.OpenRead(Name))
             {
                 if (file.Length > LargestFile)
                 {
@@ -132,6 +121,10 @@ namespace Attune.Data
 
         private void Parse(string line, int number)
         {
+            if (line.Length == 0)
+            {
+                return;
+            }
             int space = line.IndexOf(' ');
             string name = space > 0 ? line.Substring(0, space) : line;
             double sample = space > 0 ? DecimalNumber.Parse(line.Substring(space + 1).Trim()) : -1;
