@@ -16,10 +16,16 @@ namespace Attune.Training
         private SampleFile training;
         private SampleFile validation;
 
+        /// <summary>Opens a folder as its files say, its skip list included.</summary>
+        /// <param name="storage">The folder.</param>
+        /// <param name="arenaLimit">Bytes of arena that the board has; 0: as many as the job asks for.</param>
+        public Card(IStorage storage, int arenaLimit)
+            : this(storage, arenaLimit, null, null) { }
+
         /// <summary>Opens a folder; the run goes on from its checkpoint if there is one.</summary>
         /// <param name="storage">The folder.</param>
         /// <param name="arenaLimit">Bytes of arena that the board has; 0: as many as the job asks for.</param>
-        /// <param name="skips">Samples to leave out.</param>
+        /// <param name="skips">Samples to leave out; null: those of the folder's list.</param>
         /// <param name="mark">Is told each sample before it is loaded, or null.</param>
         /// <exception cref="StorageException">A file is missing or damaged, or the card fails.</exception>
         /// <exception cref="JobException">The job is wrong, or does not go with model, samples and board.</exception>
@@ -51,6 +57,7 @@ namespace Attune.Training
                     validation = new SampleFile(storage, CardRun.ValidationFile);
                     CheckShape(model, validation, CardRun.ValidationFile);
                 }
+                skips = skips == null ? SkipList.Read(storage) : skips;
                 ISampleSource held =
                     validation == null ? null : new GuardedSamples(validation, SkipList.Validation, skips, mark);
                 ISampleSource guarded = new GuardedSamples(training, SkipList.Training, skips, mark);

@@ -1,5 +1,4 @@
 using System.Text;
-using Attune.Data;
 using Attune.Host.Feed;
 using Attune.Remote;
 using Attune.Storage;
@@ -283,7 +282,7 @@ public sealed class FeedTest
 
     private static void RunCard(IStorage storage)
     {
-        using var card = new Card(storage, 0, SkipList.Read(storage), null!);
+        using var card = new Card(storage, 0);
         Assert.IsTrue(card.Run.Run(new Countdown(int.MaxValue)));
     }
 

@@ -218,7 +218,7 @@ public sealed class BoardRunTest
 
     private static MemoryStorage Desktop(MemoryStorage storage)
     {
-        using var card = new Card(storage, 0, SkipList.Read(storage), null!);
+        using var card = new Card(storage, 0);
         Assert.IsTrue(card.Run.Run(new Countdown(int.MaxValue)));
         return storage;
     }
