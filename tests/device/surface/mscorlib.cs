@@ -44,6 +44,8 @@ namespace System
 
     public struct UInt64 { }
 
+    public struct IntPtr { }
+
     public struct UIntPtr { }
 
     public struct Single { }
@@ -77,7 +79,35 @@ namespace System
         public static extern float ToSingle(byte[] value, int startIndex);
     }
 
+    public static class Console
+    {
+        public static extern void WriteLine(string value);
+    }
+
+    public struct DateTime
+    {
+        public static readonly DateTime MinValue;
+
+        public extern DateTime(int year, int month, int day, int hour, int minute, int second);
+
+        public static extern DateTime UtcNow { get; }
+
+        public extern int Hour { get; }
+
+        public extern int Minute { get; }
+
+        public extern int Second { get; }
+
+        public extern int Year { get; }
+
+        public extern DateTime AddMinutes(double val);
+
+        public extern DateTime AddSeconds(double val);
+    }
+
     public abstract class Delegate { }
+
+    public abstract class MulticastDelegate : Delegate { }
 
     public sealed class String
     {
@@ -156,13 +186,13 @@ namespace System.Collections
     {
         public extern ArrayList();
 
-        public virtual extern int Count { get; }
+        public extern virtual int Count { get; }
 
-        public virtual extern object this[int index] { get; }
+        public extern virtual object this[int index] { get; }
 
-        public virtual extern int Add(object value);
+        public extern virtual int Add(object value);
 
-        public virtual extern void RemoveAt(int index);
+        public extern virtual void RemoveAt(int index);
     }
 
     public interface IEnumerable
@@ -198,6 +228,25 @@ namespace System.Reflection
     public sealed class AssemblyTitleAttribute : Attribute
     {
         public extern AssemblyTitleAttribute(string title);
+    }
+}
+
+namespace System.Threading
+{
+    public sealed class Thread
+    {
+        public extern Thread(ThreadStart start);
+
+        public extern void Start();
+
+        public static extern void Sleep(int millisecondsTimeout);
+    }
+
+    public delegate void ThreadStart();
+
+    public static class Timeout
+    {
+        public const int Infinite = -1;
     }
 }
 
