@@ -94,10 +94,38 @@ namespace Attune.Data
         public int Load(int index, Arena arena, int offset)
         {
             long start = HeaderBytes + (long)index * recordBytes;
+            int label = 0;
+            bool good = false;
+            for (int attempt = 0; attempt < 2 && !good; attempt++)
+            {
+                // Once more, since a read can fail where the card does not.
+                good = Read(start, arena, offset, out label);
+            }
+            if (!good)
+            {
+                throw Bad(start, "checksum of sample " + index + " differs");
+            }
+            if (label < (Classes > 0 ? 0 : -1) || label >= Classes)
+            {
+                throw Bad(start, "sample " + index + " has label " + label + ", the file has " + Classes + " classes");
+            }
+            return label;
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            file.Dispose();
+        }
+
+        /// <summary>Reads a record into the arena. Returns whether its checksum is right; if not, the next read goes to the
+        /// card again.</summary>
+        private bool Read(long start, Arena arena, int offset, out int label)
+        {
             long end = start + recordBytes;
             long elements = start + 4;
             uint crc = 0;
-            int label = 0;
+            label = 0;
             uint stored = 0;
             // Records are whole words, so that no word lies in two sectors.
             for (long at = start; at < end; )
@@ -117,22 +145,8 @@ namespace Attune.Data
                 }
                 at += count;
             }
-            if (stored != crc)
-            {
-                buffered = -1;
-                throw Bad(start, "checksum of sample " + index + " differs");
-            }
-            if (label < (Classes > 0 ? 0 : -1) || label >= Classes)
-            {
-                throw Bad(start, "sample " + index + " has label " + label + ", the file has " + Classes + " classes");
-            }
-            return label;
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            file.Dispose();
+            buffered = stored == crc ? buffered : -1;
+            return stored == crc;
         }
 
         /// <summary>Reads the sector at a multiple of 512, unless it is the one that was read last.</summary>

@@ -51,8 +51,9 @@ namespace Attune.Model
                 {
                     return null;
                 }
-                storage.Delete(part);
+                // The name first: power lost between must not leave it with other bytes.
                 storage.Delete(name);
+                storage.Delete(part);
                 return name + ": its renaming was interrupted; it will be written again";
             }
             storage.Replace(part, name);

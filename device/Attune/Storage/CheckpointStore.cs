@@ -101,7 +101,8 @@ namespace Attune.Storage
             {
                 try
                 {
-                    problems[i] = Check(Names[i], identity, words);
+                    // Once more, since a read can fail where the card does not.
+                    problems[i] = Check(Names[i], identity, words) == null ? null : Check(Names[i], identity, words);
                 }
                 catch (StorageException error)
                 {

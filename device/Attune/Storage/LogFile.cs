@@ -29,16 +29,17 @@ namespace Attune.Storage
         /// <summary>Bytes in the file.</summary>
         public int Length { get; private set; }
 
-        /// <summary>CRC-32 of the file.</summary>
+        /// <summary>CRC-32 of what was written to the file.</summary>
         public uint Checksum { get; private set; }
 
-        /// <summary>Starts a new file.</summary>
+        /// <summary>Starts a new file; a card that cannot be written is noticed here and not hours later.</summary>
         public void Begin()
         {
             storage.Delete(name);
             Length = 0;
             Checksum = 0;
             pending = header + "\n";
+            Flush();
         }
 
         /// <summary>
@@ -52,34 +53,26 @@ namespace Attune.Storage
         {
             if (!storage.Exists(name))
             {
-                if (length == 0)
-                {
-                    Begin();
-                    return null;
-                }
                 Begin();
                 return name + ": is missing; a new one begins";
             }
-            pending = "";
             using (IStorageFile file = storage.OpenWrite(name))
             {
                 long found = file.Length;
                 int kept = found < length ? WholeLines(file, (int)found) : length;
-                Checksum = ChecksumOf(file, kept);
+                uint actual = ChecksumOf(file, kept);
+                Checksum = kept == length ? checksum : actual;
                 Length = kept;
                 if (found != kept)
                 {
                     file.Truncate(kept);
                 }
-                if (kept == 0)
-                {
-                    pending = header + "\n";
-                }
+                pending = kept == 0 ? header + "\n" : "";
                 if (found < length)
                 {
                     return name + ": has " + found + " bytes instead of " + length + "; the lines between are lost";
                 }
-                if (Checksum != checksum)
+                if (actual != checksum)
                 {
                     return name + ": checksum of its first " + length + " bytes differs; some lines are damaged";
                 }

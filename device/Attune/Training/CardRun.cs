@@ -101,16 +101,14 @@ namespace Attune.Training
             {
                 throw new StorageException(CardFault.NoJob, JobFile + ": there is no such file; write the card again");
             }
-            using (IStorageFile file = storage.OpenRead(JobFile))
+            byte[] bytes = ReadText(storage);
+            byte[] again = ReadText(storage);
+            // The text has no checksum, and a wrong value would pass for another job.
+            if (Native.Crc32(bytes, 0, bytes.Length, 0) != Native.Crc32(again, 0, again.Length, 0))
             {
-                if (file.Length > 65536)
-                {
-                    throw new JobException("job.txt: has " + file.Length + " bytes, a job has at most 65536");
-                }
-                byte[] bytes = new byte[(int)file.Length];
-                file.Read(bytes, 0, bytes.Length);
-                return TrainingJob.Parse(Encoding.UTF8.GetString(bytes, 0, bytes.Length));
+                throw new StorageException(CardFault.CardError, JobFile + ": reads differently twice; check the card");
             }
+            return TrainingJob.Parse(Encoding.UTF8.GetString(bytes, 0, bytes.Length));
         }
 
         /// <summary>
@@ -158,6 +156,20 @@ namespace Attune.Training
                     return "after";
                 default:
                     return "done";
+            }
+        }
+
+        private static byte[] ReadText(IStorage storage)
+        {
+            using (IStorageFile file = storage.OpenRead(JobFile))
+            {
+                if (file.Length > 65536)
+                {
+                    throw new JobException("job.txt: has " + file.Length + " bytes, a job has at most 65536");
+                }
+                byte[] bytes = new byte[(int)file.Length];
+                file.Read(bytes, 0, bytes.Length);
+                return bytes;
             }
         }
 
@@ -287,7 +299,7 @@ namespace Attune.Training
         private uint Identity(ISampleSource training, ISampleSource validation)
         {
             byte[] text = Encoding.UTF8.GetBytes(
-                job.Write() + training.Count + "/" + (validation == null ? 0 : validation.Count)
+                job.Canonical() + training.Count + "/" + (validation == null ? 0 : validation.Count)
             );
             uint crc = Native.Crc32(text, 0, text.Length, 0);
             byte[] header = new byte[QuantizedModel.HeaderBytes];
