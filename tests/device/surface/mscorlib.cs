@@ -113,7 +113,7 @@ namespace System
 
     public abstract class MulticastDelegate : Delegate { }
 
-    public abstract class Type
+    public abstract class Type : MemberInfo
     {
         public static extern Type GetTypeFromHandle(RuntimeTypeHandle handle);
     }
@@ -237,6 +237,8 @@ namespace System.Reflection
     {
         public extern DefaultMemberAttribute(string memberName);
     }
+
+    public abstract class MemberInfo { }
 
     public sealed class AssemblyTitleAttribute : Attribute
     {
