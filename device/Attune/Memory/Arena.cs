@@ -81,6 +81,13 @@ namespace Attune.Memory
             }
         }
 
+        /// <summary>Opens the model that stands in the flash region of this firmware, where it is.</summary>
+        /// <exception cref="KernelException">No region, or no model in it.</exception>
+        public void MapModel()
+        {
+            KernelException.Check(Native.ModelMap(handle), "opening the model in flash");
+        }
+
         /// <summary>Copies bytes into the arena.</summary>
         public void Write(int offset, byte[] data, int index, int count)
         {
