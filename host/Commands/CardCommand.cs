@@ -59,6 +59,7 @@ public static class CardCommand
             {
                 File.Delete(Path.Combine(path, CardRun.ValidationFile));
             }
+            SkipList.Delete(new FolderStorage(path));
             AtomicFile.Write(
                 Path.Combine(path, CardRun.JobFile),
                 stream => stream.Write(Encoding.UTF8.GetBytes(job.Write()))

@@ -29,6 +29,7 @@ public static class CommandRunner
         root.Subcommands.Add(PlanCommand.Create());
         root.Subcommands.Add(CardCommand.Create());
         root.Subcommands.Add(TrainCommand.Create());
+        root.Subcommands.Add(FeedCommand.Create());
         root.Subcommands.Add(EvalCommand.Create());
         return root;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Attune.Data;
 using Attune.Storage;
 using Attune.Training;
 
@@ -81,6 +82,7 @@ public static class TrainCommand
         if (restart)
         {
             new CheckpointStore(storage).Delete();
+            SkipList.Delete(storage);
         }
         using var interrupt = new InterruptSignal();
         AdaptationResult Start(IStorage files) => RunOnce(files, path, interrupt, observe);

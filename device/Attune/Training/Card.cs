@@ -16,15 +16,23 @@ namespace Attune.Training
         private SampleFile training;
         private SampleFile validation;
 
+        /// <summary>Opens a folder as its files say, its skip list included.</summary>
+        /// <param name="storage">The folder.</param>
+        /// <param name="arenaLimit">Bytes of arena that the board has; 0: as many as the job asks for.</param>
+        public Card(IStorage storage, int arenaLimit)
+            : this(storage, arenaLimit, null, null) { }
+
         /// <summary>Opens a folder; the run goes on from its checkpoint if there is one.</summary>
         /// <param name="storage">The folder.</param>
         /// <param name="arenaLimit">Bytes of arena that the board has; 0: as many as the job asks for.</param>
+        /// <param name="skips">Samples to leave out; null: those of the folder's list.</param>
+        /// <param name="mark">Is told each sample before it is loaded, or null.</param>
         /// <exception cref="StorageException">A file is missing or damaged, or the card fails.</exception>
         /// <exception cref="JobException">The job is wrong, or does not go with model, samples and board.</exception>
         /// <exception cref="ModelException">The model is damaged.</exception>
         /// <exception cref="PlanException">The plan needs more than the job's arena size.</exception>
         /// <exception cref="KernelException">There is no memory for arena or model.</exception>
-        public Card(IStorage storage, int arenaLimit)
+        public Card(IStorage storage, int arenaLimit, SkipList skips, ISampleMark mark)
         {
             try
             {
@@ -49,7 +57,11 @@ namespace Attune.Training
                     validation = new SampleFile(storage, CardRun.ValidationFile);
                     CheckShape(model, validation, CardRun.ValidationFile);
                 }
-                Run = new CardRun(storage, Arena, Job, training, validation);
+                skips = skips == null ? SkipList.Read(storage) : skips;
+                ISampleSource held =
+                    validation == null ? null : new GuardedSamples(validation, SkipList.Validation, skips, mark);
+                ISampleSource guarded = new GuardedSamples(training, SkipList.Training, skips, mark);
+                Run = new CardRun(storage, Arena, Job, guarded, held);
             }
             catch (ModelException error)
             {
@@ -126,7 +138,15 @@ namespace Attune.Training
         {
             if (!storage.Exists(CardRun.ModelFile))
             {
-                throw new ModelException("there is no such file; write the card again");
+                try
+                {
+                    Arena.MapModel();
+                    return new QuantizedModel(Arena);
+                }
+                catch (KernelException)
+                {
+                    throw new ModelException("there is no such file, and no model in flash; write the card again");
+                }
             }
             using (IStorageFile file = storage.OpenRead(CardRun.ModelFile))
             {

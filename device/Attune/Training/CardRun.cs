@@ -299,7 +299,7 @@ namespace Attune.Training
         private uint Identity(ISampleSource training, ISampleSource validation)
         {
             byte[] text = Encoding.UTF8.GetBytes(
-                job.Write() + training.Count + "/" + (validation == null ? 0 : validation.Count)
+                job.Canonical() + training.Count + "/" + (validation == null ? 0 : validation.Count)
             );
             uint crc = Native.Crc32(text, 0, text.Length, 0);
             byte[] header = new byte[QuantizedModel.HeaderBytes];
