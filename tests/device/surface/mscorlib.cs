@@ -51,6 +51,8 @@ namespace System
     public struct Double
     {
         public const double NaN = 0.0 / 0.0;
+
+        public static extern bool IsNaN(double d);
     }
 
     public struct RuntimeFieldHandle { }
@@ -77,7 +79,20 @@ namespace System
         public static extern float ToSingle(byte[] value, int startIndex);
     }
 
+    public delegate void Action();
+
     public abstract class Delegate { }
+
+    public abstract class MulticastDelegate : Delegate { }
+
+    public abstract class Type
+    {
+        public static extern Type GetTypeFromHandle(RuntimeTypeHandle handle);
+    }
+
+    public struct RuntimeTypeHandle { }
+
+    public struct IntPtr { }
 
     public sealed class String
     {
@@ -99,6 +114,8 @@ namespace System
         public static extern string Concat(string str0, string str1, string str2, string str3);
 
         public static extern string Concat(params string[] values);
+
+        public extern bool Contains(string value);
 
         public extern int IndexOf(char value);
 
@@ -156,13 +173,13 @@ namespace System.Collections
     {
         public extern ArrayList();
 
-        public virtual extern int Count { get; }
+        public extern virtual int Count { get; }
 
-        public virtual extern object this[int index] { get; }
+        public extern virtual object this[int index] { get; }
 
-        public virtual extern int Add(object value);
+        public extern virtual int Add(object value);
 
-        public virtual extern void RemoveAt(int index);
+        public extern virtual void RemoveAt(int index);
     }
 
     public interface IEnumerable
@@ -203,6 +220,11 @@ namespace System.Reflection
 
 namespace System.Runtime.CompilerServices
 {
+    public sealed class CallerArgumentExpressionAttribute : Attribute
+    {
+        public extern CallerArgumentExpressionAttribute(string parameterName);
+    }
+
     public sealed class IndexerNameAttribute : Attribute
     {
         public extern IndexerNameAttribute(string indexerName);
