@@ -7,6 +7,19 @@ namespace System.IO
         public static extern bool Exists(string path);
     }
 
+    public sealed class DriveInfo
+    {
+        private extern DriveInfo();
+
+        public extern string Name { get; }
+
+        public static extern DriveInfo[] GetDrives();
+
+        public static extern string[] GetFileSystems();
+
+        public static extern void MountRemovableVolumes();
+    }
+
     public static class File
     {
         public static extern void Delete(string path);

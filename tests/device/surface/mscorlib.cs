@@ -81,6 +81,32 @@ namespace System
 
     public delegate void Action();
 
+    public static class Console
+    {
+        public static extern void WriteLine(string value);
+    }
+
+    public struct DateTime
+    {
+        public static readonly DateTime MinValue;
+
+        public extern DateTime(int year, int month, int day, int hour, int minute, int second);
+
+        public static extern DateTime UtcNow { get; }
+
+        public extern int Hour { get; }
+
+        public extern int Minute { get; }
+
+        public extern int Second { get; }
+
+        public extern int Year { get; }
+
+        public extern DateTime AddMinutes(double val);
+
+        public extern DateTime AddSeconds(double val);
+    }
+
     public abstract class Delegate { }
 
     public abstract class MulticastDelegate : Delegate { }
@@ -215,6 +241,25 @@ namespace System.Reflection
     public sealed class AssemblyTitleAttribute : Attribute
     {
         public extern AssemblyTitleAttribute(string title);
+    }
+}
+
+namespace System.Threading
+{
+    public sealed class Thread
+    {
+        public extern Thread(ThreadStart start);
+
+        public extern void Start();
+
+        public static extern void Sleep(int millisecondsTimeout);
+    }
+
+    public delegate void ThreadStart();
+
+    public static class Timeout
+    {
+        public const int Infinite = -1;
     }
 }
 
