@@ -13,27 +13,24 @@ namespace Attune.Device.Tests
     [TestClass]
     public class BadCardTest
     {
+        private const string Job =
+            "arena = 8192\nlayers = all\nepochs = 1\nbatch = 4\nqueries = 2\ncheckpoint-steps = 2\n";
+        private const int RecordBytes = 4 + TinyCard.Side * TinyCard.Side + 4;
+        private const int Never = 0x7FFFFFFF;
+
         [TestMethod]
         public void A_good_card_runs()
         {
-            MemoryCard card = TinyCard.Make();
-            TinyCard.Run(card);
+            MemoryStorage card = TinyCard.Create(Job);
+            Run(card, 0);
             Assert.IsTrue(card.Exists(CardRun.AdaptedFile), "adapted.atm");
             Assert.IsFalse(card.Exists(EventFile.Name), "events.txt");
         }
 
         [TestMethod]
-        public void No_card()
-        {
-            MemoryCard card = new MemoryCard();
-            card.Available = false;
-            AssertBad(card, CardFault.NoCard, "there is no card with a folder of Attune; insert one");
-        }
-
-        [TestMethod]
         public void No_job()
         {
-            MemoryCard card = TinyCard.Make();
+            MemoryStorage card = TinyCard.Create(Job);
             card.Delete(CardRun.JobFile);
             AssertBad(card, CardFault.NoJob, "job.txt: there is no such file; write the card again");
         }
@@ -41,23 +38,23 @@ namespace Attune.Device.Tests
         [TestMethod]
         public void A_value_of_the_job_out_of_range()
         {
-            MemoryCard card = TinyCard.Make();
-            card.Put(CardRun.JobFile, Encoding.UTF8.GetBytes(TinyCard.Job("epochs = 0\n")));
-            AssertBad(card, CardFault.BadJob, "job.txt line 10: epochs = '0': takes 1..100000");
+            MemoryStorage card = TinyCard.Create(Job);
+            card.Put(CardRun.JobFile, Encoding.UTF8.GetBytes(Job + "epochs = 0\n"));
+            AssertBad(card, CardFault.BadJob, "job.txt line 7: epochs = '0': takes 1..100000");
         }
 
         [TestMethod]
         public void A_key_that_this_version_does_not_know()
         {
-            MemoryCard card = TinyCard.Make();
-            card.Put(CardRun.JobFile, Encoding.UTF8.GetBytes(TinyCard.Job("momentum = 0.9\n")));
-            AssertBad(card, CardFault.BadJob, "job.txt line 10: there is no key 'momentum'");
+            MemoryStorage card = TinyCard.Create(Job);
+            card.Put(CardRun.JobFile, Encoding.UTF8.GetBytes(Job + "momentum = 0.9\n"));
+            AssertBad(card, CardFault.BadJob, "job.txt line 7: there is no key 'momentum'");
         }
 
         [TestMethod]
         public void No_model()
         {
-            MemoryCard card = TinyCard.Make();
+            MemoryStorage card = TinyCard.Create(Job);
             card.Delete(CardRun.ModelFile);
             AssertBad(card, CardFault.BadModel, "model.atm: there is no such file");
         }
@@ -65,9 +62,11 @@ namespace Attune.Device.Tests
         [TestMethod]
         public void A_model_of_another_version()
         {
-            MemoryCard card = TinyCard.Make();
-            TinyCard.Put(card.Get(CardRun.ModelFile), 4, 2);
-            TinyCard.SealModel(card.Get(CardRun.ModelFile));
+            MemoryStorage card = TinyCard.Create(Job);
+            byte[] model = TinyCard.Model();
+            TinyCard.Put(model, 4, 2);
+            TinyCard.Seal(model);
+            card.Put(CardRun.ModelFile, model);
             AssertBad(
                 card,
                 CardFault.BadModel,
@@ -78,11 +77,10 @@ namespace Attune.Device.Tests
         [TestMethod]
         public void A_model_with_a_flipped_bit()
         {
-            byte[] good = TinyCard.Model(TinyCard.Values);
-            for (int at = 0; at < good.Length; at++)
+            for (int at = 0; at < TinyCard.Model().Length; at += 5)
             {
-                MemoryCard card = TinyCard.Make();
-                card.Get(CardRun.ModelFile)[at] ^= (byte)(1 << (at % 8));
+                MemoryStorage card = TinyCard.Create(Job);
+                card.Damage(CardRun.ModelFile, at);
                 AssertBad(card, CardFault.BadModel, "model.atm: byte ");
             }
         }
@@ -90,10 +88,10 @@ namespace Attune.Device.Tests
         [TestMethod]
         public void A_model_cut_short()
         {
-            for (int length = 0; length < TinyCard.Model(TinyCard.Values).Length; length += 19)
+            for (int length = 0; length < TinyCard.Model().Length; length += 97)
             {
-                MemoryCard card = TinyCard.Make();
-                card.Put(CardRun.ModelFile, MemoryCard.Resized(TinyCard.Model(TinyCard.Values), length));
+                MemoryStorage card = TinyCard.Create(Job);
+                card.Put(CardRun.ModelFile, Cut(TinyCard.Model(), length));
                 AssertBad(card, CardFault.BadModel, "model.atm: ");
             }
         }
@@ -101,17 +99,13 @@ namespace Attune.Device.Tests
         [TestMethod]
         public void A_plan_larger_than_the_arena()
         {
-            MemoryCard card = TinyCard.Make();
-            card.Put(CardRun.ModelFile, TinyCard.Model(2048));
-            card.Put(CardRun.TrainingFile, TinyCard.Samples(6, 2048));
-            card.Put(CardRun.ValidationFile, TinyCard.Samples(4, 2048));
-            AssertBad(card, CardFault.TooLarge, "the plan needs ");
+            AssertBad(TinyCard.Create(Job + "arena = 1024\n"), CardFault.TooLarge, "the plan needs ");
         }
 
         [TestMethod]
         public void A_job_for_a_larger_board()
         {
-            MemoryCard card = TinyCard.Make();
+            MemoryStorage card = TinyCard.Create(Job);
             AssertBad(
                 card,
                 8191,
@@ -123,7 +117,7 @@ namespace Attune.Device.Tests
         [TestMethod]
         public void No_training_samples()
         {
-            MemoryCard card = TinyCard.Make();
+            MemoryStorage card = TinyCard.Create(Job);
             card.Delete(CardRun.TrainingFile);
             AssertBad(card, CardFault.BadSamples, "train.ats: there is no such file");
         }
@@ -131,11 +125,11 @@ namespace Attune.Device.Tests
         [TestMethod]
         public void Samples_cut_short()
         {
-            byte[] good = TinyCard.Samples(6, TinyCard.Values);
+            byte[] good = TinyCard.Samples(6, 100);
             for (int length = 0; length < good.Length; length += 13)
             {
-                MemoryCard card = TinyCard.Make();
-                card.Put(CardRun.TrainingFile, MemoryCard.Resized(good, length));
+                MemoryStorage card = TinyCard.Create(Job);
+                card.Put(CardRun.TrainingFile, Cut(good, length));
                 AssertBad(card, CardFault.BadSamples, "train.ats byte ");
             }
         }
@@ -143,56 +137,63 @@ namespace Attune.Device.Tests
         [TestMethod]
         public void Samples_of_another_version()
         {
-            MemoryCard card = TinyCard.Make();
-            byte[] file = card.Get(CardRun.TrainingFile);
+            MemoryStorage card = TinyCard.Create(Job);
+            byte[] file = card.Bytes(CardRun.TrainingFile);
             TinyCard.Put(file, 4, 2);
             TinyCard.Put(file, 508, (int)Native.Crc32(file, 0, 508, 0));
+            card.Put(CardRun.TrainingFile, file);
             AssertBad(card, CardFault.BadSamples, "train.ats byte 4: version 2, this program reads 1");
         }
 
         [TestMethod]
         public void Samples_of_another_shape()
         {
-            MemoryCard card = TinyCard.Make();
-            card.Put(CardRun.TrainingFile, TinyCard.Samples(6, 12));
-            AssertBad(
-                card,
-                CardFault.SampleShape,
-                "train.ats: samples of 12 values, the model's input is 8; pack them"
-            );
-            card = TinyCard.Make();
-            card.Put(CardRun.ValidationFile, TinyCard.Samples(6, 12));
-            AssertBad(
-                card,
-                CardFault.SampleShape,
-                "valid.ats: samples of 12 values, the model's input is 8; pack them"
-            );
+            foreach (string name in new string[] { CardRun.TrainingFile, CardRun.ValidationFile })
+            {
+                MemoryStorage card = TinyCard.Create(Job);
+                byte[] file = card.Bytes(name);
+                TinyCard.Put(file, 12, TinyCard.Side / 2);
+                TinyCard.Put(file, 16, TinyCard.Side * 2);
+                TinyCard.Put(file, 508, (int)Native.Crc32(file, 0, 508, 0));
+                card.Put(name, file);
+                AssertBad(
+                    card,
+                    CardFault.SampleShape,
+                    name + ": samples of 4x16 values, the model's input is 8x8; pack them for this model"
+                );
+            }
         }
 
         [TestMethod]
         public void A_label_that_is_no_class()
         {
-            MemoryCard card = TinyCard.Make();
-            TinyCard.PutLabel(card.Get(CardRun.TrainingFile), 5, TinyCard.Values, 4);
-            AssertEnds(card, CardFault.BadSamples, "train.ats byte 592: sample 5 has label 4, the file has 4 classes");
+            MemoryStorage card = TinyCard.Create(Job);
+            byte[] file = card.Bytes(CardRun.TrainingFile);
+            int at = 512 + 5 * RecordBytes;
+            TinyCard.Put(file, at, TinyCard.Classes);
+            TinyCard.Put(file, at + RecordBytes - 4, (int)Native.Crc32(file, at, RecordBytes - 4, 0));
+            card.Put(CardRun.TrainingFile, file);
+            AssertEnds(card, "train.ats byte " + at + ": sample 5 has label 3, the file has 3 classes");
         }
 
         [TestMethod]
         public void A_sample_with_a_flipped_bit()
         {
-            MemoryCard card = TinyCard.Make();
-            card.Get(CardRun.TrainingFile)[600] ^= 1;
-            AssertEnds(card, CardFault.BadSamples, "train.ats byte 592: checksum of sample 5 differs");
+            MemoryStorage card = TinyCard.Create(Job);
+            int at = 512 + 5 * RecordBytes;
+            card.Damage(CardRun.TrainingFile, at + 20);
+            AssertEnds(card, "train.ats byte " + at + ": checksum of sample 5 differs");
         }
 
         [TestMethod]
         public void A_checkpoint_of_another_version()
         {
-            MemoryCard card = TinyCard.Make();
-            TinyCard.Run(card);
-            byte[] state = card.Get("state-a.atc");
+            MemoryStorage card = TinyCard.Create(Job);
+            Run(card, 0);
+            byte[] state = card.Bytes("state-a.atc");
             TinyCard.Put(state, 4, 2);
             TinyCard.Put(state, 508, (int)Native.Crc32(state, 0, 508, 0));
+            card.Put("state-a.atc", state);
             AssertBad(
                 card,
                 CardFault.BadCheckpoint,
@@ -203,20 +204,21 @@ namespace Attune.Device.Tests
         [TestMethod]
         public void A_locked_card()
         {
-            MemoryCard card = TinyCard.Make();
-            MemoryCard before = card.Copy();
+            MemoryStorage card = TinyCard.Create(Job);
+            MemoryStorage before = TinyCard.Create(Job);
             FaultStorage locked = new FaultStorage(card, 1);
             locked.ReadOnly = true;
             AssertFault(locked, 0, CardFault.ReadOnlyCard, "log.csv: cannot be written: the card is locked");
-            AssertUnchanged(before, card, false);
+            AssertKept(before, card);
+            Assert.AreEqual(before.Names.Length, card.Names.Length, "files");
         }
 
         [TestMethod]
         public void A_card_that_is_full_at_a_checkpoint_goes_on_when_there_is_space()
         {
-            MemoryCard undisturbed = TinyCard.Make();
-            TinyCard.Run(undisturbed);
-            MemoryCard card = TinyCard.Make();
+            MemoryStorage undisturbed = TinyCard.Create(Job);
+            Run(undisturbed, 0);
+            MemoryStorage card = TinyCard.Create(Job);
             FaultStorage full = new FaultStorage(card, 1);
             full.Free = 700;
             AssertFault(
@@ -226,77 +228,58 @@ namespace Attune.Device.Tests
                 "state-b.atc: cannot be written: the card is full; free some space"
             );
             full.Free = -1;
-            TinyCard.Run(full);
+            Run(full, 0);
             AssertSameResults(undisturbed, card);
         }
 
         [TestMethod]
         public void A_card_that_is_pulled_goes_on_when_it_is_back()
         {
-            MemoryCard undisturbed = TinyCard.Make();
-            TinyCard.Run(undisturbed);
+            MemoryStorage undisturbed = TinyCard.Create(Job);
+            Run(undisturbed, 0);
             for (int step = 1; step < 40; step += 3)
             {
-                MemoryCard card = TinyCard.Make();
+                MemoryStorage card = TinyCard.Create(Job);
                 FaultStorage pulled = new FaultStorage(card, (uint)step);
                 pulled.Arm(FaultStorage.Removal, step);
                 AssertFault(pulled, 0, CardFault.CardError, "card pulled ");
                 AssertFault(pulled, 0, CardFault.NoCard, "there is no card with a folder of Attune; insert one");
                 pulled.Restart();
-                TinyCard.Run(pulled);
+                Run(pulled, 0);
                 AssertSameResults(undisturbed, card);
             }
         }
 
-        [TestMethod]
-        public void Power_lost_at_any_step_ends_in_the_same_bytes()
-        {
-            MemoryCard undisturbed = TinyCard.Make();
-            FaultStorage counter = new FaultStorage(undisturbed, 1);
-            TinyCard.Run(counter);
-            for (int step = 1; step <= counter.WriteSteps; step++)
-            {
-                MemoryCard card = TinyCard.Make();
-                FaultStorage storage = new FaultStorage(card, (uint)step);
-                storage.Arm(FaultStorage.PowerLoss, step);
-                bool lost = false;
-                try
-                {
-                    TinyCard.Run(storage);
-                }
-                catch (PowerLossException)
-                {
-                    lost = true;
-                }
-                Assert.IsTrue(lost, "step " + step);
-                storage.Restart();
-                TinyCard.Run(storage);
-                AssertSameResults(undisturbed, card);
-            }
-        }
-
-        private static void AssertBad(MemoryCard card, int fault, string line)
+        private static void AssertBad(MemoryStorage card, int fault, string line)
         {
             AssertBad(card, 0, fault, line);
         }
 
-        private static void AssertBad(MemoryCard card, int arena, int fault, string line)
+        private static void AssertBad(MemoryStorage card, int arena, int fault, string line)
         {
-            MemoryCard before = card.Copy();
+            MemoryStorage before = new MemoryStorage();
+            foreach (string name in card.Names)
+            {
+                before.Put(name, card.Bytes(name));
+            }
             AssertFault(card, arena, fault, line);
-            AssertUnchanged(before, card, true);
+            AssertKept(before, card);
+            Assert.AreEqual(before.Names.Length + 1, card.Names.Length, "files");
+            byte[] events = card.Bytes(EventFile.Name);
+            string text = Encoding.UTF8.GetString(events, 0, events.Length);
+            Assert.IsTrue(text.IndexOf("fault " + fault + ", " + CardFault.Name(fault) + ": " + line) == 0, text);
         }
 
-        /// <summary>A fault that comes up in the run: what the card held stays, results of the run may be there.</summary>
-        private static void AssertEnds(MemoryCard card, int fault, string line)
+        /// <summary>Bad samples that come up in the run: what the card held stays, results of the run may be there.</summary>
+        private static void AssertEnds(MemoryStorage card, string line)
         {
-            MemoryCard before = card.Copy();
-            AssertFault(card, 0, fault, line);
-            for (int i = 0; i < before.Count; i++)
+            MemoryStorage before = new MemoryStorage();
+            foreach (string name in card.Names)
             {
-                string name = before.NameAt(i);
-                Assert.IsTrue(MemoryCard.AreEqual(before.Get(name), card.Get(name)), name);
+                before.Put(name, card.Bytes(name));
             }
+            AssertFault(card, 0, CardFault.BadSamples, line);
+            AssertKept(before, card);
             Assert.IsFalse(card.Exists(CardRun.AdaptedFile), "adapted.atm");
         }
 
@@ -307,41 +290,48 @@ namespace Attune.Device.Tests
             string message = "";
             try
             {
-                using (Card card = new Card(storage, arena))
-                {
-                    card.Run.Run(new QuietMonitor());
-                }
+                Run(storage, arena);
             }
             catch (Exception error)
             {
                 seen = CardFault.Of(error);
                 message = error.Message;
             }
-            Assert.IsTrue(seen == fault, "fault " + seen + " instead of " + fault + ": " + message);
-            Assert.IsTrue(message.IndexOf(line) == 0, "line: " + message);
-            Assert.IsTrue(message.IndexOf('\n') < 0, "one line: " + message);
+            Assert.AreEqual(fault, seen, message);
+            Assert.IsTrue(message.IndexOf(line) == 0, message);
+            Assert.IsTrue(message.IndexOf('\n') < 0, message);
         }
 
-        private static void AssertUnchanged(MemoryCard before, MemoryCard after, bool told)
+        private static void Run(IStorage storage, int arena)
         {
-            for (int i = 0; i < before.Count; i++)
+            using (Card card = new Card(storage, arena))
             {
-                string name = before.NameAt(i);
-                Assert.IsTrue(MemoryCard.AreEqual(before.Get(name), after.Get(name)), name);
+                card.Run.Run(new Countdown(Never));
             }
-            int more = told ? 1 : 0;
-            Assert.IsTrue(after.Count == before.Count + more, "files");
-            Assert.IsTrue(after.Exists(EventFile.Name) == told, "events.txt");
         }
 
-        private static void AssertSameResults(MemoryCard expected, MemoryCard actual)
+        private static void AssertKept(MemoryStorage before, MemoryStorage after)
         {
-            string[] names = new string[] { "adapted.atm", "log.csv", "state-a.atc", "state-b.atc" };
+            foreach (string name in before.Names)
+            {
+                Assert.AreEqual(before.Checksum(name), after.Checksum(name), name);
+            }
+        }
+
+        private static void AssertSameResults(MemoryStorage expected, MemoryStorage actual)
+        {
+            string[] names = new string[] { "adapted.atm", "aligned.atm", "log.csv", "state-a.atc", "state-b.atc" };
             foreach (string name in names)
             {
-                Assert.IsTrue(expected.Exists(name), name);
-                Assert.IsTrue(MemoryCard.AreEqual(expected.Get(name), actual.Get(name)), name);
+                Assert.AreEqual(expected.Checksum(name), actual.Checksum(name), name);
             }
+        }
+
+        private static byte[] Cut(byte[] bytes, int length)
+        {
+            byte[] result = new byte[length];
+            Array.Copy(bytes, result, length);
+            return result;
         }
     }
 }

@@ -22,5 +22,23 @@ namespace Attune.Device.Tests
                 }
             }
         }
+
+        [TestMethod]
+        public void The_order_is_the_same_on_every_runtime()
+        {
+            Assert.AreEqual("3,4,11,5,6,7,10,0,9,8,1,2", Order(12, 1));
+            Assert.AreEqual("4,6,7,11,3,9,2,5,0,1,8,10", Order(12, 0xFFFFFFFF));
+        }
+
+        private static string Order(int count, uint seed)
+        {
+            Permutation order = new Permutation(count, seed);
+            string text = "";
+            for (int position = 0; position < count; position++)
+            {
+                text += (position > 0 ? "," : "") + order.At(position);
+            }
+            return text;
+        }
     }
 }

@@ -1,149 +1,264 @@
-using System;
 using System.Text;
 using Attune.Kernels;
+using Attune.Memory;
 using Attune.Model;
 using Attune.Storage;
 using Attune.Training;
 
 namespace Attune.Device.Tests
 {
-    /// <summary>A card whose network is one classifier: eight values, four classes.</summary>
+    /// <summary>
+    /// A card folder that is small enough for every board: a network of a convolution (8x8x1 to 4x4x4) and a classifier of
+    /// three classes, and samples that it can learn. Weights and samples come from a mixing function.
+    /// </summary>
     public static class TinyCard
     {
-        /// <summary>Values of a sample.</summary>
-        public const int Values = 8;
+        /// <summary>Rows and columns of a sample.</summary>
+        public const int Side = 8;
 
-        private const int Classes = 4;
+        /// <summary>Channels behind the convolution.</summary>
+        public const int Channels = 4;
 
-        /// <summary>A whole card before its run.</summary>
-        public static MemoryCard Make()
+        /// <summary>Classes.</summary>
+        public const int Classes = 3;
+
+        /// <summary>Multiplier of every channel, 2^-1 as a 31-bit fraction.</summary>
+        public const int Multiplier = 1 << 30;
+
+        /// <summary>Shift of the convolution's channels: M = 2^-1 * 2^-3.</summary>
+        public const int ConvolutionShift = -3;
+
+        /// <summary>Shift of the classifier's channels: M = 2^-1 * 2^-4.</summary>
+        public const int ClassifierShift = -4;
+
+        /// <summary>Zero point of the network's input.</summary>
+        public const int InputZero = -3;
+
+        /// <summary>Zero point of the convolution's output.</summary>
+        public const int HiddenZero = 5;
+
+        private const int Records = 2;
+        private const int SampleHeader = 512;
+        private const int RecordBytes = 4 + Side * Side + 4;
+
+        // float32 bits
+        private const int Half = 0x3F000000;
+        private const int Sixteenth = 0x3D800000;
+        private const int ThirtySecond = 0x3D000000;
+        private const int One = 0x3F800000;
+
+        /// <summary>Inputs of the classifier.</summary>
+        public static int Hidden
         {
-            MemoryCard card = new MemoryCard();
-            card.Put(CardRun.JobFile, Encoding.UTF8.GetBytes(Job("")));
-            card.Put(CardRun.ModelFile, Model(Values));
-            card.Put(CardRun.TrainingFile, Samples(6, Values));
-            card.Put(CardRun.ValidationFile, Samples(4, Values));
+            get { return Side / 2 * (Side / 2) * Channels; }
+        }
+
+        /// <summary>A card with training samples, validation samples and a job.</summary>
+        public static MemoryStorage Create(string job)
+        {
+            MemoryStorage card = new MemoryStorage();
+            card.Put(CardRun.ModelFile, Model());
+            card.Put(CardRun.TrainingFile, Samples(12, 100));
+            card.Put(CardRun.ValidationFile, Samples(9, 200));
+            card.Put(CardRun.JobFile, Encoding.UTF8.GetBytes(job));
             return card;
         }
 
-        /// <summary>The job, with lines of one's own behind it.</summary>
-        public static string Job(string lines)
+        /// <summary>An arena that holds the model.</summary>
+        public static Arena Open(int bytes)
         {
-            return "method = zo\narena = 8192\nlayers = all\nepochs = 3\nbatch = 2\nqueries = 2\nrollback = off\n"
-                + "checkpoint-steps = 2\nlearning-rate = 0.01\n"
-                + lines;
+            Arena arena = new Arena(bytes);
+            using (IStorageFile file = Create("").OpenRead(CardRun.ModelFile))
+            {
+                arena.LoadModel(file);
+            }
+            return arena;
         }
 
-        /// <summary>Runs a card to its end.</summary>
-        public static void Run(IStorage storage)
+        /// <summary>A weight of a layer, -7..7.</summary>
+        public static int Weight(int layer, int index)
         {
-            using (Card card = new Card(storage, 0))
-            {
-                card.Run.Run(new QuietMonitor());
-            }
+            return Number(layer + 1, index, 15) - 7;
         }
 
-        /// <summary>The model file: one FULLY_CONNECTED record and its arrays, from docs/FORMATS.md.</summary>
-        public static byte[] Model(int values)
+        /// <summary>A bias of a layer, -20..20.</summary>
+        public static int Bias(int layer, int channel)
         {
-            int weights = QuantizedModel.HeaderBytes + QuantizedModel.RecordBytes;
-            int bias = weights + values * Classes;
-            byte[] model = new byte[bias + 4 * 4 * Classes];
-            int[] header = new int[] { 0x314D5441, 1, model.Length, 0, 1, 1, 1, 1, values, 0, 0, 1, 1, 0, 1, 0, 0 };
-            for (int i = 0; i < header.Length; i++)
-            {
-                Put(model, 4 * i, header[i]);
-            }
-            PutSingle(model, 36, 0.5f);
-            for (int dimension = 0; dimension < 4; dimension++)
-            {
-                PutWord(model, RecordField.InputN + dimension, dimension == 3 ? values : 1);
-                PutWord(model, RecordField.OutputN + dimension, dimension == 3 ? Classes : 1);
-            }
-            PutWord(model, RecordField.Operator, Operators.FullyConnected);
-            PutWord(model, RecordField.Input2, -1);
-            PutWord(model, RecordField.ActMin, -128);
-            PutWord(model, RecordField.ActMax, 127);
-            PutWord(model, RecordField.Weights, weights);
-            PutWord(model, RecordField.Bias, bias);
-            PutWord(model, RecordField.Multipliers, bias + 4 * Classes);
-            PutWord(model, RecordField.Shifts, bias + 8 * Classes);
-            PutWord(model, RecordField.Scales, bias + 12 * Classes);
-            PutWord(model, RecordField.Statistics, -1);
-            PutSingle(model, QuantizedModel.HeaderBytes + 4 * RecordField.InputScale, 0.5f);
-            PutSingle(model, QuantizedModel.HeaderBytes + 4 * RecordField.OutputScale, 0.5f);
-            for (int i = 0; i < values * Classes; i++)
-            {
-                model[weights + i] = (byte)(7 * i * i + 3 * i - 40);
-            }
-            for (int channel = 0; channel < Classes; channel++)
-            {
-                // 2^30 is one half, so that the multiplier, and the weights' scale, is 1/64.
-                Put(model, bias + 4 * channel, 10 * channel - 15);
-                Put(model, bias + 4 * (Classes + channel), 1 << 30);
-                Put(model, bias + 4 * (2 * Classes + channel), -5);
-                PutSingle(model, bias + 4 * (3 * Classes + channel), 1 / 64f);
-            }
-            SealModel(model);
-            return model;
+            return Number(layer + 11, channel, 41) - 20;
         }
 
-        /// <summary>Makes a model's checksum right.</summary>
-        public static void SealModel(byte[] model)
+        /// <summary>An element of a sample: two bright rows at the place of its class, and noise.</summary>
+        public static int Element(int seed, int sample, int index)
         {
-            Put(model, 12, 0);
-            Put(model, 12, (int)Native.Crc32(model, 0, model.Length, 0));
+            int row = index / Side - 1;
+            bool bright = row / 2 == sample % Classes && row >= 0;
+            return InputZero + (bright ? 40 : 0) + Number(seed + sample, index, 33) - 16;
         }
 
-        /// <summary>A sample file of rows of int8 values.</summary>
-        public static byte[] Samples(int count, int values)
+        /// <summary>A sample file of so many samples whose classes take turns.</summary>
+        public static byte[] Samples(int count, int seed)
         {
-            int record = 8 + (values + 3) / 4 * 4;
-            byte[] file = new byte[512 + count * record];
-            int[] header = new int[] { 0x31535441, 1, count, 1, 1, values, 0, Classes, record };
-            for (int i = 0; i < header.Length; i++)
-            {
-                Put(file, 4 * i, header[i]);
-            }
+            byte[] file = new byte[SampleHeader + count * RecordBytes];
+            Put(file, 0, 0x31535441);
+            Put(file, 4, 1);
+            Put(file, 8, count);
+            Put(file, 12, Side);
+            Put(file, 16, Side);
+            Put(file, 20, 1);
+            Put(file, 28, Classes);
+            Put(file, 32, RecordBytes);
             Put(file, 508, (int)Native.Crc32(file, 0, 508, 0));
             for (int sample = 0; sample < count; sample++)
             {
-                int at = 512 + sample * record;
-                for (int i = 0; i < values; i++)
+                int at = SampleHeader + sample * RecordBytes;
+                Put(file, at, sample % Classes);
+                for (int i = 0; i < Side * Side; i++)
                 {
-                    file[at + 4 + i] = (byte)(31 * sample + 17 * i);
+                    file[at + 4 + i] = (byte)Element(seed, sample, i);
                 }
-                PutLabel(file, sample, values, sample % Classes);
+                Put(file, at + RecordBytes - 4, (int)Native.Crc32(file, at, RecordBytes - 4, 0));
             }
             return file;
         }
 
-        /// <summary>Sets a sample's label, and the checksum that goes with it.</summary>
-        public static void PutLabel(byte[] file, int sample, int values, int label)
+        /// <summary>The model file.</summary>
+        public static byte[] Model()
         {
-            int record = 8 + (values + 3) / 4 * 4;
-            int at = 512 + sample * record;
-            Put(file, at, label);
-            Put(file, at + record - 4, (int)Native.Crc32(file, at, record - 4, 0));
+            int at = QuantizedModel.RecordOffset(Records);
+            byte[] file = new byte[at + ArrayBytes(9, Channels) + ArrayBytes(Hidden, Classes)];
+            Put(file, 0, 0x314D5441);
+            Put(file, 4, 1);
+            Put(file, 8, file.Length);
+            Put(file, 16, Records);
+            PutShape(file, 20, Side, 1);
+            Put(file, 36, Half);
+            Put(file, 40, InputZero);
+            Put(file, 44, Records); // output tensor
+            Put(file, 48, Records); // class scores
+            Put(file, 52, Records - 1); // head
+            Put(file, 56, 2); // blocks
+            Put(file, 60, 10); // calibration samples
+            at = PutConvolution(file, at);
+            PutClassifier(file, at);
+            Seal(file);
+            return file;
         }
 
-        /// <summary>Sets a little-endian word.</summary>
-        public static void Put(byte[] data, int at, int value)
+        /// <summary>Writes a model file's checksum.</summary>
+        public static void Seal(byte[] file)
         {
-            data[at] = (byte)value;
-            data[at + 1] = (byte)(value >> 8);
-            data[at + 2] = (byte)(value >> 16);
-            data[at + 3] = (byte)(value >> 24);
+            Put(file, 12, 0);
+            Put(file, 12, (int)Native.Crc32(file, 0, file.Length, 0));
         }
 
-        private static void PutWord(byte[] model, int field, int value)
+        /// <summary>Writes a little-endian word.</summary>
+        public static void Put(byte[] file, int at, int value)
         {
-            Put(model, QuantizedModel.HeaderBytes + 4 * field, value);
+            file[at] = (byte)value;
+            file[at + 1] = (byte)(value >> 8);
+            file[at + 2] = (byte)(value >> 16);
+            file[at + 3] = (byte)(value >> 24);
         }
 
-        private static void PutSingle(byte[] data, int at, float value)
+        private static int PutConvolution(byte[] file, int at)
         {
-            Array.Copy(BitConverter.GetBytes(value), 0, data, at, 4);
+            Set(file, 0, RecordField.Operator, Operators.Conv2D);
+            PutShape(file, FieldAt(0, RecordField.InputN), Side, 1);
+            PutShape(file, FieldAt(0, RecordField.OutputN), Side / 2, Channels);
+            Set(file, 0, RecordField.KernelH, 3);
+            Set(file, 0, RecordField.KernelW, 3);
+            Set(file, 0, RecordField.StrideH, 2);
+            Set(file, 0, RecordField.StrideW, 2);
+            Set(file, 0, RecordField.DilationH, 1);
+            Set(file, 0, RecordField.DilationW, 1);
+            Set(file, 0, RecordField.PadTop, 1);
+            Set(file, 0, RecordField.PadLeft, 1);
+            Set(file, 0, RecordField.Groups, 1);
+            Set(file, 0, RecordField.InputZero, InputZero);
+            Set(file, 0, RecordField.OutputZero, HiddenZero);
+            return PutArrays(file, 0, at, 9, Channels, ConvolutionShift, Sixteenth);
+        }
+
+        private static void PutClassifier(byte[] file, int at)
+        {
+            Set(file, 1, RecordField.Operator, Operators.FullyConnected);
+            Set(file, 1, RecordField.Input, 1);
+            PutShape(file, FieldAt(1, RecordField.InputN), 1, Hidden);
+            PutShape(file, FieldAt(1, RecordField.OutputN), 1, Classes);
+            Set(file, 1, RecordField.Block, 1);
+            Set(file, 1, RecordField.InputZero, HiddenZero);
+            PutArrays(file, 1, at, Hidden, Classes, ClassifierShift, ThirtySecond);
+        }
+
+        /// <summary>
+        /// Writes what layers with weights have in common, and their arrays: weights, biases, multipliers, shifts, scales,
+        /// and statistics of mean 0 and variance 1. Returns where the next layer's begin.
+        /// </summary>
+        private static int PutArrays(byte[] file, int layer, int at, int filter, int channels, int shift, int scale)
+        {
+            Set(file, layer, RecordField.Input2, -1);
+            Set(file, layer, RecordField.ActMin, -128);
+            Set(file, layer, RecordField.ActMax, 127);
+            Set(file, layer, RecordField.InputScale, Half);
+            Set(file, layer, RecordField.OutputScale, Half);
+            Set(file, layer, RecordField.Weights, at);
+            for (int i = 0; i < filter * channels; i++)
+            {
+                file[at + i] = (byte)Weight(layer, i);
+            }
+            int words = at + ((filter * channels + 15) & ~15);
+            int[] fields = new int[]
+            {
+                RecordField.Bias,
+                RecordField.Multipliers,
+                RecordField.Shifts,
+                RecordField.Scales,
+                RecordField.Statistics,
+            };
+            for (int field = 0; field < fields.Length; field++)
+            {
+                Set(file, layer, fields[field], words + 16 * field);
+            }
+            for (int channel = 0; channel < channels; channel++)
+            {
+                int word = words + 4 * channel;
+                Put(file, word, Bias(layer, channel));
+                Put(file, word + 16, Multiplier);
+                Put(file, word + 32, shift);
+                Put(file, word + 48, scale);
+                Put(file, words + 64 + 4 * (channels + channel), One);
+            }
+            return at + ArrayBytes(filter, channels);
+        }
+
+        /// <summary>Bytes of a layer's arrays, each of at most four words but for weights and statistics.</summary>
+        private static int ArrayBytes(int filter, int channels)
+        {
+            return ((filter * channels + 15) & ~15) + 4 * 16 + 32;
+        }
+
+        private static void PutShape(byte[] file, int at, int side, int channels)
+        {
+            Put(file, at, 1);
+            Put(file, at + 4, side);
+            Put(file, at + 8, side);
+            Put(file, at + 12, channels);
+        }
+
+        private static void Set(byte[] file, int layer, int field, int value)
+        {
+            Put(file, FieldAt(layer, field), value);
+        }
+
+        private static int FieldAt(int layer, int field)
+        {
+            return QuantizedModel.RecordOffset(layer) + 4 * field;
+        }
+
+        /// <summary>A number 0..count-1 that depends on two coordinates.</summary>
+        private static int Number(int first, int second, int count)
+        {
+            return (int)(SeedSequence.Mix(SeedSequence.Mix((uint)first) ^ (uint)second) % (uint)count);
         }
     }
 }

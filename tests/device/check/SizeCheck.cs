@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Reflection.Emit;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Text;
@@ -5,37 +7,96 @@ using System.Text;
 namespace Attune.DeviceCheck;
 
 /// <summary>
-/// The room that an assembly takes in nanoFramework's file format, whose offsets have 16 bits: code, strings, and signatures
-/// with the values of array constants.
+/// The room that an assembly takes in nanoFramework's file format: offsets into code, strings and signatures (with the values
+/// of array constants) have 16 bits, numbers of methods and locals 8.
 /// </summary>
 internal sealed class SizeCheck
 {
-    /// <summary>Bytes of each of the three.</summary>
-    public const int Most = 65535;
+    /// <summary>Bytes of code, of strings, and of array constants.</summary>
+    public const int MostBytes = 65535;
 
+    private const int MostCount = 255;
     private const int ClauseBytes = 12;
     private const int ConstantHeader = 2;
     private readonly AssemblyFile file;
+    private readonly MetadataReader metadata;
+    private readonly HashSet<string> texts = [""];
+    private readonly List<Finding> findings = [];
 
+    /// <summary>Measures an assembly.</summary>
     public SizeCheck(AssemblyFile file)
     {
         this.file = file;
-        MetadataReader metadata = file.Metadata;
-        var texts = new HashSet<string> { "" };
+        metadata = file.Metadata;
         foreach (TypeDefinitionHandle handle in metadata.TypeDefinitions)
         {
-            TypeDefinition type = metadata.GetTypeDefinition(handle);
-            texts.Add(metadata.GetString(type.Namespace));
-            texts.Add(metadata.GetString(type.Name));
-            texts.UnionWith(
-                type.GetFields().Select(field => metadata.GetString(metadata.GetFieldDefinition(field).Name))
-            );
-            foreach (MethodDefinition method in type.GetMethods().Select(metadata.GetMethodDefinition))
+            AddType(file.NameOf(handle), metadata.GetTypeDefinition(handle));
+        }
+        AddReferences();
+        StringBytes = texts.Sum(text => Encoding.UTF8.GetByteCount(text) + 1);
+        Require("", CodeBytes, MostBytes, "bytes of code", "divide the assembly");
+        Require("", StringBytes, MostBytes, "bytes of names and texts", "divide the assembly");
+        CheckConstants();
+    }
+
+    /// <summary>Bytes of code.</summary>
+    public int CodeBytes { get; private set; }
+
+    /// <summary>Bytes of names and texts, at most; the runtime knows some by itself.</summary>
+    public int StringBytes { get; }
+
+    /// <summary>What has no room.</summary>
+    public IReadOnlyList<Finding> Findings => findings;
+
+    private void AddType(string name, TypeDefinition type)
+    {
+        texts.Add(metadata.GetString(type.Namespace));
+        texts.Add(metadata.GetString(type.Name));
+        texts.UnionWith(type.GetFields().Select(field => metadata.GetString(metadata.GetFieldDefinition(field).Name)));
+        int statics = 0;
+        int virtuals = 0;
+        int others = 0;
+        foreach (MethodDefinition method in type.GetMethods().Select(metadata.GetMethodDefinition))
+        {
+            string methodName = metadata.GetString(method.Name);
+            texts.Add(methodName);
+            statics += (method.Attributes & MethodAttributes.Static) != 0 ? 1 : 0;
+            virtuals += (method.Attributes & MethodAttributes.Virtual) != 0 ? 1 : 0;
+            others += (method.Attributes & (MethodAttributes.Static | MethodAttributes.Virtual)) == 0 ? 1 : 0;
+            if (file.Body(method) is { } body)
             {
-                texts.Add(metadata.GetString(method.Name));
-                CodeBytes += file.Body(method) is { } body ? BytesOf(body, texts) : 0;
+                AddBody($"{name}.{methodName}", body);
             }
         }
+        Require(name, statics, MostCount, "static methods", "divide the class");
+        Require(name, virtuals, MostCount, "virtual methods", "divide the class");
+        Require(name, others, MostCount, "other methods", "divide the class");
+    }
+
+    private void AddBody(string place, MethodBodyBlock body)
+    {
+        CodeBytes += body.ExceptionRegions.Length > 0 ? 1 + ClauseBytes * body.ExceptionRegions.Length : 0;
+        foreach (Instruction instruction in Instruction.Read(body.GetILReader()))
+        {
+            CodeBytes += instruction.DeviceBytes();
+            if (instruction.Code == OpCodes.Ldstr)
+            {
+                texts.Add(metadata.GetUserString(MetadataTokens.UserStringHandle(instruction.Operand & 0xFFFFFF)));
+            }
+        }
+        if (!body.LocalSignature.IsNil)
+        {
+            StandaloneSignature locals = metadata.GetStandaloneSignature(body.LocalSignature);
+            int count = locals.DecodeLocalSignature(file.Signatures, null).Length;
+            Require(place, count, MostCount, "local variables", "divide the method");
+        }
+    }
+
+    private void AddReferences()
+    {
+        texts.UnionWith(
+            metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))
+        );
         foreach (TypeReference type in metadata.TypeReferences.Select(metadata.GetTypeReference))
         {
             texts.Add(metadata.GetString(type.Namespace));
@@ -44,67 +105,33 @@ internal sealed class SizeCheck
         texts.UnionWith(
             metadata.MemberReferences.Select(handle => metadata.GetString(metadata.GetMemberReference(handle).Name))
         );
-        StringBytes = texts.Sum(text => Encoding.UTF8.GetByteCount(text) + 1);
     }
 
-    /// <summary>Bytes of code.</summary>
-    public int CodeBytes { get; }
-
-    /// <summary>Bytes of names and texts, at most; the runtime knows some by itself.</summary>
-    public int StringBytes { get; }
-
-    /// <summary>What has no room.</summary>
-    public IEnumerable<Finding> Findings()
+    private void CheckConstants()
     {
-        if (CodeBytes > Most)
-        {
-            yield return TooLarge("", $"{CodeBytes} bytes of code", "divide the assembly");
-        }
-        if (StringBytes > Most)
-        {
-            yield return TooLarge("", $"{StringBytes} bytes of names and texts", "divide the assembly");
-        }
-        long constants = 0;
-        bool tooLarge = false;
-        foreach (FieldDefinition field in file.Metadata.FieldDefinitions.Select(file.Metadata.GetFieldDefinition))
+        int constants = 0;
+        int largest = 0;
+        foreach (FieldDefinition field in metadata.FieldDefinitions.Select(metadata.GetFieldDefinition))
         {
             if (field.GetRelativeVirtualAddress() != 0)
             {
-                int bytes = ConstantHeader + BytesOf(field);
+                int bytes = BytesOf(field) + ConstantHeader;
                 constants += bytes;
-                if (bytes > Most)
-                {
-                    tooLarge = true;
-                    string place = file.NameOf(field.GetDeclaringType()) + "." + file.Metadata.GetString(field.Name);
-                    yield return TooLarge(
-                        place,
-                        $"an array constant of {bytes - ConstantHeader} bytes",
-                        "read it from a file"
-                    );
-                }
+                largest = Math.Max(largest, bytes);
             }
         }
-        if (constants > Most && !tooLarge)
-        {
-            yield return TooLarge("", $"{constants} bytes of array constants", "read them from files");
-        }
+        string what = largest > MostBytes ? "bytes of one array constant" : "bytes of array constants";
+        Require("", largest > MostBytes ? largest : constants, MostBytes, what, "read them from a file");
     }
 
-    private Finding TooLarge(string place, string what, string instead) =>
-        new(file.Name, place, $"{what}, the device's file format has room for {Most}", instead);
-
-    private int BytesOf(MethodBodyBlock body, HashSet<string> texts)
+    private void Require(string place, int count, int most, string what, string instead)
     {
-        int bytes = body.ExceptionRegions.Length > 0 ? 1 + ClauseBytes * body.ExceptionRegions.Length : 0;
-        foreach (Instruction instruction in Instruction.Read(body.GetILReader()))
+        if (count > most)
         {
-            bytes += instruction.DeviceBytes();
-            if (instruction.Code == System.Reflection.Emit.OpCodes.Ldstr)
-            {
-                texts.Add(file.Metadata.GetUserString(MetadataTokens.UserStringHandle(instruction.Operand & 0xFFFFFF)));
-            }
+            findings.Add(
+                new(file.Name, place, $"{count} {what}, the device's file format has room for {most}", instead)
+            );
         }
-        return bytes;
     }
 
     /// <summary>Bytes of a field that the assembly has a value of: the size of its type.</summary>
@@ -117,9 +144,9 @@ internal sealed class SizeCheck
             "System.Int16" or "System.UInt16" or "System.Char" => 2,
             "System.Int32" or "System.UInt32" or "System.Single" => 4,
             "System.Int64" or "System.UInt64" or "System.Double" => 8,
-            _ => file
-                .Metadata.TypeDefinitions.Where(handle => file.NameOf(handle) == type)
-                .Select(handle => file.Metadata.GetTypeDefinition(handle).GetLayout().Size)
+            _ => metadata
+                .TypeDefinitions.Where(handle => file.NameOf(handle) == type)
+                .Select(handle => metadata.GetTypeDefinition(handle).GetLayout().Size)
                 .Single(),
         };
     }

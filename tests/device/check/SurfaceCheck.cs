@@ -84,8 +84,8 @@ public sealed class SurfaceCheck
                 use.Add(file, assembly);
                 var size = new SizeCheck(file);
                 report(
-                    $"{project.Name} ({(optimized ? "Release" : "Debug")}): {size.CodeBytes} of {SizeCheck.Most} bytes of code, "
-                        + $"at most {size.StringBytes} of {SizeCheck.Most} of strings"
+                    $"{project.Name} ({(optimized ? "Release" : "Debug")}): {size.CodeBytes} of {SizeCheck.MostBytes} bytes of code, "
+                        + $"at most {size.StringBytes} of {SizeCheck.MostBytes} of strings"
                 );
                 built[project.Name] = assembly;
             }
@@ -106,6 +106,6 @@ public sealed class SurfaceCheck
         {
             known.Add(new AssemblyFile(reference.Image));
         }
-        return [.. SubsetCheck.Findings(file, known), .. new SizeCheck(file).Findings()];
+        return [.. SubsetCheck.Findings(file, known), .. new SizeCheck(file).Findings];
     }
 }

@@ -23,6 +23,9 @@ internal static class Assert
     public static void AreEqual(long expected, long actual, string message = "") =>
         Desktop.AreEqual(expected, actual, message);
 
+    public static void AreEqual(float expected, float actual, string message = "") =>
+        Desktop.AreEqual(expected, actual, message);
+
     public static void AreEqual(double expected, double actual, string message = "") =>
         Desktop.AreEqual(expected, actual, message);
 

@@ -44,8 +44,6 @@ namespace System
 
     public struct UInt64 { }
 
-    public struct IntPtr { }
-
     public struct UIntPtr { }
 
     public struct Single { }
@@ -53,6 +51,8 @@ namespace System
     public struct Double
     {
         public const double NaN = 0.0 / 0.0;
+
+        public static extern bool IsNaN(double d);
     }
 
     public struct RuntimeFieldHandle { }
@@ -78,6 +78,8 @@ namespace System
 
         public static extern float ToSingle(byte[] value, int startIndex);
     }
+
+    public delegate void Action();
 
     public static class Console
     {
@@ -109,6 +111,15 @@ namespace System
 
     public abstract class MulticastDelegate : Delegate { }
 
+    public abstract class Type
+    {
+        public static extern Type GetTypeFromHandle(RuntimeTypeHandle handle);
+    }
+
+    public struct RuntimeTypeHandle { }
+
+    public struct IntPtr { }
+
     public sealed class String
     {
         private extern String();
@@ -129,6 +140,8 @@ namespace System
         public static extern string Concat(string str0, string str1, string str2, string str3);
 
         public static extern string Concat(params string[] values);
+
+        public extern bool Contains(string value);
 
         public extern int IndexOf(char value);
 
@@ -252,6 +265,11 @@ namespace System.Threading
 
 namespace System.Runtime.CompilerServices
 {
+    public sealed class CallerArgumentExpressionAttribute : Attribute
+    {
+        public extern CallerArgumentExpressionAttribute(string parameterName);
+    }
+
     public sealed class IndexerNameAttribute : Attribute
     {
         public extern IndexerNameAttribute(string indexerName);

@@ -1,6 +1,7 @@
 // nanoFramework.TestFramework 3.0.80; references mscorlib
 
 using System;
+using System.Runtime.CompilerServices;
 
 namespace nanoFramework.TestFramework
 {
@@ -18,6 +19,54 @@ namespace nanoFramework.TestFramework
     {
         private extern Assert();
 
-        public static extern void IsFalse(bool condition, string message = "");
+        public static extern void AreEqual(
+            int expected,
+            int actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            uint expected,
+            uint actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            long expected,
+            long actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            float expected,
+            float actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            double expected,
+            double actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            string expected,
+            string actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void IsFalse(bool condition, [CallerArgumentExpression("condition")] string message = "");
+
+        public static extern void IsNotNull(object value, [CallerArgumentExpression("value")] string message = "");
+
+        public static extern void IsNull(object value, [CallerArgumentExpression("value")] string message = "");
+
+        public static extern void IsTrue(bool condition, [CallerArgumentExpression("condition")] string message = "");
+
+        public static extern void ThrowsException(
+            Type exception,
+            Action action,
+            [CallerArgumentExpression("action")] string message = ""
+        );
     }
 }

@@ -61,10 +61,14 @@ public sealed class SurfaceTest
 
     [TestMethod]
     [DataRow("switch", 255, 256, "a switch of 256 targets")]
-    [DataRow("constant", 65533, 65534, "an array constant of 65534 bytes")]
+    [DataRow("constant", 65533, 65534, "65536 bytes of one array constant")]
     [DataRow("constants", 130, 131, "65762 bytes of array constants")]
-    [DataRow("code", 5957, 5958, "65540 bytes of code")]
-    [DataRow("texts", 648, 649, "65581 bytes of names and texts")]
+    [DataRow("code", 5957, 5958, "65545 bytes of code")]
+    [DataRow("texts", 648, 649, "65596 bytes of names and texts")]
+    [DataRow("statics", 255, 256, "256 static methods")]
+    [DataRow("virtuals", 255, 256, "256 virtual methods")]
+    [DataRow("others", 254, 255, "256 other methods")]
+    [DataRow("locals", 255, 256, "256 local variables")]
     public void What_has_no_room_in_the_devices_file_format_is_found(string kind, int fits, int tooMany, string reason)
     {
         Assert.IsEmpty(CheckText(Large(kind, fits)));
@@ -173,9 +177,15 @@ public sealed class SurfaceTest
             "code" => $"static int M(int x) {{ {Repeat(_ => "x = x * 1000000 + 1;")} return x; }}",
             "texts" =>
                 $"static string M(int x) {{ string s = null; {Repeat(i => $"if (x == {i}) s = \"{i:D100}\";")} return s; }}",
+            "statics" => Repeat(i => $"static int M{i}() {{ return 0; }}"),
+            "virtuals" => Repeat(i => $"public virtual int M{i}() {{ return 0; }}"),
+            "others" => Repeat(i => $"public int M{i}() {{ return 0; }}"),
+            "locals" =>
+                $"static int M() {{ {Repeat(i => $"int x{i} = 0;")} return {Repeat(i => $"M(ref x{i}) + ")} 0; }}"
+                    + "static int M(ref int x) { return x; }",
             _ => throw new ArgumentException(kind),
         };
-        return $"internal static class Large {{ {members} }}";
+        return $"internal class Large {{ {members} }}";
     }
 
     private static string[] Directives(string text, string name) =>

@@ -1,0 +1,107 @@
+using System.Text;
+using Attune.Storage;
+using Attune.Training;
+using nanoFramework.TestFramework;
+
+namespace Attune.Device.Tests
+{
+    /// <summary>
+    /// A whole run over a card in memory: the same bytes on every board and on the desktop, from which the known ones come.
+    /// </summary>
+    [TestClass]
+    public class CardRunTest
+    {
+        private const string Job =
+            "arena = 8192\nlayers = all\nepochs = 2\nbatch = 4\nqueries = 6\nlearning-rate = 0.1\ncheckpoint-steps = 2\n";
+        private const string Log =
+            "stage,block,unit,loss,rate,correct,forwards\n"
+            + "before,,,,,4,0.000000\n"
+            + "align,,,,,,9.000000\n"
+            + "aligned,,,,,4,9.000000\n"
+            + "train,,0,1.478475,0.100000,,\n"
+            + "train,,1,0.420696,0.093301,,\n"
+            + "train,,2,0.057958,0.075000,,\n"
+            + "train,,3,0.032548,0.050000,,\n"
+            + "train,,4,0.010816,0.025000,,\n"
+            + "train,,5,0.094918,0.006699,,\n"
+            + "train,,,,,,195.000000\n"
+            + "after,,,,,9,195.000000\n";
+        private const int Always = 0x7FFFFFFF;
+
+        [TestMethod]
+        public void A_run_gives_the_known_bytes()
+        {
+            MemoryStorage card = TinyCard.Create(Job);
+            Assert.IsTrue(Run(card, new Countdown(Always)));
+            byte[] log = card.Bytes(CardRun.LogName);
+            Assert.AreEqual(Log, Encoding.UTF8.GetString(log, 0, log.Length));
+            Assert.AreEqual(0x387D9FB0u, card.Checksum(CardRun.AdaptedFile), "adapted.atm");
+        }
+
+        [TestMethod]
+        public void Another_seed_gives_other_bytes()
+        {
+            MemoryStorage first = TinyCard.Create(Job);
+            Run(first, new Countdown(Always));
+            MemoryStorage second = TinyCard.Create(Job + "seed = 2\n");
+            Run(second, new Countdown(Always));
+            Assert.IsTrue(first.Checksum(CardRun.AdaptedFile) != second.Checksum(CardRun.AdaptedFile));
+            Assert.IsTrue(first.Checksum(CardRun.LogName) != second.Checksum(CardRun.LogName));
+        }
+
+        [TestMethod]
+        public void A_run_that_is_stopped_goes_on_to_the_same_bytes()
+        {
+            MemoryStorage undisturbed = TinyCard.Create(Job);
+            Run(undisturbed, new Countdown(Always));
+            Countdown counted = new Countdown(Always);
+            Run(TinyCard.Create(Job), counted);
+            for (int ticks = 1; ticks < counted.Ticks; ticks += 1 + counted.Ticks / 5)
+            {
+                MemoryStorage card = TinyCard.Create(Job);
+                Assert.IsFalse(Run(card, new Countdown(ticks)), "stopped at tick " + ticks);
+                Assert.IsTrue(Run(card, new Countdown(Always)), "resumed from tick " + ticks);
+                AssertSame(undisturbed, card, "stopped at tick " + ticks);
+            }
+        }
+
+        [TestMethod]
+        public void A_run_that_loses_power_goes_on_to_the_same_bytes()
+        {
+            MemoryStorage undisturbed = TinyCard.Create(Job);
+            FaultStorage counted = new FaultStorage(undisturbed, 1);
+            Run(counted, new Countdown(Always));
+            int steps = counted.WriteSteps;
+            for (int cut = 1; cut <= steps; cut += 1 + steps / 8)
+            {
+                MemoryStorage card = TinyCard.Create(Job);
+                FaultStorage storage = new FaultStorage(card, (uint)cut);
+                storage.Arm(FaultStorage.PowerLoss, cut);
+                Assert.ThrowsException(
+                    typeof(PowerLossException),
+                    () => Run(storage, new Countdown(Always)),
+                    "cut " + cut
+                );
+                storage.Restart();
+                Assert.IsTrue(Run(storage, new Countdown(Always)), storage.Report);
+                AssertSame(undisturbed, card, storage.Report);
+            }
+        }
+
+        private static bool Run(IStorage storage, Countdown monitor)
+        {
+            using (Card card = new Card(storage, 0))
+            {
+                return card.Run.Run(monitor);
+            }
+        }
+
+        private static void AssertSame(MemoryStorage expected, MemoryStorage actual, string when)
+        {
+            foreach (string name in new string[] { CardRun.AdaptedFile, CardRun.AlignedFile, CardRun.LogName })
+            {
+                Assert.AreEqual(expected.Checksum(name), actual.Checksum(name), name + ", " + when);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Attune.Memory;
+using Attune.Model;
+using Attune.Training;
+using nanoFramework.TestFramework;
+
+namespace Attune.Device.Tests
+{
+    /// <summary>The plan of the arena: all that a run touches, and a refusal where there is less.</summary>
+    [TestClass]
+    public class PlanTest
+    {
+        private const string Job = "layers = all\nepochs = 1\nbatch = 4\nqueries = 6\narena = ";
+
+        [TestMethod]
+        public void A_run_touches_what_is_planned_and_no_more()
+        {
+            using (Card card = Open(Job + 8192))
+            {
+                Assert.IsTrue(card.Run.Run(new Countdown(1000)));
+                Assert.AreEqual(card.Run.Session.PlannedPeak, card.Run.Session.MeasuredPeak);
+            }
+        }
+
+        [TestMethod]
+        public void The_parts_of_a_plan_add_up_to_its_peak()
+        {
+            using (Arena arena = TinyCard.Open(8192))
+            {
+                QuantizedModel model = new QuantizedModel(arena);
+                TrainingJob job = TrainingJob.Parse(Job + 8192);
+                bool[] all = TrainingSession.LayersOf(model, job, TrainingJob.BlockAll);
+                MemoryPlan plan = MemoryPlan.ForTraining(model, arena, job, all, true);
+                int sum = 0;
+                for (int item = 0; item < plan.ItemCount; item++)
+                {
+                    sum += plan.ItemBytes(item);
+                }
+                Assert.AreEqual(plan.Peak, sum);
+            }
+        }
+
+        [TestMethod]
+        public void A_job_that_needs_more_than_its_arena_is_refused()
+        {
+            using (Card card = Open(Job + 8192))
+            {
+                card.Run.Run(new Countdown(1000));
+                int peak = card.Run.Session.PlannedPeak;
+                Assert.ThrowsException(
+                    typeof(PlanException),
+                    () => Open(Job + 1024),
+                    "1024 bytes, the peak is " + peak
+                );
+            }
+        }
+
+        private static Card Open(string job)
+        {
+            return new Card(TinyCard.Create(job), 0);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System;
+using Attune.Training;
+using nanoFramework.TestFramework;
+
+namespace Attune.Device.Tests
+{
+    /// <summary>Reading of job.txt.</summary>
+    [TestClass]
+    public class TrainingJobTest
+    {
+        [TestMethod]
+        public void Keys_set_what_they_name_and_the_rest_keeps_its_defaults()
+        {
+            TrainingJob job = TrainingJob.Parse(
+                "# a job\r\nmethod = zo\nseed = 4294967295\n\nlearning-rate = 2.5e-3 # fast\nlayers = 3,5-7\nupdate=sequential"
+            );
+            Assert.IsFalse(job.Align);
+            Assert.IsTrue(job.Train);
+            Assert.AreEqual(0xFFFFFFFFu, job.Seed);
+            Assert.AreEqual(0.0025f, job.LearningRate);
+            Assert.AreEqual(4, job.Layers.Length);
+            Assert.AreEqual(7, job.Layers[3]);
+            Assert.IsTrue(job.Sequential);
+            Assert.AreEqual(10, job.Batch);
+        }
+
+        [TestMethod]
+        public void A_job_is_written_as_it_is_read()
+        {
+            string text = TrainingJob
+                .Parse("layers = block 2\nqueries = 7\nlayer-queries = 1,5\nrollback = off")
+                .Write();
+            Assert.AreEqual(text, TrainingJob.Parse(text).Write());
+            Assert.IsTrue(text.Contains("block 2"), text);
+            Assert.IsTrue(text != new TrainingJob().Write(), text);
+        }
+
+        [TestMethod]
+        public void What_cannot_be_taken_is_refused_with_its_line()
+        {
+            AssertRefused("seed", "line 1");
+            AssertRefused("seed = 1\nspeed = 2", "line 2: there is no key 'speed'");
+            AssertRefused("\n\nepochs = 0", "line 3: epochs = '0'");
+            AssertRefused("learning-rate = fast", "line 1: learning-rate = 'fast'");
+            AssertRefused("layers = 9-5", "line 1: layers = '9-5'");
+        }
+
+        private static void AssertRefused(string text, string reason)
+        {
+            try
+            {
+                TrainingJob.Parse(text);
+            }
+            catch (JobException error)
+            {
+                Assert.IsTrue(error.Message.Contains(reason), error.Message);
+                return;
+            }
+            Assert.IsTrue(false, "'" + text + "' was taken");
+        }
+    }
+}
