@@ -111,14 +111,12 @@ namespace System
 
     public abstract class MulticastDelegate : Delegate { }
 
-    public abstract class Type
+    public abstract class Type : MemberInfo
     {
         public static extern Type GetTypeFromHandle(RuntimeTypeHandle handle);
     }
 
     public struct RuntimeTypeHandle { }
-
-    public struct IntPtr { }
 
     public sealed class String
     {
@@ -237,6 +235,8 @@ namespace System.Reflection
     {
         public extern DefaultMemberAttribute(string memberName);
     }
+
+    public abstract class MemberInfo { }
 
     public sealed class AssemblyTitleAttribute : Attribute
     {
