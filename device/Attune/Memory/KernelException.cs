@@ -37,7 +37,7 @@ namespace Attune.Memory
                 case -1:
                     return "no open arena or model of this handle, or no free handle";
                 case -2:
-                    return "not enough memory on this machine";
+                    return "more memory than there is, or than this firmware sets aside";
                 case -3:
                     return "an offset or extent lies outside the arena";
                 case -4:
