@@ -96,13 +96,13 @@ namespace Attune.Data
                 int part = rest - at < buffer.Length ? rest - at : buffer.Length;
                 file.Read(buffer, 0, part);
                 crc = Native.Crc32(buffer, 0, part, crc);
-                for (int i = 0; unsigned && i < part; i++)
-                {
-                    buffer[i] ^= 0x80;
-                }
                 int used = left < part ? left : part;
                 arena.Write(offset + at, buffer, 0, used);
                 left -= used;
+            }
+            if (unsigned)
+            {
+                arena.FlipSigns(offset, SampleBytes);
             }
             file.Read(buffer, 0, 4);
             if ((uint)Integer(0) != crc)

@@ -44,7 +44,7 @@ namespace Attune.Storage
             }
             using (IStorageFile file = storage.Create(Names[sequence & 1]))
             {
-                Clear();
+                Clear(0);
                 Put(0, Magic);
                 Put(4, 1);
                 Put(8, sequence);
@@ -59,8 +59,9 @@ namespace Attune.Storage
                 file.Write(block, 0, Block);
                 for (int at = 0; at < stateBytes; at += Block)
                 {
-                    Clear();
-                    arena.Read(stateAt + at, block, 0, stateBytes - at < Block ? stateBytes - at : Block);
+                    int part = stateBytes - at < Block ? stateBytes - at : Block;
+                    arena.Read(stateAt + at, block, 0, part);
+                    Clear(part);
                     file.Write(block, 0, Block);
                 }
             }
@@ -158,9 +159,10 @@ namespace Attune.Storage
             }
         }
 
-        private void Clear()
+        /// <summary>Clears the block from an index on.</summary>
+        private void Clear(int from)
         {
-            for (int i = 0; i < Block; i++)
+            for (int i = from; i < Block; i++)
             {
                 block[i] = 0;
             }
