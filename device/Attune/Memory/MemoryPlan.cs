@@ -235,9 +235,14 @@ namespace Attune.Memory
         /// <summary>Where the activations lie while a trained layer is probed.</summary>
         public ActivationLayout ProbeLayout(int layer)
         {
+            int last = LastLayer(model);
+            for (int other = layer + 1; probeLayouts[layer] == null && other <= last; other++)
+            {
+                bool same = !KeepsNodes(layer) && !KeepsNodes(other) && Cut[other] == Cut[layer];
+                probeLayouts[layer] = same ? probeLayouts[other] : null;
+            }
             if (probeLayouts[layer] == null)
             {
-                int last = LastLayer(model);
                 probeLayouts[layer] = KeepsNodes(layer)
                     ? ActivationLayout.ForNodes(model, last, layer, Groups)
                     : ActivationLayout.ForProbes(model, last, Cut[layer], Groups);
