@@ -48,6 +48,9 @@ namespace Attune.Kernels
         public static extern int ModelOpen(int arena, int bytes);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ModelMap(int arena);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int ModelSize(int arena);
 
         [MethodImpl(MethodImplOptions.InternalCall)]

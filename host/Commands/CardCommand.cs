@@ -59,6 +59,7 @@ public static class CardCommand
             {
                 File.Delete(Path.Combine(path, CardRun.ValidationFile));
             }
+            SkipList.Delete(new FolderStorage(path));
             AtomicFile.Write(
                 Path.Combine(path, CardRun.JobFile),
                 stream => stream.Write(Encoding.UTF8.GetBytes(job.Write()))
@@ -91,6 +92,12 @@ public static class CardCommand
         using SampleFile? valid = validation is null ? null : CardFolder.OpenSamples(validation);
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(model);
+        var network = new QuantizedModel(arena);
+        Card.CheckShape(network, train, training);
+        if (valid is not null)
+        {
+            Card.CheckShape(network, valid, validation!);
+        }
         var session = new TrainingSession(arena, job, train, valid);
         return session.LargestPlan();
     }

@@ -21,7 +21,10 @@ public static class CardFolder
                 return candidate;
             }
         }
-        throw new StorageException($"{path}: holds no {CardRun.JobFile}; make a card with 'attune card'");
+        throw new StorageException(
+            CardFault.NoJob,
+            $"{path}: holds no {CardRun.JobFile}; make a card with 'attune card'"
+        );
     }
 
     /// <summary>Opens a sample file by path.</summary>

@@ -29,6 +29,7 @@ public static class CommandRunner
         root.Subcommands.Add(PlanCommand.Create());
         root.Subcommands.Add(CardCommand.Create());
         root.Subcommands.Add(TrainCommand.Create());
+        root.Subcommands.Add(FeedCommand.Create());
         root.Subcommands.Add(EvalCommand.Create());
         return root;
     }
@@ -77,7 +78,7 @@ public static class CommandRunner
                         or UnauthorizedAccessException
             )
         {
-            return Fail(error, ExitCode.BadInput);
+            return Fail(error, CardFault.Of(error) == CardFault.TooLarge ? ExitCode.DoesNotFit : ExitCode.BadInput);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Attune.Data;
-using Attune.Memory;
 using Attune.Storage;
 using Attune.Training;
 
@@ -16,6 +15,11 @@ public static class TrainCommand
         var folder = new Argument<string>("FOLDER") { Description = "card folder, as 'attune card' writes it" };
         var test = new Option<string?>("--test") { Description = "samples (.ats) to report the accuracy on" };
         var restart = new Option<bool>("--restart") { Description = "forget an earlier, unfinished run" };
+        var faults = new Option<int?>("--storage-faults")
+        {
+            Description = "demonstration: lose power, pull the card and so on at random moments of this seed",
+            HelpName = "SEED",
+        };
         var threads = Threads.Option();
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var command = new Command("train", "Adapts the model of a card folder; goes on where it was interrupted")
@@ -23,6 +27,7 @@ public static class TrainCommand
             folder,
             test,
             restart,
+            faults,
             threads,
             json,
         };
@@ -30,7 +35,13 @@ public static class TrainCommand
         {
             string path = CardFolder.Find(parsed.GetValue(folder)!);
             int count = Threads.Of(parsed, threads);
-            AdaptationResult result = Run(path, parsed.GetValue(restart), count, parsed.GetValue(test));
+            AdaptationResult result = Run(
+                path,
+                parsed.GetValue(restart),
+                count,
+                parsed.GetValue(test),
+                faults: parsed.GetValue(faults)
+            );
             if (!result.Complete)
             {
                 Terminal.Note($"attune: interrupted; 'attune train {path}' goes on from the checkpoint");
@@ -55,38 +66,44 @@ public static class TrainCommand
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="test">Samples to report the accuracy on instead of the validation samples, or null.</param>
     /// <param name="observe">Told the session after every unit, or null.</param>
+    /// <param name="faults">Seed of storage faults to live through, or null.</param>
     public static AdaptationResult Run(
         string path,
         bool restart,
         int threads,
         string? test,
-        Action<TrainingSession>? observe = null
+        Action<TrainingSession>? observe = null,
+        int? faults = null
     )
     {
         var watch = Stopwatch.StartNew();
         Threads.Apply(threads);
         var storage = new FolderStorage(path);
-        TrainingJob job = CardRun.ReadJob(storage);
         if (restart)
         {
             new CheckpointStore(storage).Delete();
-        }
-        using var arena = new Arena(job.ArenaBytes);
-        arena.LoadModel(ModelLoader.Load(Path.Combine(path, CardRun.ModelFile)).Bytes);
-        using var training = new SampleFile(storage, CardRun.TrainingFile);
-        using SampleFile? validation = storage.Exists(CardRun.ValidationFile)
-            ? new SampleFile(storage, CardRun.ValidationFile)
-            : null;
-        var run = new CardRun(storage, arena, job, training, validation);
-        if (run.Resumed)
-        {
-            Terminal.Note($"going on from the checkpoint in {path}");
+            SkipList.Delete(storage);
         }
         using var interrupt = new InterruptSignal();
-        bool complete = SessionProgress.Run(run, interrupt, observe);
-        TrainingSession session = run.Session;
-        int held = validation?.Count ?? 0;
-        var result = new AdaptationResult
+        AdaptationResult Start(IStorage files) => RunOnce(files, path, interrupt, observe);
+        AdaptationResult result = faults is { } seed ? StorageFaults.Run(storage, seed, Start) : Start(storage);
+        result = result with { Seconds = Math.Round(watch.Elapsed.TotalSeconds, 3) };
+        return result.Complete && test is not null ? OnTest(result, path, test, threads) : result;
+    }
+
+    private static AdaptationResult RunOnce(
+        IStorage storage,
+        string path,
+        InterruptSignal interrupt,
+        Action<TrainingSession>? observe
+    )
+    {
+        using var card = new Card(storage, arenaLimit: 0);
+        TrainingJob job = card.Job;
+        bool complete = SessionProgress.Run(card.Run, interrupt, observe);
+        TrainingSession session = card.Run.Session;
+        int held = card.Validation?.Count ?? 0;
+        return new AdaptationResult
         {
             Complete = complete,
             AccuracyBefore = Ratio(session.CorrectBefore, held),
@@ -94,7 +111,7 @@ public static class TrainCommand
             AccuracyAfter = Ratio(session.CorrectAfter, held),
             RolledBack = session.RolledBack,
             AccuracySource = CardRun.ValidationFile,
-            Samples = training.Count,
+            Samples = card.Training.Count,
             Forwards = Math.Round(session.Forwards, 1),
             ArenaPeakBytes = session.MeasuredPeak,
             ArenaPlannedBytes = session.PlannedPeak,
@@ -108,19 +125,13 @@ public static class TrainCommand
             Seed = job.Seed,
             Block = job.Train && session.ChosenBlock >= 0 ? session.ChosenBlock : null,
             Model = Path.Combine(path, CardRun.AdaptedFile),
-            Seconds = Math.Round(watch.Elapsed.TotalSeconds, 3),
         };
-        return complete && test is not null ? OnTest(result, path, test, threads, job) : result;
     }
 
-    private static AdaptationResult OnTest(
-        AdaptationResult result,
-        string path,
-        string test,
-        int threads,
-        TrainingJob job
-    )
+    private static AdaptationResult OnTest(AdaptationResult result, string path, string test, int threads)
     {
+        TrainingJob job = CardRun.ReadJob(new FolderStorage(path));
+
         double Accuracy(string file, string title)
         {
             byte[] model = ModelLoader.Load(Path.Combine(path, file)).Bytes;

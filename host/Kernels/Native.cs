@@ -46,6 +46,9 @@ public static partial class Native
     [LibraryImport(Library, EntryPoint = "attune_model_open")]
     public static partial int ModelOpen(int arena, int bytes);
 
+    [LibraryImport(Library, EntryPoint = "attune_model_map")]
+    public static partial int ModelMap(int arena);
+
     [LibraryImport(Library, EntryPoint = "attune_model_size")]
     public static partial int ModelSize(int arena);
 

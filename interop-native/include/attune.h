@@ -11,6 +11,14 @@
  * non-negative value. No function prints, allocates (but attune_arena_open and attune_model_open) or keeps a pointer to
  * an array of the caller. Functions on different handles may run at the same time.
  *
+ * Definitions that whoever builds the library for firmware may give; without them memory comes from malloc:
+ *   ATTUNE_ARENA_BYTES    size of the arena, a static buffer; there is no malloc then, and one arena at a time
+ *   ATTUNE_ARENA_SECTION  linker section of that buffer, unquoted, such as .ram0; else .bss
+ *   ATTUNE_MODEL_BYTES    size of the static buffer behind attune_model_open; else 0, and only mapped models can be
+ * used ATTUNE_MODEL_SECTION  its linker section ATTUNE_MODEL_ADDRESS  where attune_model_map finds the model: a
+ * multiple of 16; or ATTUNE_MODEL_SYMBOL   a symbol of the linker script there ATTUNE_MODEL_REGION   bytes of the
+ * region that begins there
+ *
  * Little-endian only. int32 and float32 arrays are 4-byte aligned, int64 arrays 8-byte aligned, records 4-byte aligned.
  */
 #ifndef ATTUNE_H
@@ -31,19 +39,22 @@ extern "C" {
 #endif
 
 /* Increased whenever a function, a record field or the meaning of one changes. */
-#define ATTUNE_VERSION 1
+#define ATTUNE_VERSION 2
 
 typedef enum attune_status {
     ATTUNE_OK = 0,
     ATTUNE_ERROR_HANDLE = -1,    /* no open arena (or no model) of this handle, or no free handle */
-    ATTUNE_ERROR_MEMORY = -2,    /* the block cannot be allocated */
+    ATTUNE_ERROR_MEMORY = -2,    /* the block cannot be allocated, or is larger than the static buffer for it */
     ATTUNE_ERROR_ARENA = -3,     /* offset or extent outside the arena */
     ATTUNE_ERROR_MODEL = -4,     /* offset or extent outside the model */
     ATTUNE_ERROR_RECORD = -5,    /* a record field has a value that the operator does not allow */
     ATTUNE_ERROR_MODE = -6,      /* the operator does not have this mode */
     ATTUNE_ERROR_ARGUMENT = -7,  /* another argument is out of range */
     ATTUNE_ERROR_ALIGNMENT = -8, /* an offset is not aligned for its element type */
-    ATTUNE_ERROR_RANGE = -9      /* sums could leave their integer range (statistics of an enormous layer) */
+    ATTUNE_ERROR_RANGE = -9,     /* sums could leave their integer range (statistics of an enormous layer) */
+    ATTUNE_ERROR_REGION = -10,   /* this build has no region for a mapped model */
+    ATTUNE_ERROR_FORMAT = -11,   /* no model stands in that region, or one that is larger than the region */
+    ATTUNE_ERROR_READ_ONLY = -12 /* a mapped model cannot be written */
 } attune_status;
 
 /* Operators (record word ATTUNE_OPERATOR). */
@@ -158,7 +169,8 @@ enum attune_binding {
 
 ATTUNE_API int32_t attune_version(void);
 
-/* Opens an arena of so many bytes (1..2^30), zeroed, 16-byte aligned. Returns the handle. */
+/* Opens an arena of so many bytes (1..2^30), zeroed, 16-byte aligned. Returns the handle. On firmware with
+ * ATTUNE_ARENA_BYTES: ATTUNE_ERROR_MEMORY if the buffer is smaller, ATTUNE_ERROR_HANDLE while an arena is open. */
 ATTUNE_API int32_t attune_arena_open(int32_t bytes);
 ATTUNE_API int32_t attune_arena_close(int32_t arena);
 
@@ -177,10 +189,17 @@ ATTUNE_API int32_t attune_arena_fill(int32_t arena, int32_t offset, int32_t coun
 /* Flips the top bit of count bytes: unsigned values become signed ones, 128 lower. */
 ATTUNE_API int32_t attune_arena_flip(int32_t arena, int32_t offset, int32_t count);
 
-/* Allocates the read-only region that stands for flash (desktop), replacing an earlier one of this arena. */
+/* Makes room for a model that attune_model_write then fills, zeroed, in place of an earlier model of this arena: memory
+ * that stands for flash on the desktop, the model's buffer on firmware with ATTUNE_MODEL_BYTES. */
 ATTUNE_API int32_t attune_model_open(int32_t arena, int32_t bytes);
+/* Opens the model (docs/FORMATS.md) that stands in the region of ATTUNE_MODEL_ADDRESS, read where it is, in place of an
+ * earlier model of this arena. Returns its size. ATTUNE_ERROR_REGION where the build has no region,
+ * ATTUNE_ERROR_ALIGNMENT where it begins at an odd place, ATTUNE_ERROR_FORMAT unless the header's magic is there and
+ * its size is 128 bytes to the whole region; the earlier model stays open then. */
+ATTUNE_API int32_t attune_model_map(int32_t arena);
 /* Bytes of the open model, or ATTUNE_ERROR_HANDLE. */
 ATTUNE_API int32_t attune_model_size(int32_t arena);
+/* ATTUNE_ERROR_READ_ONLY if the model is mapped. */
 ATTUNE_API int32_t attune_model_write(int32_t arena, int32_t offset, const uint8_t *data, int32_t index, int32_t count);
 ATTUNE_API int32_t attune_model_read(int32_t arena, int32_t offset, uint8_t *data, int32_t index, int32_t count);
 ATTUNE_API int32_t attune_model_read_words(int32_t arena, int32_t offset, int32_t *data, int32_t index, int32_t count);

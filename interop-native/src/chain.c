@@ -8,15 +8,15 @@
 
 #include <stddef.h>
 
-typedef struct chain {
+typedef struct layer_chain {
     const int32_t *records[ATTUNE_CHAIN_LAYERS];
     int32_t count;
     int32_t first_tensor;              /* the tensor that layer 0 writes */
     int32_t runs[ATTUNE_CHAIN_LAYERS]; /* whether the layer runs */
-} chain;
+} layer_chain;
 
 /* The chain's layer that writes input number 0 or 1 of a layer; -1: none. */
-static int32_t source_of(const chain *chain, int32_t layer, int32_t input) {
+static int32_t source_of(const layer_chain *chain, int32_t layer, int32_t input) {
     const int32_t *record = chain->records[layer];
     if (input == 1 && (record[ATTUNE_INPUT2] < 0 || record[ATTUNE_FLAGS] & ATTUNE_FLAG_CONSTANT_INPUT2)) {
         return -1;
@@ -82,7 +82,7 @@ static int layer_allowed(const int32_t *record) {
 }
 
 /* Whether a tensor of the chain is read under the very shape that it was written with. */
-static int shapes_kept(const chain *chain, int32_t layer) {
+static int shapes_kept(const layer_chain *chain, int32_t layer) {
     for (int32_t input = 0; input < 2; input++) {
         int32_t source = source_of(chain, layer, input);
         for (int axis = 0; source >= 0 && axis < 4; axis++) {
@@ -96,7 +96,7 @@ static int shapes_kept(const chain *chain, int32_t layer) {
 }
 
 /* ATTUNE_OK with the records, ATTUNE_ERROR_MODE if they are no chain, or what is wrong. */
-static int32_t chain_find(const attune_memory *memory, int32_t record, int32_t count, chain *found) {
+static int32_t chain_find(const attune_memory *memory, int32_t record, int32_t count, layer_chain *found) {
     int32_t record_bytes = ATTUNE_RECORD_WORDS * 4;
     if (count < 1 || count > ATTUNE_CHAIN_LAYERS || record < ATTUNE_RECORDS_AT ||
         (record - ATTUNE_RECORDS_AT) % record_bytes != 0) {
@@ -121,7 +121,7 @@ static int32_t chain_find(const attune_memory *memory, int32_t record, int32_t c
 }
 
 /* Leaves out the layers whose output the last one does not depend on. */
-static void keep_contributing(chain *chain) {
+static void keep_contributing(layer_chain *chain) {
     for (int32_t i = 0; i < chain->count; i++) {
         chain->runs[i] = i == chain->count - 1;
     }
@@ -136,7 +136,8 @@ static void keep_contributing(chain *chain) {
 }
 
 /* Lines that each layer has to have for layer `root` to have `lines`, given what they have. */
-static void targets_find(const chain *chain, const int32_t *progress, int32_t root, int32_t lines, int32_t *targets) {
+static void targets_find(const layer_chain *chain, const int32_t *progress, int32_t root, int32_t lines,
+                         int32_t *targets) {
     for (int32_t i = 0; i < chain->count; i++) {
         targets[i] = progress[i];
     }
@@ -155,7 +156,7 @@ static void targets_find(const chain *chain, const int32_t *progress, int32_t ro
 
 /* Lines that a layer's buffer holds in a round: from the first that a consumer needs for its next line to the newest.
  */
-static int32_t lines_held(const chain *chain, const int32_t *progress, const int32_t *targets, int32_t layer) {
+static int32_t lines_held(const layer_chain *chain, const int32_t *progress, const int32_t *targets, int32_t layer) {
     int32_t oldest = targets[layer];
     for (int32_t i = layer + 1; i < chain->count; i++) {
         for (int32_t input = 0; chain->runs[i] && input < 2; input++) {
@@ -171,14 +172,14 @@ static int32_t lines_held(const chain *chain, const int32_t *progress, const int
 
 int32_t attune_chain_check(int32_t arena, int32_t record, int32_t count) {
     const attune_memory *memory = attune_memory_find(arena);
-    chain chain;
+    layer_chain chain;
     int32_t status = memory == NULL ? ATTUNE_ERROR_HANDLE : chain_find(memory, record, count, &chain);
     return status == ATTUNE_OK ? 1 : status == ATTUNE_ERROR_MODE ? 0 : status;
 }
 
 int32_t attune_chain_lines(int32_t arena, int32_t record, int32_t count, int32_t layer) {
     const attune_memory *memory = attune_memory_find(arena);
-    chain chain;
+    layer_chain chain;
     int32_t status = memory == NULL ? ATTUNE_ERROR_HANDLE : chain_find(memory, record, count, &chain);
     if (status != ATTUNE_OK) {
         return status;
@@ -207,8 +208,8 @@ int32_t attune_chain_lines(int32_t arena, int32_t record, int32_t count, int32_t
 
 /* Whether the buffers of layer i, where it writes, lie apart from those of layer j, but for the tensor that j reads
  * from i, which must be the same buffer, and for scratch, which all layers share. */
-static int buffers_fit(attune_memory *memory, const chain *chain, int32_t binding, const attune_call *calls, int32_t i,
-                       int32_t j) {
+static int buffers_fit(attune_memory *memory, const layer_chain *chain, int32_t binding, const attune_call *calls,
+                       int32_t i, int32_t j) {
     attune_call_range ours[ATTUNE_CALL_RANGES];
     attune_call_range theirs[ATTUNE_CALL_RANGES];
     const int32_t *bound = (const int32_t *)(const void *)(memory->arena + binding);
@@ -232,7 +233,7 @@ static int buffers_fit(attune_memory *memory, const chain *chain, int32_t bindin
     return 1;
 }
 
-static int32_t layer_mode(const attune_memory *memory, const chain *chain, int32_t binding, int32_t layer,
+static int32_t layer_mode(const attune_memory *memory, const layer_chain *chain, int32_t binding, int32_t layer,
                           int32_t probed, int32_t mode) {
     const int32_t *bound = (const int32_t *)(const void *)(memory->arena + binding) + layer * ATTUNE_BINDING_WORDS;
     int32_t measured = attune_record_has_weights(chain->records[layer]) && bound[ATTUNE_BIND_STATISTICS] != -1;
@@ -241,7 +242,7 @@ static int32_t layer_mode(const attune_memory *memory, const chain *chain, int32
 }
 
 /* One round, for one more line of layer `root`: every layer up to its target. */
-static int32_t run_round(const chain *chain, attune_call *calls, int32_t *progress, int32_t root) {
+static int32_t run_round(const layer_chain *chain, attune_call *calls, int32_t *progress, int32_t root) {
     int32_t targets[ATTUNE_CHAIN_LAYERS];
     targets_find(chain, progress, root, progress[root] + 1, targets);
     for (int32_t i = 0; i < chain->count; i++) {
@@ -261,8 +262,8 @@ static int32_t run_round(const chain *chain, attune_call *calls, int32_t *progre
     return ATTUNE_OK;
 }
 
-static int32_t calls_find(attune_memory *memory, const chain *chain, int32_t record, int32_t binding, int32_t probed,
-                          int32_t mode, attune_call *calls) {
+static int32_t calls_find(attune_memory *memory, const layer_chain *chain, int32_t record, int32_t binding,
+                          int32_t probed, int32_t mode, attune_call *calls) {
     for (int32_t i = 0; i < chain->count; i++) {
         int32_t status =
             attune_call_find(memory, record + i * ATTUNE_RECORD_WORDS * 4, binding + i * ATTUNE_BINDING_WORDS * 4,
@@ -284,7 +285,7 @@ static int32_t calls_find(attune_memory *memory, const chain *chain, int32_t rec
 int32_t attune_chain_run(int32_t arena, int32_t record, int32_t binding, int32_t count, int32_t lines, int32_t progress,
                          int32_t probed, int32_t mode, uint32_t seed_low, uint32_t seed_high) {
     attune_memory *memory = attune_memory_find(arena);
-    chain chain;
+    layer_chain chain;
     int32_t status = memory == NULL ? ATTUNE_ERROR_HANDLE : chain_find(memory, record, count, &chain);
     if (status == ATTUNE_OK && mode & ATTUNE_RUN_ACCUMULATORS) {
         status = ATTUNE_ERROR_MODE;

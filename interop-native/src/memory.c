@@ -1,50 +1,8 @@
-/* Handles, arenas and models: the only memory that the library owns. */
+/* The bytes of open arenas and models, copied and checked. Where they lie: memory_heap.c, memory_static.c, model_map.c.
+ */
 #include "internal.h"
 
-#include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
-
-#if defined(_WIN32)
-#include <malloc.h>
-#endif
-
-#define HANDLES 64
-#define LARGEST_BLOCK (1 << 30)
-#define BLOCK_ALIGNMENT 16
-
-static _Atomic(attune_memory *) handles[HANDLES];
-
-static uint8_t *block_open(int32_t bytes) {
-    size_t rounded = ((size_t)bytes + BLOCK_ALIGNMENT - 1) & ~(size_t)(BLOCK_ALIGNMENT - 1);
-#if defined(_WIN32)
-    uint8_t *block = _aligned_malloc(rounded, BLOCK_ALIGNMENT);
-#else
-    uint8_t *block = aligned_alloc(BLOCK_ALIGNMENT, rounded);
-#endif
-    if (block != NULL) {
-        memset(block, 0, rounded);
-    }
-    return block;
-}
-
-static void block_close(uint8_t *block) {
-#if defined(_WIN32)
-    _aligned_free(block);
-#else
-    free(block);
-#endif
-}
-
-static void memory_close(attune_memory *memory) {
-    block_close(memory->arena);
-    block_close(memory->model);
-    free(memory);
-}
-
-attune_memory *attune_memory_find(int32_t arena) {
-    return arena >= 0 && arena < HANDLES ? atomic_load(&handles[arena]) : NULL;
-}
 
 static int32_t range(int32_t size, int32_t offset, int64_t bytes, int32_t alignment, int32_t outside) {
     if (offset < 0 || bytes < 0 || offset > size || bytes > size - offset) {
@@ -63,39 +21,6 @@ int32_t attune_model_range(const attune_memory *memory, int32_t offset, int64_t 
 
 int32_t attune_version(void) {
     return ATTUNE_VERSION;
-}
-
-int32_t attune_arena_open(int32_t bytes) {
-    if (bytes < 1 || bytes > LARGEST_BLOCK) {
-        return ATTUNE_ERROR_ARGUMENT;
-    }
-    attune_memory *memory = calloc(1, sizeof *memory);
-    if (memory == NULL) {
-        return ATTUNE_ERROR_MEMORY;
-    }
-    memory->arena = block_open(bytes);
-    memory->arena_size = bytes;
-    if (memory->arena == NULL) {
-        free(memory);
-        return ATTUNE_ERROR_MEMORY;
-    }
-    for (int32_t handle = 0; handle < HANDLES; handle++) {
-        attune_memory *free_handle = NULL;
-        if (atomic_compare_exchange_strong(&handles[handle], &free_handle, memory)) {
-            return handle;
-        }
-    }
-    memory_close(memory);
-    return ATTUNE_ERROR_HANDLE;
-}
-
-int32_t attune_arena_close(int32_t arena) {
-    attune_memory *memory = arena >= 0 && arena < HANDLES ? atomic_exchange(&handles[arena], NULL) : NULL;
-    if (memory == NULL) {
-        return ATTUNE_ERROR_HANDLE;
-    }
-    memory_close(memory);
-    return ATTUNE_OK;
 }
 
 int32_t attune_arena_high_water(int32_t arena) {
@@ -199,24 +124,6 @@ int32_t attune_arena_flip(int32_t arena, int32_t offset, int32_t count) {
     return status;
 }
 
-int32_t attune_model_open(int32_t arena, int32_t bytes) {
-    attune_memory *memory = attune_memory_find(arena);
-    if (memory == NULL) {
-        return ATTUNE_ERROR_HANDLE;
-    }
-    if (bytes < 1 || bytes > LARGEST_BLOCK) {
-        return ATTUNE_ERROR_ARGUMENT;
-    }
-    uint8_t *model = block_open(bytes);
-    if (model == NULL) {
-        return ATTUNE_ERROR_MEMORY;
-    }
-    block_close(memory->model);
-    memory->model = model;
-    memory->model_size = bytes;
-    return ATTUNE_OK;
-}
-
 int32_t attune_model_size(int32_t arena) {
     const attune_memory *memory = attune_memory_find(arena);
     return memory == NULL || memory->model == NULL ? ATTUNE_ERROR_HANDLE : memory->model_size;
@@ -242,7 +149,10 @@ int32_t attune_model_write(int32_t arena, int32_t offset, const uint8_t *data, i
     if (bytes <= 0) {
         return (int32_t)bytes;
     }
-    memcpy(memory->model + offset, data + index, (size_t)bytes);
+    if (memory->model_block == NULL) {
+        return ATTUNE_ERROR_READ_ONLY;
+    }
+    memcpy(memory->model_block + offset, data + index, (size_t)bytes);
     return ATTUNE_OK;
 }
 

@@ -5,21 +5,33 @@ using Attune.Storage;
 
 namespace Attune.Data
 {
-    /// <summary>A sample file (.ats, docs/FORMATS.md), read one record at a time; each record's checksum is checked.</summary>
+    /// <summary>
+    /// A sample file (.ats, docs/FORMATS.md), read one record at a time; each record's checksum is checked. The card is read
+    /// in whole, aligned sectors, and the last one is kept: records do not begin at sectors.
+    /// </summary>
     public sealed class SampleFile : ISampleSource, IDisposable
     {
         private const int HeaderBytes = 512;
+        private const int Sector = 512;
         private readonly string name;
         private readonly IStorageFile file;
         private readonly bool unsigned;
         private readonly int recordBytes;
-        private readonly byte[] buffer = new byte[512];
+        private readonly byte[] buffer = new byte[Sector];
+        private long buffered = -1;
 
         /// <summary>Opens a file and checks its header and size.</summary>
         /// <exception cref="StorageException">Names the file, byte and reason.</exception>
         public SampleFile(IStorage storage, string name)
         {
             this.name = name;
+            if (!storage.Exists(name))
+            {
+                throw new StorageException(
+                    CardFault.BadSamples,
+                    name + ": there is no such file; make it with 'attune pack' or write the card again"
+                );
+            }
             file = storage.OpenRead(name);
             try
             {
@@ -81,33 +93,20 @@ namespace Attune.Data
         public int Load(int index, Arena arena, int offset)
         {
             long start = HeaderBytes + (long)index * recordBytes;
-            file.Seek(start);
-            file.Read(buffer, 0, 4);
-            uint crc = Native.Crc32(buffer, 0, 4, 0);
-            int label = Integer(0);
+            int label = 0;
+            bool good = false;
+            for (int attempt = 0; attempt < 2 && !good; attempt++)
+            {
+                // Once more, since a read can fail where the card does not.
+                good = Read(start, arena, offset, out label);
+            }
+            if (!good)
+            {
+                throw Bad(start, "checksum of sample " + index + " differs");
+            }
             if (label < (Classes > 0 ? 0 : -1) || label >= Classes)
             {
                 throw Bad(start, "sample " + index + " has label " + label + ", the file has " + Classes + " classes");
-            }
-            int rest = recordBytes - 8;
-            int left = SampleBytes;
-            for (int at = 0; at < rest; at += buffer.Length)
-            {
-                int part = rest - at < buffer.Length ? rest - at : buffer.Length;
-                file.Read(buffer, 0, part);
-                crc = Native.Crc32(buffer, 0, part, crc);
-                int used = left < part ? left : part;
-                arena.Write(offset + at, buffer, 0, used);
-                left -= used;
-            }
-            if (unsigned)
-            {
-                arena.FlipSigns(offset, SampleBytes);
-            }
-            file.Read(buffer, 0, 4);
-            if ((uint)Integer(0) != crc)
-            {
-                throw Bad(start, "checksum of sample " + index + " differs");
             }
             return label;
         }
@@ -116,6 +115,65 @@ namespace Attune.Data
         public void Dispose()
         {
             file.Dispose();
+        }
+
+        /// <summary>Reads a record into the arena. Returns whether its checksum is right; if not, the next read goes to the
+        /// card again.</summary>
+        private bool Read(long start, Arena arena, int offset, out int label)
+        {
+            long end = start + recordBytes;
+            long elements = start + 4;
+            uint crc = 0;
+            label = 0;
+            uint stored = 0;
+            // Records are whole words, so that no word lies in two sectors.
+            for (long at = start; at < end; )
+            {
+                int from = (int)(at % Sector);
+                Fetch(at - from);
+                int count = end - at < Sector - from ? (int)(end - at) : Sector - from;
+                bool last = at + count == end;
+                crc = Native.Crc32(buffer, from, last ? count - 4 : count, crc);
+                label = at == start ? Integer(from) : label;
+                stored = last ? (uint)Integer(from + count - 4) : stored;
+                long first = at > elements ? at : elements;
+                long behind = elements + SampleBytes < at + count ? elements + SampleBytes : at + count;
+                if (first < behind)
+                {
+                    Put(arena, offset + (int)(first - elements), from + (int)(first - at), (int)(behind - first));
+                }
+                at += count;
+            }
+            buffered = stored == crc ? buffered : -1;
+            return stored == crc;
+        }
+
+        /// <summary>Reads the sector at a multiple of 512, unless it is the one that was read last.</summary>
+        private void Fetch(long at)
+        {
+            if (at == buffered)
+            {
+                return;
+            }
+            long length = file.Length;
+            bool follows = buffered >= 0 && at == buffered + Sector;
+            buffered = -1;
+            if (!follows)
+            {
+                file.Seek(at);
+            }
+            file.Read(buffer, 0, length - at < Sector ? (int)(length - at) : Sector);
+            buffered = at;
+        }
+
+        /// <summary>Puts values of the buffer into the arena, as int8.</summary>
+        private void Put(Arena arena, int offset, int from, int count)
+        {
+            arena.Write(offset, buffer, from, count);
+            if (unsigned)
+            {
+                arena.FlipSigns(offset, count);
+            }
         }
 
         private int Integer(int at)
@@ -134,6 +192,7 @@ namespace Attune.Data
         private StorageException Bad(long at, string problem)
         {
             return new StorageException(
+                CardFault.BadSamples,
                 name + " byte " + at + ": " + problem + "; make the file again or copy it again"
             );
         }

@@ -1,5 +1,7 @@
 using System;
 using Attune.Kernels;
+using Attune.Model;
+using Attune.Storage;
 
 namespace Attune.Memory
 {
@@ -57,6 +59,42 @@ namespace Attune.Memory
                 "opening a model of " + file.Length + " bytes"
             );
             KernelException.Check(Native.ModelWrite(handle, 0, file, 0, file.Length), "loading the model");
+        }
+
+        /// <summary>
+        /// Copies an open model file into the region that stands for flash, 512 bytes at a time. Its size is checked before
+        /// memory is taken, its checksum by <see cref="QuantizedModel"/> over what has arrived.
+        /// </summary>
+        /// <exception cref="ModelException">The file's size is not a model's, or not what its header says.</exception>
+        /// <exception cref="KernelException">There is no memory for it.</exception>
+        public void LoadModel(IStorageFile file)
+        {
+            byte[] page = new byte[512];
+            long length = file.Length;
+            if (length < QuantizedModel.HeaderBytes || length > 1 << 30)
+            {
+                throw new ModelException("has " + length + " bytes, which is no model's size; copy it again");
+            }
+            int size = (int)length;
+            for (int at = 0; at < size; at += page.Length)
+            {
+                int count = size - at < page.Length ? size - at : page.Length;
+                file.Read(page, 0, count);
+                if (at == 0)
+                {
+                    QuantizedModel.CheckStart(page, size);
+                    KernelException.Check(Native.ModelOpen(handle, size), "opening a model of " + size + " bytes");
+                }
+                KernelException.Check(Native.ModelWrite(handle, at, page, 0, count), "loading the model");
+            }
+        }
+
+        /// <summary>
+        /// Opens the model that stands in the flash region of this firmware, where it is. Returns whether there is one.
+        /// </summary>
+        public bool MapModel()
+        {
+            return Native.ModelMap(handle) >= 0;
         }
 
         /// <summary>Copies bytes into the arena.</summary>

@@ -66,6 +66,12 @@ namespace Attune.Memory
                     return "an offset is not aligned for its element type";
                 case -9:
                     return "the layer is too large for its statistics to be summed in 64 bits";
+                case -10:
+                    return "this build has no flash region for a model; define ATTUNE_MODEL_ADDRESS or use a card";
+                case -11:
+                    return "no model stands in the flash region, or one larger than it; write it with nanoff --binfile";
+                case -12:
+                    return "the model is mapped from flash and cannot be written";
                 default:
                     return "kernel status " + status;
             }

@@ -12,17 +12,102 @@ namespace Attune.Model
     public static class AdaptedModel
     {
         private const int Page = 512;
+        private const string PartSuffix = ".part";
 
-        /// <summary>Writes the file aside and renames it when it is complete.</summary>
+        /// <summary>Writes the file aside as NAME.part and renames it when it is complete.</summary>
         public static void Write(Network network, IStorage storage, string name)
         {
             uint crc = WritePages(network, null, 0);
-            string part = name + ".part";
+            string part = name + PartSuffix;
             using (IStorageFile file = storage.Create(part))
             {
                 WritePages(network, file, crc);
             }
             storage.Replace(part, name);
+        }
+
+        /// <summary>Finishes or undoes a <see cref="Write"/> that lost power.</summary>
+        /// <param name="storage">The folder.</param>
+        /// <param name="name">The file's name.</param>
+        /// <param name="repeated">Whether the run that goes on now writes the file again.</param>
+        /// <returns>What was found and done, or null if nothing was left behind.</returns>
+        public static string Recover(IStorage storage, string name, bool repeated)
+        {
+            string part = name + PartSuffix;
+            if (!storage.Exists(part))
+            {
+                return null;
+            }
+            if (!IsWhole(storage, part))
+            {
+                storage.Delete(part);
+                return part + ": was not complete; removed";
+            }
+            if (storage.Exists(name) && AreEqual(storage, part, name))
+            {
+                // Power lost while FAT renames can leave one chain of clusters under both names: removing either takes the
+                // other's bytes, so neither can be kept alone.
+                if (!repeated)
+                {
+                    return null;
+                }
+                // The name first: power lost between must not leave it with other bytes.
+                storage.Delete(name);
+                storage.Delete(part);
+                return name + ": its renaming was interrupted; it will be written again";
+            }
+            storage.Replace(part, name);
+            return name + ": finished from the complete " + part;
+        }
+
+        /// <summary>Whether a file's size and checksum are those of its header.</summary>
+        private static bool IsWhole(IStorage storage, string name)
+        {
+            byte[] page = new byte[Page];
+            using (IStorageFile file = storage.OpenRead(name))
+            {
+                long length = file.Length;
+                uint expected = 0;
+                uint crc = 0;
+                for (long at = 0; at < length; at += Page)
+                {
+                    int count = length - at < Page ? (int)(length - at) : Page;
+                    file.Read(page, 0, count);
+                    if (at == 0)
+                    {
+                        if (count < QuantizedModel.HeaderBytes || Get(page, 8) != length)
+                        {
+                            return false;
+                        }
+                        expected = Get(page, 12);
+                        Put(page, 12, 0);
+                    }
+                    crc = Native.Crc32(page, 0, count, crc);
+                }
+                return length > 0 && crc == expected;
+            }
+        }
+
+        private static bool AreEqual(IStorage storage, string first, string second)
+        {
+            byte[] one = new byte[Page];
+            byte[] other = new byte[Page];
+            using (IStorageFile left = storage.OpenRead(first))
+            using (IStorageFile right = storage.OpenRead(second))
+            {
+                bool equal = left.Length == right.Length;
+                for (long at = 0; equal && at < left.Length; at += Page)
+                {
+                    int count = left.Length - at < Page ? (int)(left.Length - at) : Page;
+                    left.Read(one, 0, count);
+                    right.Read(other, 0, count);
+                    for (int i = 0; i < count; i++)
+                    {
+                        equal = equal && one[i] == other[i];
+                    }
+                }
+                return equal;
+            }
         }
 
         /// <summary>Produces every page; writes it if there is a file. Returns the checksum with its own word as 0.</summary>

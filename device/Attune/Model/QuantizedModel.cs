@@ -35,32 +35,31 @@ namespace Attune.Model
                 throw new ModelException("the model ends after " + size + " bytes, before its header; copy it again");
             }
             arena.ReadModelWords(0, header, 0, header.Length);
-            if (header[0] != 0x314D5441)
-            {
-                throw new ModelException("byte 0: not an .atm model; make one with 'attune import'");
-            }
-            if (header[1] != 1)
-            {
-                throw new ModelException(
-                    "byte 4: model version " + header[1] + ", this program reads 1; import it again"
-                );
-            }
-            if (header[2] != size)
-            {
-                throw new ModelException(
-                    "byte 8: the header says " + header[2] + " bytes, the model has " + size + "; copy it again"
-                );
-            }
-            if (Checksum() != (uint)header[3])
-            {
-                throw new ModelException("byte 12: checksum differs, the model is damaged; copy it again");
-            }
+            CheckStart(header[0], header[1], header[2], size);
+            CheckUnchanged();
             CheckHeader(size);
             for (int layer = 0; layer < LayerCount; layer++)
             {
                 CheckLayer(layer);
             }
             CheckHead();
+        }
+
+        /// <summary>Takes the model's checksum, from where kernels read it.</summary>
+        /// <exception cref="ModelException">It is not the header's: file or memory is damaged.</exception>
+        public void CheckUnchanged()
+        {
+            if (Checksum() != (uint)header[3])
+            {
+                throw new ModelException("byte 12: checksum differs, the model is damaged; copy it again");
+            }
+        }
+
+        /// <summary>Checks magic, version and size in the first bytes of a model file.</summary>
+        /// <exception cref="ModelException">Names the byte and what is wrong.</exception>
+        public static void CheckStart(byte[] start, int size)
+        {
+            CheckStart(Integer(start, 0), Integer(start, 4), Integer(start, 8), size);
         }
 
         /// <summary>Number of layer records.</summary>
@@ -292,6 +291,31 @@ namespace Attune.Model
                 default:
                     return "operator " + operation;
             }
+        }
+
+        private static void CheckStart(int magic, int version, int bytes, int size)
+        {
+            if (magic != 0x314D5441)
+            {
+                throw new ModelException("byte 0: not an .atm model; make one with 'attune import'");
+            }
+            if (version != 1)
+            {
+                throw new ModelException(
+                    "byte 4: model version " + version + ", this program reads 1; import it again"
+                );
+            }
+            if (bytes != size)
+            {
+                throw new ModelException(
+                    "byte 8: the header says " + bytes + " bytes, the model has " + size + "; copy it again"
+                );
+            }
+        }
+
+        private static int Integer(byte[] data, int at)
+        {
+            return data[at] | (data[at + 1] << 8) | (data[at + 2] << 16) | (data[at + 3] << 24);
         }
 
         private static bool Between(int value, int low, int high)

@@ -4,15 +4,21 @@ using Attune.Memory;
 namespace Attune.Storage
 {
     /// <summary>
-    /// Two checkpoint files, written alternately: whatever happens while one is written, the other is whole. A file
-    /// counts only if its checksums do (docs/FORMATS.md).
+    /// Two checkpoint files, written alternately and in place: whatever happens while one is written, the other is whole. A
+    /// file counts only if its checksums do (docs/FORMATS.md).
     /// </summary>
+    /// <remarks>
+    /// Overwriting in place leaves the card's allocation table alone: a cut can tear sectors of this one file and nothing
+    /// else. Which file a checkpoint goes to depends on the number of regular ones alone, so that a run that was stopped
+    /// leaves the same files as one that was not.
+    /// </remarks>
     public sealed class CheckpointStore
     {
         /// <summary>Words that a checkpoint holds beside the arena's state.</summary>
         public const int WordCount = 64;
 
         private const int Magic = 0x31435441;
+        private const int Version = 1;
         private const int Block = 512;
         private const int WordsAt = 64;
         private static readonly string[] Names = new string[] { "state-a.atc", "state-b.atc" };
@@ -26,15 +32,23 @@ namespace Attune.Storage
             this.storage = storage;
         }
 
-        /// <summary>Saves words and a range of the arena over the older of the two files.</summary>
+        /// <summary>The file of the newest checkpoint.</summary>
+        public string NewestName
+        {
+            get { return NameOf(sequence); }
+        }
+
+        /// <summary>Saves words and a range of the arena.</summary>
         /// <param name="identity">Checksum of job and model; a checkpoint of another job is not taken up.</param>
         /// <param name="words">At most <see cref="WordCount"/> words.</param>
         /// <param name="arena">The arena.</param>
         /// <param name="stateAt">First byte of the state.</param>
         /// <param name="stateBytes">Bytes of the state.</param>
-        public void Save(uint identity, int[] words, Arena arena, int stateAt, int stateBytes)
+        /// <param name="regular">Whether it is the next in the run's fixed order, or one between because the run is
+        /// stopped; the next regular one takes the place of the latter.</param>
+        public void Save(uint identity, int[] words, Arena arena, int stateAt, int stateBytes, bool regular)
         {
-            sequence++;
+            sequence = regular ? (sequence | 1) + 1 : sequence | 1;
             uint crc = 0;
             for (int at = 0; at < stateBytes; at += Block)
             {
@@ -42,11 +56,11 @@ namespace Attune.Storage
                 arena.Read(stateAt + at, block, 0, part);
                 crc = Native.Crc32(block, 0, part, crc);
             }
-            using (IStorageFile file = storage.Create(Names[sequence & 1]))
+            using (IStorageFile file = storage.OpenWrite(NameOf(sequence)))
             {
                 Clear(0);
                 Put(0, Magic);
-                Put(4, 1);
+                Put(4, Version);
                 Put(8, sequence);
                 Put(12, (int)identity);
                 Put(16, stateBytes);
@@ -64,6 +78,10 @@ namespace Attune.Storage
                     Clear(part);
                     file.Write(block, 0, Block);
                 }
+                if (file.Length > FileBytes(stateBytes))
+                {
+                    file.Truncate(FileBytes(stateBytes));
+                }
             }
         }
 
@@ -71,31 +89,66 @@ namespace Attune.Storage
         /// Finds the newest whole checkpoint of a job. Returns its words, or null; <see cref="ReadState"/> then reads its
         /// state.
         /// </summary>
-        public int[] Find(uint identity)
+        /// <param name="identity">Checksum of job and model.</param>
+        /// <param name="events">Told of files that cannot be used.</param>
+        /// <exception cref="StorageException">A file is of another version, or the card fails.</exception>
+        public int[] Find(uint identity, EventFile events)
         {
             int[] best = null;
+            string[] problems = new string[Names.Length];
+            int[] words = new int[WordCount + 1];
+            StorageException unreadable = null;
             for (int i = 0; i < Names.Length; i++)
             {
-                int[] words = Check(Names[i], identity);
-                if (words != null && (best == null || words[WordCount] > best[WordCount]))
+                try
+                {
+                    // Once more, since a read can fail where the card does not.
+                    problems[i] = Check(Names[i], identity, words) == null ? null : Check(Names[i], identity, words);
+                }
+                catch (StorageException error)
+                {
+                    if (error.Fault == CardFault.BadCheckpoint || !storage.Available)
+                    {
+                        throw;
+                    }
+                    unreadable = error;
+                    problems[i] = error.Message;
+                }
+                bool whole = problems[i] == null && words[WordCount] > 0;
+                if (whole && (best == null || words[WordCount] > best[WordCount]))
                 {
                     best = words;
+                    words = new int[WordCount + 1];
                 }
             }
+            if (best == null && unreadable != null)
+            {
+                // Beginning again would overwrite what another card reader may still be able to read.
+                throw unreadable;
+            }
             sequence = best == null ? 0 : best[WordCount];
+            for (int i = 0; i < Names.Length; i++)
+            {
+                if (problems[i] != null)
+                {
+                    string instead = best == null ? "no other to go on from" : "going on from the other one";
+                    events.Add(Names[i] + ": " + problems[i] + "; " + instead);
+                }
+            }
             return best;
         }
 
         /// <summary>Reads the state of the checkpoint that <see cref="Find"/> returned into the arena.</summary>
         public void ReadState(Arena arena, int stateAt, int stateBytes)
         {
-            using (IStorageFile file = storage.OpenRead(Names[sequence & 1]))
+            using (IStorageFile file = storage.OpenRead(NewestName))
             {
                 file.Read(block, 0, Block);
                 if (Get(16) != stateBytes)
                 {
                     throw new StorageException(
-                        Names[sequence & 1]
+                        CardFault.BadCheckpoint,
+                        NewestName
                             + ": holds "
                             + Get(16)
                             + " bytes of state instead of "
@@ -103,10 +156,21 @@ namespace Attune.Storage
                             + "; delete it to start again"
                     );
                 }
+                uint expected = (uint)Get(20);
+                uint crc = 0;
                 for (int at = 0; at < stateBytes; at += Block)
                 {
+                    int part = stateBytes - at < Block ? stateBytes - at : Block;
                     file.Read(block, 0, Block);
-                    arena.Write(stateAt + at, block, 0, stateBytes - at < Block ? stateBytes - at : Block);
+                    crc = Native.Crc32(block, 0, part, crc);
+                    arena.Write(stateAt + at, block, 0, part);
+                }
+                if (crc != expected)
+                {
+                    throw new StorageException(
+                        CardFault.CardError,
+                        NewestName + ": read differently than a moment ago; check the card"
+                    );
                 }
             }
         }
@@ -119,8 +183,13 @@ namespace Attune.Storage
             sequence = 0;
         }
 
-        private int[] Check(string name, uint identity)
+        /// <summary>
+        /// Reads a file's words, and its sequence number as the last one: 0 if there is no file. Returns what is wrong with
+        /// it, or null.
+        /// </summary>
+        private string Check(string name, uint identity, int[] words)
         {
+            words[WordCount] = 0;
             if (!storage.Exists(name))
             {
                 return null;
@@ -129,34 +198,59 @@ namespace Attune.Storage
             {
                 if (file.Length < Block)
                 {
-                    return null;
+                    return "has only " + file.Length + " bytes";
                 }
                 file.Read(block, 0, Block);
-                bool mine =
-                    Get(0) == Magic
-                    && Get(4) == 1
-                    && (uint)Get(12) == identity
-                    && (uint)Get(508) == Native.Crc32(block, 0, 508, 0);
+                if (Get(0) != Magic || (uint)Get(508) != Native.Crc32(block, 0, 508, 0))
+                {
+                    return "checksum of its header differs";
+                }
+                if (Get(4) != Version)
+                {
+                    throw new StorageException(
+                        CardFault.BadCheckpoint,
+                        name + ": version " + Get(4) + ", this program reads " + Version + "; delete it to start again"
+                    );
+                }
+                if ((uint)Get(12) != identity)
+                {
+                    return "belongs to another job, model or samples";
+                }
                 int stateBytes = Get(16);
                 uint expected = (uint)Get(20);
-                if (!mine || stateBytes < 0 || file.Length != Block + (long)(stateBytes + Block - 1) / Block * Block)
+                if (stateBytes < 0 || file.Length < FileBytes(stateBytes))
                 {
-                    return null;
+                    return "has only " + file.Length + " bytes";
                 }
-                int[] words = new int[WordCount + 1];
                 for (int i = 0; i < WordCount; i++)
                 {
                     words[i] = Get(WordsAt + 4 * i);
                 }
-                words[WordCount] = Get(8);
+                int number = Get(8);
                 uint crc = 0;
                 for (int at = 0; at < stateBytes; at += Block)
                 {
                     file.Read(block, 0, Block);
                     crc = Native.Crc32(block, 0, stateBytes - at < Block ? stateBytes - at : Block, crc);
                 }
-                return crc == expected ? words : null;
+                if (crc != expected)
+                {
+                    return "checksum differs";
+                }
+                words[WordCount] = number;
+                return null;
             }
+        }
+
+        /// <summary>Regular checkpoints 2, 4, 6... alternate; the odd number behind one goes to the other file.</summary>
+        private static string NameOf(int sequence)
+        {
+            return Names[((sequence + 1) >> 1) & 1];
+        }
+
+        private static long FileBytes(int stateBytes)
+        {
+            return Block + ((long)stateBytes + Block - 1) / Block * Block;
         }
 
         /// <summary>Clears the block from an index on.</summary>

@@ -15,9 +15,38 @@ namespace Attune.Storage
         }
 
         /// <inheritdoc/>
+        public bool Available
+        {
+            get
+            {
+                try
+                {
+                    return Directory.Exists(folder);
+                }
+                catch (Exception)
+                {
+                    // Without a card some drivers know no such drive.
+                    return false;
+                }
+            }
+        }
+
+        /// <inheritdoc/>
         public bool Exists(string name)
         {
-            return File.Exists(Path(name));
+            if (File.Exists(Path(name)))
+            {
+                return true;
+            }
+            // A file must not pass for missing because the card was pulled.
+            if (!Available)
+            {
+                throw new StorageException(
+                    CardFault.CardError,
+                    Path(name) + ": the card cannot be reached; check the card"
+                );
+            }
+            return false;
         }
 
         /// <inheritdoc/>
@@ -25,23 +54,21 @@ namespace Attune.Storage
         {
             if (!Exists(name))
             {
-                throw new StorageException(Path(name) + ": there is no such file");
+                throw new StorageException(CardFault.CardError, Path(name) + ": there is no such file");
             }
-            return new OpenFile(Path(name), FileMode.Open, FileAccess.Read);
+            return new OpenFile(this, name, FileMode.Open, FileAccess.Read);
         }
 
         /// <inheritdoc/>
         public IStorageFile Create(string name)
         {
-            return new OpenFile(Path(name), FileMode.Create, FileAccess.Write);
+            return new OpenFile(this, name, FileMode.Create, FileAccess.Write);
         }
 
         /// <inheritdoc/>
-        public IStorageFile OpenAppend(string name)
+        public IStorageFile OpenWrite(string name)
         {
-            OpenFile file = new OpenFile(Path(name), FileMode.OpenOrCreate, FileAccess.Write);
-            file.Seek(file.Length);
-            return file;
+            return new OpenFile(this, name, FileMode.OpenOrCreate, FileAccess.ReadWrite);
         }
 
         /// <inheritdoc/>
@@ -56,7 +83,7 @@ namespace Attune.Storage
             }
             catch (Exception error)
             {
-                throw new StorageException(Path(name) + ": cannot be removed: " + error.Message);
+                throw Failed(CardFault.ReadOnlyCard, name, "cannot be removed", error);
             }
         }
 
@@ -65,7 +92,10 @@ namespace Attune.Storage
         {
             if (!Exists(from))
             {
-                throw new StorageException(Path(from) + ": cannot be renamed to " + to + ": there is no such file");
+                throw new StorageException(
+                    CardFault.CardError,
+                    Path(from) + ": cannot be renamed to " + to + ": there is no such file"
+                );
             }
             Delete(to);
             try
@@ -74,7 +104,7 @@ namespace Attune.Storage
             }
             catch (Exception error)
             {
-                throw new StorageException(Path(from) + ": cannot be renamed to " + to + ": " + error.Message);
+                throw Failed(CardFault.ReadOnlyCard, from, "cannot be renamed to " + to, error);
             }
         }
 
@@ -83,21 +113,39 @@ namespace Attune.Storage
             return folder + "/" + name;
         }
 
+        /// <summary>
+        /// An exception for a failed operation. File systems hardly say why: what an operation fails of on a card that can
+        /// still be reached is taken from the kind of operation.
+        /// </summary>
+        private StorageException Failed(int fault, string name, string problem, Exception error)
+        {
+            int real = Available ? fault : CardFault.CardError;
+            string advice =
+                real == CardFault.CardFull ? "; free some space"
+                : real == CardFault.ReadOnlyCard ? "; unlock the card"
+                : "; check the card";
+            return new StorageException(real, Path(name) + ": " + problem + ": " + error.Message + advice);
+        }
+
         private sealed class OpenFile : IStorageFile
         {
-            private readonly string path;
+            private readonly FolderStorage storage;
+            private readonly string name;
             private readonly FileStream stream;
+            private bool closed;
 
-            public OpenFile(string path, FileMode mode, FileAccess access)
+            public OpenFile(FolderStorage storage, string name, FileMode mode, FileAccess access)
             {
-                this.path = path;
+                this.storage = storage;
+                this.name = name;
                 try
                 {
-                    stream = new FileStream(path, mode, access);
+                    stream = new FileStream(storage.Path(name), mode, access);
                 }
                 catch (Exception error)
                 {
-                    throw new StorageException(path + ": cannot be opened: " + error.Message);
+                    int fault = access == FileAccess.Read ? CardFault.CardError : CardFault.ReadOnlyCard;
+                    throw storage.Failed(fault, name, "cannot be opened", error);
                 }
             }
 
@@ -114,29 +162,31 @@ namespace Attune.Storage
             public void Read(byte[] data, int index, int count)
             {
                 long at = stream.Position;
-                try
+                int got = 0;
+                while (got < count)
                 {
-                    int got = 0;
-                    while (got < count)
+                    int part;
+                    try
                     {
-                        int part = stream.Read(data, index + got, count - got);
-                        if (part <= 0)
-                        {
-                            throw new StorageException(
-                                path
-                                    + ": ends at byte "
-                                    + stream.Length
-                                    + ", needed up to "
-                                    + (at + count)
-                                    + "; copy it again"
-                            );
-                        }
-                        got += part;
+                        part = stream.Read(data, index + got, count - got);
                     }
-                }
-                catch (IOException error)
-                {
-                    throw new StorageException(path + ": cannot be read at byte " + at + ": " + error.Message);
+                    catch (Exception error)
+                    {
+                        throw storage.Failed(CardFault.CardError, name, "cannot be read at byte " + at, error);
+                    }
+                    if (part <= 0)
+                    {
+                        throw new StorageException(
+                            CardFault.CardError,
+                            storage.Path(name)
+                                + ": ends at byte "
+                                + stream.Length
+                                + ", needed up to "
+                                + (at + count)
+                                + "; copy it again"
+                        );
+                    }
+                    got += part;
                 }
             }
 
@@ -146,21 +196,40 @@ namespace Attune.Storage
                 {
                     stream.Write(data, index, count);
                 }
-                catch (IOException error)
+                catch (Exception error)
                 {
-                    throw new StorageException(path + ": cannot be written: " + error.Message + "; free some space");
+                    throw storage.Failed(CardFault.CardFull, name, "cannot be written", error);
+                }
+            }
+
+            public void Truncate(long length)
+            {
+                try
+                {
+                    // Some drivers go back to where they were, and a file grows with its position.
+                    stream.Seek(length, SeekOrigin.Begin);
+                    stream.SetLength(length);
+                }
+                catch (Exception error)
+                {
+                    throw storage.Failed(CardFault.ReadOnlyCard, name, "cannot be cut", error);
                 }
             }
 
             public void Dispose()
             {
+                if (closed)
+                {
+                    return;
+                }
+                closed = true;
                 try
                 {
                     stream.Flush();
                 }
-                catch (IOException error)
+                catch (Exception error)
                 {
-                    throw new StorageException(path + ": cannot be written: " + error.Message + "; free some space");
+                    throw storage.Failed(CardFault.CardFull, name, "cannot be written", error);
                 }
                 finally
                 {

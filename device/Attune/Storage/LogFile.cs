@@ -1,4 +1,5 @@
 using System.Text;
+using Attune.Kernels;
 
 namespace Attune.Storage
 {
@@ -8,60 +9,75 @@ namespace Attune.Storage
     /// </summary>
     public sealed class LogFile
     {
+        private const int Block = 512;
         private readonly IStorage storage;
         private readonly string name;
+        private readonly string header;
         private string pending = "";
 
         /// <summary>A log of a folder.</summary>
-        public LogFile(IStorage storage, string name)
+        /// <param name="storage">The folder.</param>
+        /// <param name="name">The file's name.</param>
+        /// <param name="header">Its first line.</param>
+        public LogFile(IStorage storage, string name, string header)
         {
             this.storage = storage;
             this.name = name;
+            this.header = header;
         }
 
         /// <summary>Bytes in the file.</summary>
         public int Length { get; private set; }
 
-        /// <summary>Starts a new file with a first line.</summary>
-        public void Begin(string header)
+        /// <summary>CRC-32 of what was written to the file.</summary>
+        public uint Checksum { get; private set; }
+
+        /// <summary>Starts a new file; a card that cannot be written is noticed here and not hours later.</summary>
+        public void Begin()
         {
             storage.Delete(name);
             Length = 0;
+            Checksum = 0;
             pending = header + "\n";
+            Flush();
         }
 
-        /// <summary>Cuts the file to a length after a restart.</summary>
-        public void Resume(int length)
+        /// <summary>
+        /// Cuts the file back after a restart to what the checkpoint knows. A file that holds less keeps its whole lines, a
+        /// missing one begins again: the log is a record, the run does not depend on it.
+        /// </summary>
+        /// <param name="length">Bytes that the checkpoint knows.</param>
+        /// <param name="checksum">Their CRC-32.</param>
+        /// <returns>What was found and done, or null if nothing was amiss.</returns>
+        public string Resume(int length, uint checksum)
         {
-            string part = name + ".part";
-            byte[] block = new byte[512];
-            // Power can be lost after an earlier cut has removed the old file and before it has renamed the new one.
-            if (!storage.Exists(name) && storage.Exists(part))
+            if (!storage.Exists(name))
             {
-                storage.Replace(part, name);
+                Begin();
+                return name + ": is missing; a new one begins";
             }
-            using (IStorageFile from = storage.OpenRead(name))
+            using (IStorageFile file = storage.OpenWrite(name))
             {
-                if (from.Length < length)
+                long found = file.Length;
+                int kept = found < length ? WholeLines(file, (int)found) : length;
+                uint actual = ChecksumOf(file, kept);
+                Checksum = kept == length ? checksum : actual;
+                Length = kept;
+                if (found != kept)
                 {
-                    throw new StorageException(
-                        name
-                            + ": is shorter than the checkpoint says; delete state-a.atc and state-b.atc to start again"
-                    );
+                    file.Truncate(kept);
                 }
-                using (IStorageFile to = storage.Create(part))
+                pending = kept == 0 ? header + "\n" : "";
+                if (found < length)
                 {
-                    for (int at = 0; at < length; at += block.Length)
-                    {
-                        int count = length - at < block.Length ? length - at : block.Length;
-                        from.Read(block, 0, count);
-                        to.Write(block, 0, count);
-                    }
+                    return name + ": has " + found + " bytes instead of " + length + "; the lines between are lost";
                 }
+                if (actual != checksum)
+                {
+                    return name + ": checksum of its first " + length + " bytes differs; some lines are damaged";
+                }
+                return found > length ? name + ": " + (found - length) + " bytes behind the checkpoint cut off" : null;
             }
-            storage.Replace(part, name);
-            Length = length;
-            pending = "";
         }
 
         /// <summary>Adds a line.</summary>
@@ -78,12 +94,45 @@ namespace Attune.Storage
                 return;
             }
             byte[] bytes = Encoding.UTF8.GetBytes(pending);
-            using (IStorageFile file = storage.OpenAppend(name))
+            using (IStorageFile file = storage.OpenWrite(name))
             {
+                file.Seek(Length);
                 file.Write(bytes, 0, bytes.Length);
             }
             Length += bytes.Length;
+            Checksum = Native.Crc32(bytes, 0, bytes.Length, Checksum);
             pending = "";
+        }
+
+        /// <summary>Bytes up to the end of the last whole line.</summary>
+        private static int WholeLines(IStorageFile file, int length)
+        {
+            byte[] block = new byte[Block];
+            int end = 0;
+            for (int at = 0; at < length; at += Block)
+            {
+                int count = length - at < Block ? length - at : Block;
+                file.Read(block, 0, count);
+                for (int i = 0; i < count; i++)
+                {
+                    end = block[i] == '\n' ? at + i + 1 : end;
+                }
+            }
+            return end;
+        }
+
+        private static uint ChecksumOf(IStorageFile file, int length)
+        {
+            byte[] block = new byte[Block];
+            uint crc = 0;
+            file.Seek(0);
+            for (int at = 0; at < length; at += Block)
+            {
+                int count = length - at < Block ? length - at : Block;
+                file.Read(block, 0, count);
+                crc = Native.Crc32(block, 0, count, crc);
+            }
+            return crc;
         }
     }
 }

@@ -6,7 +6,15 @@ namespace Attune.Storage
     public sealed class StorageException : Exception
     {
         /// <summary>Creates the exception.</summary>
-        public StorageException(string message)
-            : base(message) { }
+        /// <param name="fault">What is wrong, one of <see cref="CardFault"/>.</param>
+        /// <param name="message">Which file, where, why, and what to do.</param>
+        public StorageException(int fault, string message)
+            : base(message)
+        {
+            Fault = fault;
+        }
+
+        /// <summary>What is wrong, one of <see cref="CardFault"/>.</summary>
+        public int Fault { get; private set; }
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Text;
 using Attune.Data;
 using Attune.Kernels;
@@ -35,12 +36,16 @@ namespace Attune.Training
         public const string LogName = "log.csv";
 
         private const int LogLengthWord = CheckpointStore.WordCount - 1;
+        private const int LogChecksumWord = CheckpointStore.WordCount - 2;
+        private const int UnsavedWord = CheckpointStore.WordCount - 3;
         private readonly IStorage storage;
         private readonly Arena arena;
         private readonly TrainingJob job;
         private readonly CheckpointStore checkpoints;
         private readonly LogFile log;
+        private readonly EventFile events;
         private readonly uint identity;
+        private int unsaved;
 
         /// <summary>Prepares a run, from its checkpoint if there is one.</summary>
         /// <param name="storage">The card folder.</param>
@@ -54,22 +59,29 @@ namespace Attune.Training
             this.arena = arena;
             this.job = job;
             checkpoints = new CheckpointStore(storage);
-            log = new LogFile(storage, LogName);
+            log = new LogFile(storage, LogName, "stage,block,unit,loss,rate,correct,forwards");
+            events = new EventFile(storage);
             Session = new TrainingSession(arena, job, training, validation);
             identity = Identity(training, validation);
-            int[] words = checkpoints.Find(identity);
+            int[] words = checkpoints.Find(identity, events);
             Resumed = words != null;
+            Note(AdaptedModel.Recover(storage, AlignedFile, Resumed));
+            Note(AdaptedModel.Recover(storage, AdaptedFile, Resumed));
             if (words == null)
             {
                 // Checkpoints of another job would not match the log that begins now.
                 checkpoints.Delete();
-                log.Begin("stage,block,unit,loss,rate,correct,forwards");
+                log.Begin();
                 return;
             }
             Session.RestoreWords(words);
             MemoryPlan plan = Session.Network.Plan;
             checkpoints.ReadState(arena, plan.StateAt, plan.StateEnd - plan.StateAt);
-            log.Resume(words[LogLengthWord]);
+            unsaved = words[UnsavedWord];
+            Note(log.Resume(words[LogLengthWord], (uint)words[LogChecksumWord]));
+            Note(
+                "going on from " + checkpoints.NewestName + ": " + StageName(Session.Stage) + ", unit " + Session.Unit
+            );
         }
 
         /// <summary>The session.</summary>
@@ -81,16 +93,22 @@ namespace Attune.Training
         /// <summary>Reads a folder's job file.</summary>
         public static TrainingJob ReadJob(IStorage storage)
         {
-            using (IStorageFile file = storage.OpenRead(JobFile))
+            if (!storage.Available)
             {
-                if (file.Length > 65536)
-                {
-                    throw new JobException("job.txt: has " + file.Length + " bytes, a job has at most 65536");
-                }
-                byte[] bytes = new byte[(int)file.Length];
-                file.Read(bytes, 0, bytes.Length);
-                return TrainingJob.Parse(Encoding.UTF8.GetString(bytes, 0, bytes.Length));
+                throw new StorageException(CardFault.NoCard, "there is no card with a folder of Attune; insert one");
             }
+            if (!storage.Exists(JobFile))
+            {
+                throw new StorageException(CardFault.NoJob, JobFile + ": there is no such file; write the card again");
+            }
+            byte[] bytes = ReadText(storage);
+            byte[] again = ReadText(storage);
+            // The text has no checksum, and a wrong value would pass for another job.
+            if (Native.Crc32(bytes, 0, bytes.Length, 0) != Native.Crc32(again, 0, again.Length, 0))
+            {
+                throw new StorageException(CardFault.CardError, JobFile + ": reads differently twice; check the card");
+            }
+            return TrainingJob.Parse(Encoding.UTF8.GetString(bytes, 0, bytes.Length));
         }
 
         /// <summary>
@@ -99,43 +117,22 @@ namespace Attune.Training
         /// <returns>Whether the run is complete.</returns>
         public bool Run(ICardMonitor monitor)
         {
-            int unsaved = 0;
-            bool stopping = false;
+            string[] notes = events.Lines;
+            for (int i = 0; i < notes.Length; i++)
+            {
+                monitor.Message(notes[i]);
+            }
             ReportSkippedBlocks(monitor);
             monitor.Progress(Session);
-            while (Session.Stage != TrainingSession.Done && !stopping)
+            try
             {
-                int stage = Session.Stage;
-                int block = Session.Block;
-                int unit = Session.Unit;
-                bool ended = Session.Advance(monitor);
-                stopping = !ended || !monitor.Tick();
-                if (ended)
-                {
-                    LogUnit(stage, block, unit);
-                    unsaved++;
-                }
-                if (Session.Stage != stage)
-                {
-                    LogStage(stage, block);
-                    if (stage == TrainingSession.Align && job.Train)
-                    {
-                        AdaptedModel.Write(Session.Network, storage, AlignedFile);
-                    }
-                }
-                if (unsaved >= job.CheckpointSteps || Session.Stage != stage || stopping)
-                {
-                    Save();
-                    unsaved = 0;
-                }
-                monitor.Progress(Session);
+                return RunUnits(monitor);
             }
-            if (Session.Stage != TrainingSession.Done)
+            catch (Exception error)
             {
-                return false;
+                events.AddFault(error);
+                throw;
             }
-            AdaptedModel.Write(Session.Network, storage, AdaptedFile);
-            return true;
         }
 
         /// <summary>Name of a stage in logs.</summary>
@@ -159,6 +156,76 @@ namespace Attune.Training
                     return "after";
                 default:
                     return "done";
+            }
+        }
+
+        private static byte[] ReadText(IStorage storage)
+        {
+            using (IStorageFile file = storage.OpenRead(JobFile))
+            {
+                if (file.Length > 65536)
+                {
+                    throw new JobException("job.txt: has " + file.Length + " bytes, a job has at most 65536");
+                }
+                byte[] bytes = new byte[(int)file.Length];
+                file.Read(bytes, 0, bytes.Length);
+                return bytes;
+            }
+        }
+
+        private bool RunUnits(ICardMonitor monitor)
+        {
+            bool stopping = false;
+            while (Session.Stage != TrainingSession.Done && !stopping)
+            {
+                int stage = Session.Stage;
+                int block = Session.Block;
+                int unit = Session.Unit;
+                bool ended = Session.Advance(monitor);
+                stopping = !ended || !monitor.Tick();
+                if (ended)
+                {
+                    LogUnit(stage, block, unit);
+                    unsaved++;
+                }
+                if (Session.Stage != stage)
+                {
+                    LogStage(stage, block);
+                    if (stage == TrainingSession.Align && job.Train)
+                    {
+                        WriteModel(AlignedFile);
+                    }
+                }
+                bool regular = unsaved >= job.CheckpointSteps || Session.Stage != stage;
+                if (regular || stopping)
+                {
+                    Save(regular);
+                }
+                monitor.Progress(Session);
+            }
+            if (Session.Stage != TrainingSession.Done)
+            {
+                return false;
+            }
+            log.Flush();
+            WriteModel(AdaptedFile);
+            return true;
+        }
+
+        private void WriteModel(string name)
+        {
+            if (job.VerifyModel)
+            {
+                Session.Network.Model.CheckUnchanged();
+            }
+            AdaptedModel.Write(Session.Network, storage, name);
+        }
+
+        private void Note(string line)
+        {
+            if (line != null)
+            {
+                events.Add(line);
             }
         }
 
@@ -211,8 +278,9 @@ namespace Attune.Training
             return StageName(stage) + "," + name + ",";
         }
 
-        private void Save()
+        private void Save(bool regular)
         {
+            unsaved = regular ? 0 : unsaved;
             log.Flush();
             int[] session = Session.SaveWords();
             int[] words = new int[CheckpointStore.WordCount];
@@ -221,15 +289,17 @@ namespace Attune.Training
                 words[i] = session[i];
             }
             words[LogLengthWord] = log.Length;
+            words[LogChecksumWord] = (int)log.Checksum;
+            words[UnsavedWord] = unsaved;
             MemoryPlan plan = Session.Network.Plan;
-            checkpoints.Save(identity, words, arena, plan.StateAt, plan.StateEnd - plan.StateAt);
+            checkpoints.Save(identity, words, arena, plan.StateAt, plan.StateEnd - plan.StateAt, regular);
         }
 
         /// <summary>Checksum of everything that decides the result.</summary>
         private uint Identity(ISampleSource training, ISampleSource validation)
         {
             byte[] text = Encoding.UTF8.GetBytes(
-                job.Write() + training.Count + "/" + (validation == null ? 0 : validation.Count)
+                job.Canonical() + training.Count + "/" + (validation == null ? 0 : validation.Count)
             );
             uint crc = Native.Crc32(text, 0, text.Length, 0);
             byte[] header = new byte[QuantizedModel.HeaderBytes];

@@ -120,6 +120,13 @@ namespace Attune.Training
         /// <summary>Steps between checkpoints.</summary>
         public int CheckpointSteps = 20;
 
+        /// <summary>Take the model's checksum again before a result is written: hours may have passed since the start, at
+        /// which it is always taken.</summary>
+        public bool VerifyModel = true;
+
+        /// <summary>When a device may train; the result does not depend on it.</summary>
+        public NightWindow Night = new NightWindow();
+
         /// <summary>Reads the text of a job file.</summary>
         /// <exception cref="JobException">Names the line, the key and what it takes.</exception>
         public static TrainingJob Parse(string text)
@@ -146,11 +153,23 @@ namespace Attune.Training
                     throw new JobException("job.txt line " + (i + 1) + ": " + problem);
                 }
             }
+            if (job.Night.Half)
+            {
+                throw new JobException("job.txt: night-from and night-to go together; give both or none");
+            }
             return job;
         }
 
         /// <summary>The job as text that <see cref="Parse"/> reads back.</summary>
         public string Write()
+        {
+            return Canonical()
+                + (Night.From >= 0 ? "night-from = " + NightWindow.Format(Night.From) + "\n" : "")
+                + (Night.To >= 0 ? "night-to = " + NightWindow.Format(Night.To) + "\n" : "");
+        }
+
+        /// <summary>What decides a run's bytes, as text in one form: the job without the hours that it may run in.</summary>
+        public string Canonical()
         {
             string layers =
                 Block == BlockAll ? "all"
@@ -211,6 +230,8 @@ namespace Attune.Training
                 + alignEpsilonText
                 + "\ncheckpoint-steps = "
                 + CheckpointSteps
+                + "\nverify-model = "
+                + (VerifyModel ? "on" : "off")
                 + "\n";
         }
 
@@ -302,6 +323,14 @@ namespace Attune.Training
                         : Problem(key, value, "a number above 0, up to 1000000");
                 case "checkpoint-steps":
                     return SetInteger(key, value, 1, 1 << 24, ref CheckpointSteps);
+                case "verify-model":
+                    return SetSwitch(key, value, "on", "off", ref VerifyModel);
+                case "night-from":
+                    Night.From = NightWindow.Parse(value);
+                    return Night.From >= 0 ? null : Problem(key, value, "a time 00:00..23:59");
+                case "night-to":
+                    Night.To = NightWindow.Parse(value);
+                    return Night.To >= 0 ? null : Problem(key, value, "a time 00:00..23:59");
                 default:
                     return "there is no key '" + key + "'";
             }

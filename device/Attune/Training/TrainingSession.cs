@@ -2,6 +2,7 @@ using System;
 using Attune.Data;
 using Attune.Memory;
 using Attune.Model;
+using Attune.Storage;
 
 namespace Attune.Training
 {
@@ -289,6 +290,7 @@ namespace Attune.Training
             if (training.SampleBytes != model.TensorBytes(0))
             {
                 throw new JobException(
+                    CardFault.SampleShape,
                     "the training samples have "
                         + training.SampleBytes
                         + " values, the model's input has "
@@ -299,6 +301,7 @@ namespace Attune.Training
             if (validation != null && validation.SampleBytes != model.TensorBytes(0))
             {
                 throw new JobException(
+                    CardFault.SampleShape,
                     "the validation samples have "
                         + validation.SampleBytes
                         + " values, the model's input has "

@@ -72,7 +72,7 @@ public sealed partial class BindingTest
             .Where(pair => pair.Key.StartsWith("ATTUNE_ERROR", StringComparison.Ordinal))
             .Select(pair => KernelException.Reason(pair.Value))
             .ToArray();
-        Assert.HasCount(9, reasons);
+        Assert.HasCount(12, reasons);
         CollectionAssert.AllItemsAreUnique(reasons);
         Assert.IsTrue(reasons.All(reason => !reason.StartsWith("kernel status", StringComparison.Ordinal)));
     }

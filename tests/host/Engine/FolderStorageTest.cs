@@ -17,13 +17,24 @@ public sealed class FolderStorageTest
     public void Remove() => folder.Delete(true);
 
     [TestMethod]
-    public void Written_appended_and_replaced_bytes_are_read()
+    public void Written_and_replaced_bytes_are_read()
     {
-        Write(storage.Create("a"), "one");
-        Write(storage.OpenAppend("a"), "two");
-        Assert.AreEqual("onetwo", Read("a", 0, 6));
+        Write(storage.Create("a"), "two");
+        Write(storage.OpenWrite("a"), "one");
+        using (IStorageFile file = storage.OpenWrite("a"))
+        {
+            file.Seek(3);
+            Write(file, "two...");
+        }
+        Assert.AreEqual("onetwo...", Read("a", 0, 9));
+        using (IStorageFile file = storage.OpenWrite("a"))
+        {
+            file.Seek(9);
+            file.Truncate(6);
+            Assert.AreEqual(6, file.Length);
+        }
         Assert.AreEqual("etw", Read("a", 2, 3));
-        Write(storage.OpenAppend("b"), "new");
+        Write(storage.OpenWrite("b"), "new");
         Assert.AreEqual("new", Read("b", 0, 3));
         storage.Replace("a", "b");
         Assert.IsFalse(storage.Exists("a"));

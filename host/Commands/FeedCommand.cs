@@ -1,0 +1,128 @@
+using System.CommandLine;
+using Attune.Host.Feed;
+using Attune.Storage;
+
+namespace Attune.Host.Commands;
+
+/// <summary><c>attune feed CARD --port P</c>: serves a card folder to a board without an SD card.</summary>
+public static class FeedCommand
+{
+    private const int Pause = 500;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var folder = new Argument<string>("FOLDER") { Description = "card folder, as 'attune card' writes it" };
+        var port = new Option<string>("--port", "-p")
+        {
+            Description = "serial port such as /dev/ttyUSB0, or tcp:HOST:PORT",
+            Required = true,
+        };
+        var speed = new Option<int>("--speed")
+        {
+            Description = "bits a second of a serial port",
+            DefaultValueFactory = _ => 115200,
+        };
+        var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
+        var command = new Command("feed", "Serves a card folder over a serial line to a board without an SD card")
+        {
+            folder,
+            port,
+            speed,
+            json,
+        };
+        command.SetAction(parsed =>
+        {
+            string path = CardFolder.Find(parsed.GetValue(folder)!);
+            int bits = parsed.GetValue(speed);
+            if (!SerialFile.KnownSpeeds.Contains(bits))
+            {
+                throw new UsageException($"--speed takes {string.Join(", ", SerialFile.KnownSpeeds)}");
+            }
+            using var interrupt = new InterruptSignal();
+            FeedServer? server = Run(path, parsed.GetValue(port)!, bits, () => interrupt.Requested);
+            if (server?.Ended is not { } fault)
+            {
+                Terminal.Note("attune: interrupted; the device waits, 'attune feed' goes on");
+                return ExitCode.Interrupted;
+            }
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(
+                    new
+                    {
+                        Complete = fault == CardFault.None,
+                        Fault = CardFault.Name(fault),
+                        Line = server.LastLine,
+                        server.Requests,
+                        server.Damaged,
+                        Folder = path,
+                    }
+                );
+            }
+            else
+            {
+                Console.WriteLine(server.LastLine);
+            }
+            return fault switch
+            {
+                CardFault.None => ExitCode.Done,
+                CardFault.TooLarge => ExitCode.DoesNotFit,
+                _ => ExitCode.BadInput,
+            };
+        });
+        return command;
+    }
+
+    /// <summary>Serves until the device's run has ended. A line that is lost is opened again when it is back.</summary>
+    /// <param name="path">Folder of job.txt.</param>
+    /// <param name="port">Name of the line.</param>
+    /// <param name="speed">Bits a second of a serial port.</param>
+    /// <param name="stop">Asks for an early end.</param>
+    /// <returns>The server of the ended run, or null.</returns>
+    /// <exception cref="IOException">The line cannot be opened to begin with.</exception>
+    public static FeedServer? Run(string path, string port, int speed, Func<bool> stop)
+    {
+        PortLine? line = PortLine.Open(port, speed);
+        Terminal.Note($"serving {path} on {port}; reset the device");
+        while (!stop())
+        {
+            try
+            {
+                if (line is null)
+                {
+                    line = PortLine.Open(port, speed);
+                    Terminal.Note($"{port} is back");
+                }
+                var server = new FeedServer(line, new FolderStorage(path), TimeProvider.System)
+                {
+                    Greeted = name => Terminal.Note($"device: {name}"),
+                    Shown = Terminal.Note,
+                };
+                while (!stop() && server.Ended is null)
+                {
+                    server.Serve(Pause);
+                }
+                // The reply to the last line can be lost: the device then says it again.
+                while (server.Ended is not null && server.Serve(4 * Pause)) { }
+                if (server.Ended is not null)
+                {
+                    line.Dispose();
+                    return server;
+                }
+            }
+            catch (IOException error)
+            {
+                if (line is not null)
+                {
+                    Terminal.Note($"{port}: {error.Message}; waiting for it");
+                    line.Dispose();
+                    line = null;
+                }
+                Thread.Sleep(Pause);
+            }
+        }
+        line?.Dispose();
+        return null;
+    }
+}

@@ -1,0 +1,268 @@
+/* Written by 'dotnet build nf.proj -t:Stubs' from device/Attune.Kernels: do not edit. */
+/* clang-format off */
+#include "Attune_Kernels.h"
+#include "Attune_Kernels_Attune_Kernels_Native.h"
+
+#include <attune.h>
+
+using namespace Attune_Kernels::Attune_Kernels;
+
+/* Whether index .. index + count - 1 lies inside an array of this size. Negative numbers become larger than any size. */
+static bool inside(unsigned int size, signed int index, signed int count)
+{
+    return (unsigned int)index <= size && (unsigned int)count <= size - (unsigned int)index;
+}
+
+signed int Native::Version(HRESULT &hr)
+{
+    (void)hr;
+    return attune_version();
+}
+
+signed int Native::ArenaOpen(signed int bytes, HRESULT &hr)
+{
+    (void)hr;
+    return attune_arena_open(bytes);
+}
+
+signed int Native::ArenaClose(signed int arena, HRESULT &hr)
+{
+    (void)hr;
+    return attune_arena_close(arena);
+}
+
+signed int Native::ArenaHighWater(signed int arena, HRESULT &hr)
+{
+    (void)hr;
+    return attune_arena_high_water(arena);
+}
+
+signed int Native::ArenaHighWaterReset(signed int arena, HRESULT &hr)
+{
+    (void)hr;
+    return attune_arena_high_water_reset(arena);
+}
+
+signed int Native::ArenaWrite(signed int arena, signed int offset, CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, HRESULT &hr)
+{
+    if (!inside(data.GetSize(), index, count))
+    {
+        hr = CLR_E_OUT_OF_RANGE;
+        return 0;
+    }
+    return attune_arena_write(arena, offset, reinterpret_cast<uint8_t *>(data.GetBuffer()), index, count);
+}
+
+signed int Native::ArenaRead(signed int arena, signed int offset, CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, HRESULT &hr)
+{
+    if (!inside(data.GetSize(), index, count))
+    {
+        hr = CLR_E_OUT_OF_RANGE;
+        return 0;
+    }
+    return attune_arena_read(arena, offset, reinterpret_cast<uint8_t *>(data.GetBuffer()), index, count);
+}
+
+signed int Native::ArenaWriteWords(signed int arena, signed int offset, CLR_RT_TypedArray_INT32 data, signed int index, signed int count, HRESULT &hr)
+{
+    if (!inside(data.GetSize(), index, count))
+    {
+        hr = CLR_E_OUT_OF_RANGE;
+        return 0;
+    }
+    return attune_arena_write_words(arena, offset, reinterpret_cast<int32_t *>(data.GetBuffer()), index, count);
+}
+
+signed int Native::ArenaReadWords(signed int arena, signed int offset, CLR_RT_TypedArray_INT32 data, signed int index, signed int count, HRESULT &hr)
+{
+    if (!inside(data.GetSize(), index, count))
+    {
+        hr = CLR_E_OUT_OF_RANGE;
+        return 0;
+    }
+    return attune_arena_read_words(arena, offset, reinterpret_cast<int32_t *>(data.GetBuffer()), index, count);
+}
+
+signed int Native::ArenaFill(signed int arena, signed int offset, signed int count, signed int value, HRESULT &hr)
+{
+    (void)hr;
+    return attune_arena_fill(arena, offset, count, value);
+}
+
+signed int Native::ArenaFlip(signed int arena, signed int offset, signed int count, HRESULT &hr)
+{
+    (void)hr;
+    return attune_arena_flip(arena, offset, count);
+}
+
+signed int Native::ModelOpen(signed int arena, signed int bytes, HRESULT &hr)
+{
+    (void)hr;
+    return attune_model_open(arena, bytes);
+}
+
+signed int Native::ModelMap(signed int arena, HRESULT &hr)
+{
+    (void)hr;
+    return attune_model_map(arena);
+}
+
+signed int Native::ModelSize(signed int arena, HRESULT &hr)
+{
+    (void)hr;
+    return attune_model_size(arena);
+}
+
+signed int Native::ModelWrite(signed int arena, signed int offset, CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, HRESULT &hr)
+{
+    if (!inside(data.GetSize(), index, count))
+    {
+        hr = CLR_E_OUT_OF_RANGE;
+        return 0;
+    }
+    return attune_model_write(arena, offset, reinterpret_cast<uint8_t *>(data.GetBuffer()), index, count);
+}
+
+signed int Native::ModelRead(signed int arena, signed int offset, CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, HRESULT &hr)
+{
+    if (!inside(data.GetSize(), index, count))
+    {
+        hr = CLR_E_OUT_OF_RANGE;
+        return 0;
+    }
+    return attune_model_read(arena, offset, reinterpret_cast<uint8_t *>(data.GetBuffer()), index, count);
+}
+
+signed int Native::ModelReadWords(signed int arena, signed int offset, CLR_RT_TypedArray_INT32 data, signed int index, signed int count, HRESULT &hr)
+{
+    if (!inside(data.GetSize(), index, count))
+    {
+        hr = CLR_E_OUT_OF_RANGE;
+        return 0;
+    }
+    return attune_model_read_words(arena, offset, reinterpret_cast<int32_t *>(data.GetBuffer()), index, count);
+}
+
+signed int Native::ModelToArena(signed int arena, signed int modelOffset, signed int arenaOffset, signed int count, HRESULT &hr)
+{
+    (void)hr;
+    return attune_model_to_arena(arena, modelOffset, arenaOffset, count);
+}
+
+unsigned int Native::Crc32(CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, unsigned int crc, HRESULT &hr)
+{
+    if (!inside(data.GetSize(), index, count))
+    {
+        hr = CLR_E_OUT_OF_RANGE;
+        return 0;
+    }
+    return attune_crc32(reinterpret_cast<uint8_t *>(data.GetBuffer()), index, count, crc);
+}
+
+signed int Native::Threads(signed int count, HRESULT &hr)
+{
+    (void)hr;
+    return attune_threads(count);
+}
+
+signed int Native::LayerCheck(signed int arena, signed int record, HRESULT &hr)
+{
+    (void)hr;
+    return attune_layer_check(arena, record);
+}
+
+signed int Native::LayerScratch(signed int arena, signed int record, HRESULT &hr)
+{
+    (void)hr;
+    return attune_layer_scratch(arena, record);
+}
+
+signed int Native::LayerRun(signed int arena, signed int record, signed int binding, signed int mode, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr)
+{
+    (void)hr;
+    return attune_layer_run(arena, record, binding, mode, seedLow, seedHigh);
+}
+
+signed int Native::NodesRun(signed int arena, signed int record, signed int binding, signed int accumulators, signed int mode, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr)
+{
+    (void)hr;
+    return attune_nodes_run(arena, record, binding, accumulators, mode, seedLow, seedHigh);
+}
+
+signed int Native::ChainCheck(signed int arena, signed int record, signed int count, HRESULT &hr)
+{
+    (void)hr;
+    return attune_chain_check(arena, record, count);
+}
+
+signed int Native::ChainLines(signed int arena, signed int record, signed int count, signed int layer, HRESULT &hr)
+{
+    (void)hr;
+    return attune_chain_lines(arena, record, count, layer);
+}
+
+signed int Native::ChainRun(signed int arena, signed int record, signed int binding, signed int count, signed int lines, signed int progress, signed int probed, signed int mode, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr)
+{
+    (void)hr;
+    return attune_chain_run(arena, record, binding, count, lines, progress, probed, mode, seedLow, seedHigh);
+}
+
+signed int Native::LossS32(signed int arena, signed int record, signed int binding, signed int label, signed int clean, signed int result, HRESULT &hr)
+{
+    (void)hr;
+    return attune_loss_s32(arena, record, binding, label, clean, result);
+}
+
+signed int Native::LossS8(signed int arena, signed int logits, signed int count, float scale, signed int zeroPoint, signed int label, signed int clean, signed int result, HRESULT &hr)
+{
+    (void)hr;
+    return attune_loss_s8(arena, logits, count, scale, zeroPoint, label, clean, result);
+}
+
+signed int Native::ArgmaxS8(signed int arena, signed int offset, signed int count, HRESULT &hr)
+{
+    (void)hr;
+    return attune_argmax_s8(arena, offset, count);
+}
+
+signed int Native::GradientProbe(signed int arena, signed int record, signed int binding, unsigned int seedLow, unsigned int seedHigh, signed int delta, signed int first, signed int count, signed int weights, signed int biases, HRESULT &hr)
+{
+    (void)hr;
+    return attune_gradient_probe(arena, record, binding, seedLow, seedHigh, delta, first, count, weights, biases);
+}
+
+signed int Native::GradientNodes(signed int arena, signed int record, unsigned int seedLow, unsigned int seedHigh, signed int delta, signed int first, signed int count, signed int line, signed int lines, signed int nodes, HRESULT &hr)
+{
+    (void)hr;
+    return attune_gradient_nodes(arena, record, seedLow, seedHigh, delta, first, count, line, lines, nodes);
+}
+
+signed int Native::GradientInputs(signed int arena, signed int record, signed int binding, signed int mode, signed int nodes, signed int first, signed int count, signed int line, signed int lines, signed int weights, signed int biases, HRESULT &hr)
+{
+    (void)hr;
+    return attune_gradient_inputs(arena, record, binding, mode, nodes, first, count, line, lines, weights, biases);
+}
+
+signed int Native::Update(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int biases, float rate, signed int flags, unsigned int seedLow, unsigned int seedHigh, signed int pendingWeights, signed int pendingBiases, HRESULT &hr)
+{
+    (void)hr;
+    return attune_update(arena, record, binding, first, count, weights, biases, rate, flags, seedLow, seedHigh, pendingWeights, pendingBiases);
+}
+
+signed int Native::UpdateApply(signed int arena, signed int record, signed int binding, signed int pendingWeights, signed int pendingBiases, HRESULT &hr)
+{
+    (void)hr;
+    return attune_update_apply(arena, record, binding, pendingWeights, pendingBiases);
+}
+
+signed int Native::StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int samples, HRESULT &hr)
+{
+    (void)hr;
+    return attune_statistics_fold(arena, record, binding, mean, variance, samples);
+}
+
+signed int Native::Align(signed int arena, signed int record, signed int mean, signed int variance, float epsilon, signed int rescale, signed int bias, HRESULT &hr)
+{
+    (void)hr;
+    return attune_align(arena, record, mean, variance, epsilon, rescale, bias);
+}

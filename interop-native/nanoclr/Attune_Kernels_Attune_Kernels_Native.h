@@ -1,0 +1,53 @@
+/* Written by 'dotnet build nf.proj -t:Stubs' from device/Attune.Kernels: do not edit. */
+/* clang-format off */
+#ifndef ATTUNE_KERNELS_ATTUNE_KERNELS_NATIVE_H
+#define ATTUNE_KERNELS_ATTUNE_KERNELS_NATIVE_H
+
+namespace Attune_Kernels
+{
+    namespace Attune_Kernels
+    {
+        struct Native
+        {
+            static signed int Version(HRESULT &hr);
+            static signed int ArenaOpen(signed int bytes, HRESULT &hr);
+            static signed int ArenaClose(signed int arena, HRESULT &hr);
+            static signed int ArenaHighWater(signed int arena, HRESULT &hr);
+            static signed int ArenaHighWaterReset(signed int arena, HRESULT &hr);
+            static signed int ArenaWrite(signed int arena, signed int offset, CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, HRESULT &hr);
+            static signed int ArenaRead(signed int arena, signed int offset, CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, HRESULT &hr);
+            static signed int ArenaWriteWords(signed int arena, signed int offset, CLR_RT_TypedArray_INT32 data, signed int index, signed int count, HRESULT &hr);
+            static signed int ArenaReadWords(signed int arena, signed int offset, CLR_RT_TypedArray_INT32 data, signed int index, signed int count, HRESULT &hr);
+            static signed int ArenaFill(signed int arena, signed int offset, signed int count, signed int value, HRESULT &hr);
+            static signed int ArenaFlip(signed int arena, signed int offset, signed int count, HRESULT &hr);
+            static signed int ModelOpen(signed int arena, signed int bytes, HRESULT &hr);
+            static signed int ModelMap(signed int arena, HRESULT &hr);
+            static signed int ModelSize(signed int arena, HRESULT &hr);
+            static signed int ModelWrite(signed int arena, signed int offset, CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, HRESULT &hr);
+            static signed int ModelRead(signed int arena, signed int offset, CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, HRESULT &hr);
+            static signed int ModelReadWords(signed int arena, signed int offset, CLR_RT_TypedArray_INT32 data, signed int index, signed int count, HRESULT &hr);
+            static signed int ModelToArena(signed int arena, signed int modelOffset, signed int arenaOffset, signed int count, HRESULT &hr);
+            static unsigned int Crc32(CLR_RT_TypedArray_UINT8 data, signed int index, signed int count, unsigned int crc, HRESULT &hr);
+            static signed int Threads(signed int count, HRESULT &hr);
+            static signed int LayerCheck(signed int arena, signed int record, HRESULT &hr);
+            static signed int LayerScratch(signed int arena, signed int record, HRESULT &hr);
+            static signed int LayerRun(signed int arena, signed int record, signed int binding, signed int mode, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr);
+            static signed int NodesRun(signed int arena, signed int record, signed int binding, signed int accumulators, signed int mode, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr);
+            static signed int ChainCheck(signed int arena, signed int record, signed int count, HRESULT &hr);
+            static signed int ChainLines(signed int arena, signed int record, signed int count, signed int layer, HRESULT &hr);
+            static signed int ChainRun(signed int arena, signed int record, signed int binding, signed int count, signed int lines, signed int progress, signed int probed, signed int mode, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr);
+            static signed int LossS32(signed int arena, signed int record, signed int binding, signed int label, signed int clean, signed int result, HRESULT &hr);
+            static signed int LossS8(signed int arena, signed int logits, signed int count, float scale, signed int zeroPoint, signed int label, signed int clean, signed int result, HRESULT &hr);
+            static signed int ArgmaxS8(signed int arena, signed int offset, signed int count, HRESULT &hr);
+            static signed int GradientProbe(signed int arena, signed int record, signed int binding, unsigned int seedLow, unsigned int seedHigh, signed int delta, signed int first, signed int count, signed int weights, signed int biases, HRESULT &hr);
+            static signed int GradientNodes(signed int arena, signed int record, unsigned int seedLow, unsigned int seedHigh, signed int delta, signed int first, signed int count, signed int line, signed int lines, signed int nodes, HRESULT &hr);
+            static signed int GradientInputs(signed int arena, signed int record, signed int binding, signed int mode, signed int nodes, signed int first, signed int count, signed int line, signed int lines, signed int weights, signed int biases, HRESULT &hr);
+            static signed int Update(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int biases, float rate, signed int flags, unsigned int seedLow, unsigned int seedHigh, signed int pendingWeights, signed int pendingBiases, HRESULT &hr);
+            static signed int UpdateApply(signed int arena, signed int record, signed int binding, signed int pendingWeights, signed int pendingBiases, HRESULT &hr);
+            static signed int StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int samples, HRESULT &hr);
+            static signed int Align(signed int arena, signed int record, signed int mean, signed int variance, float epsilon, signed int rescale, signed int bias, HRESULT &hr);
+        };
+    }
+}
+
+#endif

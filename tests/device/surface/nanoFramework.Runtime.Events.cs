@@ -1,0 +1,1 @@
+// nanoFramework.Runtime.Events 1.11.37; references mscorlib

@@ -1,0 +1,1 @@
+// nanoFramework.TestFramework 3.0.80; references mscorlib

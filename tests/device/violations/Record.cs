@@ -1,0 +1,8 @@
+// expect: IsExternalInit
+// or: CS0115
+// or: CS0518
+// or: CS0656
+namespace Attune.Device.Violations
+{
+    internal record Point(int X, int Y);
+}

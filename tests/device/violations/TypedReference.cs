@@ -1,0 +1,12 @@
+// expect: TypedReference
+namespace Attune.Device.Violations
+{
+    internal static class Violation
+    {
+        public static int Value(int number)
+        {
+            System.TypedReference reference = __makeref(number);
+            return __refvalue(reference, int);
+        }
+    }
+}

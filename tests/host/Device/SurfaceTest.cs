@@ -1,0 +1,187 @@
+using Attune.DeviceCheck;
+
+namespace Attune.Tests.Device;
+
+/// <summary>The check of the device's projects finds what nanoFramework lacks, and nothing else.</summary>
+[TestClass]
+public sealed class SurfaceTest
+{
+    private static readonly string Root = SharedFolder.Repository!;
+    private static readonly string SurfaceFolder = Path.Combine(Root, "tests/device/surface");
+    private static readonly SurfaceCheck Check = new(SurfaceFolder);
+
+    public static IEnumerable<object[]> Violations =>
+        from path in Directory.GetFiles(Path.Combine(Root, "tests/device/violations"), "*.cs")
+        orderby path
+        select new object[] { Path.GetFileNameWithoutExtension(path) };
+
+    /// <summary>The expected finding is there, and no other than those named as its company.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Violations))]
+    public void A_violation_is_found_for_its_own_reason(string name)
+    {
+        Source source = Source.Read(Root, Path.Combine(Root, "tests/device/violations", name + ".cs"));
+        string[] expected = Directives(source.Text, "expect");
+        string[] options = Directives(source.Text, "option");
+        string assembly = options.FirstOrDefault(option => option.StartsWith("assembly ")) ?? "assembly Violation";
+        string[] found =
+        [
+            .. Check
+                .CheckSources(
+                    assembly["assembly ".Length..],
+                    [source],
+                    new CompileOptions { AllowUnsafe = options.Contains("unsafe") }
+                )
+                .Select(finding => finding.ToString()),
+        ];
+        string all = string.Join("\n", found);
+        if (expected is ["nothing"])
+        {
+            Assert.IsEmpty(found, all);
+            return;
+        }
+        Assert.Contains(expected.Single(), all);
+        string[] tolerated = [.. expected, .. Directives(source.Text, "or")];
+        foreach (string finding in found)
+        {
+            Assert.IsTrue(tolerated.Any(finding.Contains), finding);
+        }
+    }
+
+    [TestMethod]
+    public void The_device_projects_have_no_findings()
+    {
+        DeviceProject[] projects = DeviceProject.FindAll(Root, "device", "tests/device");
+        Assert.Contains("Attune", projects.Select(project => project.Name));
+        Assert.Contains("NFUnitTest", projects.Select(project => project.Name));
+        IReadOnlyList<Finding> findings = Check.CheckProjects(projects, _ => { }, out var assemblies);
+        Assert.IsEmpty(findings, string.Join("\n", findings));
+        Assert.HasCount(projects.Length, assemblies);
+    }
+
+    [TestMethod]
+    [DataRow("switch", 255, 256, "a switch of 256 targets")]
+    [DataRow("constant", 65533, 65534, "an array constant of 65534 bytes")]
+    [DataRow("constants", 130, 131, "65762 bytes of array constants")]
+    [DataRow("code", 5957, 5958, "65540 bytes of code")]
+    [DataRow("texts", 648, 649, "65581 bytes of names and texts")]
+    public void What_has_no_room_in_the_devices_file_format_is_found(string kind, int fits, int tooMany, string reason)
+    {
+        Assert.IsEmpty(CheckText(Large(kind, fits)));
+        IReadOnlyList<Finding> findings = CheckText(Large(kind, tooMany));
+        Assert.HasCount(1, findings);
+        Assert.Contains(reason, findings[0].ToString());
+    }
+
+    [TestMethod]
+    public void An_assembly_of_the_desktop_shows_every_kind_of_lack()
+    {
+        byte[] image = File.ReadAllBytes(typeof(SurfaceTest).Assembly.Location);
+        string findings = string.Join("\n", Check.CheckAssembly([.. image]));
+        foreach (
+            string kind in (string[])
+                [
+                    "a reference to the assembly System.Runtime;",
+                    "the type System.Collections.Generic.List`1; use an array",
+                    "a generic type or method",
+                    "a multi-dimensional array",
+                    "a state machine of yield or async",
+                    "a pointer",
+                    "bytes of code",
+                ]
+        )
+        {
+            Assert.Contains(kind, findings);
+        }
+    }
+
+    [TestMethod]
+    public void What_nothing_uses_of_the_surface_is_found()
+    {
+        string findings = FindingsWith(
+            ("public struct SByte { }", "public struct SByte { } public struct Half { }"),
+            ("public extern string Trim();", "public extern string Trim(); public extern string ToUpper();"),
+            ("public const int MaxValue", "public const int MinValue = 0; public const int MaxValue"),
+            ("Position { get; }", "Position { get; set; }")
+        );
+        Assert.Contains("mscorlib: System.Half: nothing uses this type", findings);
+        Assert.Contains("System.String::System.String ToUpper(): nothing uses this member", findings);
+        Assert.Contains("System.Int32::System.Int32 MinValue: nothing uses this member", findings);
+        Assert.Contains("System.IO.Stream::System.Void set_Position(System.Int64): nothing uses this member", findings);
+    }
+
+    [TestMethod]
+    public void What_the_surface_lacks_is_found()
+    {
+        string findings = FindingsWith(
+            ("public extern string Trim();", ""),
+            ("public const int MaxValue", "internal const int MaxValue")
+        );
+        Assert.Contains("'string' does not contain a definition for 'Trim'", findings);
+        Assert.Contains("'int' does not contain a definition for 'MaxValue'", findings);
+    }
+
+    [TestMethod]
+    public void Packages_of_another_version_than_the_surface_are_found()
+    {
+        string findings = FindingsWith(("// nanoFramework.System.Text 1.3.42", "// nanoFramework.System.Text 1.3.43"));
+        Assert.Contains("packages.config differs from the surface in nanoFramework.System.Text", findings);
+        Assert.Contains("the path of nanoFramework.System.Text differs", findings);
+    }
+
+    /// <summary>What is found in the projects after changes to the surface.</summary>
+    private static string FindingsWith(params (string Text, string Instead)[] changes)
+    {
+        string folder = Directory.CreateTempSubdirectory("attune-surface").FullName;
+        try
+        {
+            var unseen = changes.ToHashSet();
+            foreach (string path in Directory.GetFiles(SurfaceFolder))
+            {
+                string declarations = File.ReadAllText(path);
+                foreach (var change in changes.Where(change => declarations.Contains(change.Text)))
+                {
+                    unseen.Remove(change);
+                    declarations = declarations.Replace(change.Text, change.Instead);
+                }
+                File.WriteAllText(Path.Combine(folder, Path.GetFileName(path)), declarations);
+            }
+            Assert.IsEmpty(unseen);
+            DeviceProject[] projects = DeviceProject.FindAll(Root, "device", "tests/device");
+            return string.Join('\n', new SurfaceCheck(folder).CheckProjects(projects, _ => { }, out var _));
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
+    }
+
+    private static IReadOnlyList<Finding> CheckText(string text) =>
+        Check.CheckSources("Large", [new Source("Large.cs", text)], new CompileOptions());
+
+    private static string Large(string kind, int count)
+    {
+        string Repeat(Func<int, string> part) => string.Concat(Enumerable.Range(0, count).Select(part));
+        string members = kind switch
+        {
+            "switch" =>
+                $"static int M(int x) {{ switch (x) {{ {Repeat(i => $"case {i}: return {i * i % 251};")} }} return 0; }}",
+            "constant" => $"static readonly byte[] A = new byte[] {{ {Repeat(_ => "1,")} }};",
+            "constants" => Repeat(i =>
+                $"static readonly byte[] A{i} = new byte[] {{ {string.Concat(Enumerable.Range(0, 500).Select(j => $"{(i + j) % 251},"))} }};"
+            ),
+            "code" => $"static int M(int x) {{ {Repeat(_ => "x = x * 1000000 + 1;")} return x; }}",
+            "texts" =>
+                $"static string M(int x) {{ string s = null; {Repeat(i => $"if (x == {i}) s = \"{i:D100}\";")} return s; }}",
+            _ => throw new ArgumentException(kind),
+        };
+        return $"internal static class Large {{ {members} }}";
+    }
+
+    private static string[] Directives(string text, string name) =>
+        [
+            .. text.Split('\n')
+                .Where(line => line.StartsWith($"// {name}: "))
+                .Select(line => line[$"// {name}: ".Length..].Trim()),
+        ];
+}

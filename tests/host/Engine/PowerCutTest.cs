@@ -1,0 +1,208 @@
+using System.Buffers.Binary;
+using Attune.Kernels;
+using Attune.Storage;
+using Attune.Training;
+
+namespace Attune.Tests.Engine;
+
+/// <summary>
+/// Power lost at random steps of a run over a card, again and again: no result is ever half there, at most one checkpoint
+/// interval is repeated, what was torn is named, and the last bytes are those of a run that nothing disturbed.
+/// </summary>
+[TestClass]
+public sealed class PowerCutTest
+{
+    private const int Cuts = 1000;
+    private static readonly MemoryStorage Undisturbed = TestCard.Finished();
+    private static readonly List<(int Stage, int Block, int Unit)> Path = Record();
+
+    /// <summary>Kinds of writing that a cut can hit, as the report of a cut names them.</summary>
+    private static readonly string[] Kinds =
+    [
+        "of state-a.atc",
+        "of state-b.atc",
+        "while state-a.atc was created",
+        "of log.csv",
+        "while log.csv was cut",
+        "while log.csv was created",
+        "of aligned.atm.part",
+        "while aligned.atm.part was created",
+        "while aligned.atm.part was renamed",
+        "of adapted.atm.part",
+        "while adapted.atm.part was created",
+        "while adapted.atm.part was renamed",
+        "before its size was",
+        "of events.txt",
+        "while state-a.atc was cut",
+        "while aligned.atm.part was removed",
+    ];
+
+    [TestMethod]
+    public void A_thousand_random_cuts_lose_nothing()
+    {
+        int steps = StepsOfARun();
+        var random = new Random(7);
+        var hits = Kinds.ToDictionary(kind => kind, _ => 0);
+        int cuts = 0;
+        for (int trial = 0; cuts < Cuts; trial++)
+        {
+            var files = TestCard.Write();
+            var storage = new FaultStorage(files, (uint)trial);
+            var monitor = new Follower();
+            // The second cut of a trial comes soon, in the repair of files, or anywhere.
+            storage.Arm(FaultStorage.PowerLoss, random.Next(1, steps + 1));
+            bool done = false;
+            while (!done)
+            {
+                try
+                {
+                    done = Start(storage, files, monitor);
+                }
+                catch (PowerLossException)
+                {
+                    cuts++;
+                    foreach (string kind in Kinds.Where(kind => storage.Report.Contains(kind)))
+                    {
+                        hits[kind]++;
+                    }
+                    AssertNothingIsHalf(files, storage.Report);
+                    storage.Restart();
+                    int next = random.Next(4);
+                    if (next > 0)
+                    {
+                        storage.Arm(FaultStorage.PowerLoss, next == 1 ? random.Next(1, steps + 1) : random.Next(1, 13));
+                    }
+                }
+            }
+            TestCard.AssertSame(Undisturbed, files, $"trial {trial}, last {storage.Report}");
+        }
+        Console.WriteLine(string.Join("\n", hits.Select(hit => $"{hit.Value, 5} {hit.Key}")));
+        foreach (var (kind, count) in hits)
+        {
+            Assert.IsGreaterThan(0, count, kind);
+        }
+    }
+
+    /// <summary>Opens and runs the card; checks what it does about what it finds.</summary>
+    private static bool Start(FaultStorage storage, MemoryStorage files, Follower monitor)
+    {
+        string[] expected = [.. Torn(files)];
+        int known = files.Exists(EventFile.Name) ? files.Files[EventFile.Name].Length : 0;
+        using var card = new Card(storage, 0);
+        string events = files.Exists(EventFile.Name) ? files.Text(EventFile.Name)[known..] : "";
+        foreach (string line in expected)
+        {
+            StringAssert.Contains(events, line, storage.Report);
+        }
+        int resumed = Path.IndexOf(Follower.PositionOf(card.Run.Session));
+        Assert.IsGreaterThanOrEqualTo(monitor.Reached - TestCard.CheckpointSteps, resumed, storage.Report);
+        monitor.Reached = resumed;
+        return card.Run.Run(monitor);
+    }
+
+    /// <summary>Beginnings of the lines that the next start must write about what it finds.</summary>
+    private static IEnumerable<string> Torn(MemoryStorage files)
+    {
+        int sequence = 0;
+        int log = 0;
+        foreach (string name in (string[])["state-a.atc", "state-b.atc"])
+        {
+            if (!files.Exists(name))
+            {
+                continue;
+            }
+            byte[] bytes = files.Files[name];
+            if (!IsWholeCheckpoint(bytes))
+            {
+                yield return name + ": ";
+            }
+            else if (Word(bytes, 8) > sequence)
+            {
+                sequence = Word(bytes, 8);
+                log = Word(bytes, 64 + 4 * 63);
+            }
+        }
+        foreach (string name in (string[])["aligned.atm", "adapted.atm"])
+        {
+            // Without a checkpoint nothing is done about a name that two files may share.
+            if (files.Exists(name + ".part") && (sequence > 0 || !files.Exists(name)))
+            {
+                yield return name;
+            }
+        }
+        if (sequence > 0)
+        {
+            int length = files.Exists("log.csv") ? files.Files["log.csv"].Length : 0;
+            Assert.IsGreaterThanOrEqualTo(log, length, "bytes of log.csv that the checkpoint knows");
+            if (length > log)
+            {
+                yield return $"log.csv: {length - log} bytes behind the checkpoint cut off";
+            }
+            yield return "going on from state-";
+        }
+    }
+
+    private static void AssertNothingIsHalf(MemoryStorage files, string when)
+    {
+        foreach (string name in (string[])["aligned.atm", "adapted.atm"])
+        {
+            if (files.Exists(name))
+            {
+                CollectionAssert.AreEqual(Undisturbed.Files[name], files.Files[name], $"{name}, {when}");
+            }
+        }
+        foreach (string name in (string[])["job.txt", "model.atm", "train.ats", "valid.ats"])
+        {
+            CollectionAssert.AreEqual(Undisturbed.Files[name], files.Files[name], $"{name}, {when}");
+        }
+    }
+
+    private static bool IsWholeCheckpoint(byte[] bytes)
+    {
+        if (bytes.Length < 512 || Word(bytes, 508) != (int)Native.Crc32(bytes, 0, 508, 0))
+        {
+            return false;
+        }
+        int state = Word(bytes, 16);
+        return bytes.Length >= 512 + (state + 511) / 512 * 512
+            && Word(bytes, 20) == (int)Native.Crc32(bytes, 512, state, 0);
+    }
+
+    private static int Word(byte[] bytes, int at) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at));
+
+    private static int StepsOfARun()
+    {
+        var storage = new FaultStorage(TestCard.Write(), 0);
+        Assert.IsTrue(TestCard.Run(storage));
+        return storage.WriteSteps;
+    }
+
+    private static List<(int Stage, int Block, int Unit)> Record()
+    {
+        var monitor = new Follower();
+        Assert.IsTrue(TestCard.Run(TestCard.Write(), monitor));
+        return monitor.Positions;
+    }
+
+    /// <summary>Follows a run through its positions.</summary>
+    private sealed class Follower : ICardMonitor
+    {
+        public List<(int Stage, int Block, int Unit)> Positions { get; } = [];
+
+        /// <summary>The place in the undisturbed run's positions.</summary>
+        public int Reached { get; set; }
+
+        public static (int Stage, int Block, int Unit) PositionOf(TrainingSession session) =>
+            (session.Stage, session.Block, session.Unit);
+
+        public bool Tick() => true;
+
+        public void Message(string text) { }
+
+        public void Progress(TrainingSession session)
+        {
+            Positions.Add(PositionOf(session));
+            Reached = Path?.IndexOf(PositionOf(session)) ?? 0;
+        }
+    }
+}

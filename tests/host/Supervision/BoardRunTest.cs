@@ -1,0 +1,224 @@
+using System.Text;
+using Attune.Data;
+using Attune.Storage;
+using Attune.Supervision;
+using Attune.Tests.Engine;
+using Attune.Tests.Remote;
+using Attune.Training;
+
+namespace Attune.Tests.Supervision;
+
+/// <summary>Whole runs on a board: one last line, deaths, the night.</summary>
+[TestClass]
+public sealed class BoardRunTest
+{
+    private readonly FakeBoard board = new();
+
+    [TestMethod]
+    public void A_run_ends_with_its_report_and_the_bytes_of_a_desktop_run()
+    {
+        MemoryStorage desktop = Desktop(CardFiles.Create());
+        MemoryStorage card = CardFiles.Create();
+        board.Heap = 50000;
+        var run = new BoardRun(board, new BootRecord(board.Backup));
+        Assert.AreEqual(CardFault.None, run.Run(card));
+        AssertSame(desktop, card);
+        StringAssert.Matches(
+            run.LastLine,
+            new(
+                @"^attune: done: \d+\.\d % before, \d+\.\d % aligned, \d+\.\d % after; \d+ forwards, (\d+) bytes of arena of \1 planned, 0 bytes of managed heap, 0 s in this boot$"
+            )
+        );
+        CollectionAssert.AreEqual((int[])[LightPattern.Training, LightPattern.Done], board.Lights);
+        Assert.IsTrue(board.Lines.All(line => line.StartsWith("attune: ", StringComparison.Ordinal)));
+        StringAssert.Contains(card.Text("events.txt"), "boot 1 of test board 0A0B\n");
+        Assert.IsFalse(new BootRecord(board.Backup).Died);
+    }
+
+    [TestMethod]
+    [DataRow("job.txt", null, CardFault.NoJob)]
+    [DataRow("job.txt", "speed = high", CardFault.BadJob)]
+    [DataRow("model.atm", null, CardFault.BadModel)]
+    [DataRow("train.ats", "nonsense", CardFault.BadSamples)]
+    [DataRow("job.txt", "arena = 1024\nlayers = all", CardFault.TooLarge)]
+    [DataRow("skip.txt", "nonsense\n", CardFault.BadSamples)]
+    public void A_fault_is_a_line_and_a_light_and_no_death(string name, string? content, int fault)
+    {
+        MemoryStorage card = CardFiles.Create();
+        card.Files.Remove(name);
+        if (content is not null)
+        {
+            card.Files[name] = Encoding.ASCII.GetBytes(content);
+        }
+        var run = new BoardRun(board, new BootRecord(board.Backup));
+        Assert.AreEqual(fault, run.Run(card));
+        StringAssert.StartsWith(run.LastLine, $"attune: error {fault} ({CardFault.Name(fault)}): ");
+        Assert.DoesNotContain("\n", run.LastLine);
+        Assert.AreEqual(fault, board.Lights[^1]);
+        Assert.IsFalse(new BootRecord(board.Backup).Died);
+    }
+
+    [TestMethod]
+    [DataRow("train.ats", 5)]
+    [DataRow("valid.ats", 20)]
+    [DataRow("train.ats", 8)]
+    public void A_sample_that_three_boots_die_at_is_left_out(string file, int sample)
+    {
+        MemoryStorage card = CardFiles.Create();
+        for (int boot = 1; boot <= 3; boot++)
+        {
+            DieAt(card, file, sample);
+            Assert.IsFalse(card.Exists(SkipList.Name), $"boot {boot}");
+        }
+        board.Memory.Deadly = (number, index) => SkipList.FileName(number) == file && index == sample;
+        var record = new BootRecord(board.Backup);
+        var run = new BoardRun(board, record);
+        Assert.AreEqual(CardFault.None, run.Run(new DeadlyStorage(card, board.Memory)), run.LastLine);
+        Assert.AreEqual($"{file} {sample}\n", card.Text(SkipList.Name));
+        string left = $"sample {sample} of {file} is left out from now on (skip.txt)";
+        CollectionAssert.Contains(board.Lines, "attune: " + left);
+        StringAssert.Contains(card.Text("events.txt"), left + "\n");
+        StringAssert.Contains(card.Text("events.txt"), $"sample {sample} of {file}, 3 times in a row\n");
+        // Nobody has ever got past the sample, so the desktop does the same from the same list.
+        MemoryStorage desktop = CardFiles.Create();
+        desktop.Files[SkipList.Name] = card.Files[SkipList.Name];
+        AssertSame(Desktop(desktop), card);
+        CollectionAssert.AreNotEqual(Desktop(CardFiles.Create()).Files["log.csv"], card.Files["log.csv"]);
+    }
+
+    [TestMethod]
+    public void Two_deaths_at_one_sample_and_one_elsewhere_leave_out_none()
+    {
+        MemoryStorage card = CardFiles.Create();
+        DieAt(card, "train.ats", 5);
+        DieAt(card, "train.ats", 5);
+        DieAt(card, "valid.ats", 3);
+        DieAt(card, "train.ats", 5);
+        Assert.AreEqual(CardFault.None, new BoardRun(board, new BootRecord(board.Backup)).Run(card));
+        Assert.IsFalse(card.Exists(SkipList.Name));
+        AssertSame(Desktop(CardFiles.Create()), card);
+    }
+
+    [TestMethod]
+    public void What_is_left_out_in_the_middle_stays_so_in_every_resumed_run()
+    {
+        // Sample 2 becomes deadly in the second epoch.
+        MemoryStorage undisturbed = WithDeaths(CardFiles.Create(), null);
+        for (int seed = 1; seed <= 8; seed++)
+        {
+            AssertSame(undisturbed, WithDeaths(CardFiles.Create(), new Random(seed)));
+        }
+        CollectionAssert.AreNotEqual(Desktop(CardFiles.Create()).Files["log.csv"], undisturbed.Files["log.csv"]);
+    }
+
+    [TestMethod]
+    public void A_device_that_keeps_dying_before_its_first_sample_says_so()
+    {
+        MemoryStorage card = CardFiles.Create();
+        _ = new BootRecord(board.Backup);
+        Assert.AreEqual(CardFault.None, new BoardRun(board, new BootRecord(board.Backup)).Run(card));
+        StringAssert.Contains(board.Lines[0], "the boot before ended before its first sample");
+    }
+
+    [TestMethod]
+    public void Outside_the_night_nothing_is_trained()
+    {
+        MemoryStorage card = CardFiles.Create("night-from = 22:00\nnight-to = 06:00\n");
+        board.ClockSet = true;
+        board.Minute = NightWindow.Parse("20:30");
+        var run = new BoardRun(board, new BootRecord(board.Backup));
+        Assert.AreEqual(BoardRun.Asleep, run.Run(card));
+        Assert.AreEqual(90, run.SleepMinutes);
+        Assert.AreEqual("attune: asleep until 22:00, 90 minutes", run.LastLine);
+        Assert.AreEqual(LightPattern.Asleep, board.Lights[^1]);
+        Assert.IsFalse(card.Exists("state-a.atc") || card.Exists("log.csv"));
+    }
+
+    [TestMethod]
+    public void A_run_over_many_nights_ends_in_the_bytes_of_one_without()
+    {
+        MemoryStorage card = CardFiles.Create("night-from = 22:00\nnight-to = 06:00\n");
+        board.ClockSet = true;
+        board.Minute = NightWindow.Parse("22:00");
+        // Every unit takes its 50 minutes or so.
+        board.Passing = () => board.Minute = (board.Minute + 53) % NightWindow.Day;
+        int nights = 0;
+        int outcome;
+        do
+        {
+            board.Minute = NightWindow.Parse("22:00") - 53;
+            var run = new BoardRun(board, new BootRecord(board.Backup));
+            outcome = run.Run(card);
+            nights++;
+            Assert.IsFalse(new BootRecord(board.Backup).Died, run.LastLine);
+        } while (outcome == BoardRun.Asleep && nights < 100);
+        Assert.AreEqual(CardFault.None, outcome);
+        Assert.IsGreaterThan(2, nights);
+        AssertSame(Desktop(CardFiles.Create()), card);
+    }
+
+    [TestMethod]
+    public void Without_a_clock_the_night_is_not_followed()
+    {
+        MemoryStorage card = CardFiles.Create("night-from = 22:00\nnight-to = 06:00\n");
+        board.Minute = NightWindow.Parse("12:00");
+        Assert.AreEqual(CardFault.None, new BoardRun(board, new BootRecord(board.Backup)).Run(card));
+        CollectionAssert.Contains(
+            board.Lines,
+            "attune: the clock is not set: night-from and night-to are not followed"
+        );
+        AssertSame(Desktop(CardFiles.Create()), card);
+    }
+
+    private static MemoryStorage WithDeaths(MemoryStorage card, Random? interruptions)
+    {
+        var board = new FakeBoard();
+        bool Late() =>
+            card.Files.TryGetValue("log.csv", out byte[]? log)
+            && Encoding.ASCII.GetString(log).Contains("\ntrain,2,2,");
+        // Deadly from the moment that a checkpoint knows the first epoch.
+        board.Memory.Deadly = (file, sample) => file == SkipList.Training && sample == 2 && Late();
+        for (int boot = 0; boot < 100; boot++)
+        {
+            board.Memory.Dead = false;
+            var storage = new DeadlyStorage(card, board.Memory);
+            if (interruptions is not null && boot < 12)
+            {
+                storage.ReadsLeft = interruptions.Next(2000);
+            }
+            var run = new BoardRun(board, new BootRecord(board.Backup));
+            int outcome = run.Run(storage);
+            if (!board.Memory.Dead)
+            {
+                Assert.AreEqual(CardFault.None, outcome, run.LastLine);
+                Assert.AreEqual("train.ats 2\n", card.Text(SkipList.Name));
+                return card;
+            }
+        }
+        throw new InvalidOperationException("never complete");
+    }
+
+    private void DieAt(MemoryStorage card, string name, int number)
+    {
+        board.Memory.Deadly = (file, sample) => SkipList.FileName(file) == name && sample == number;
+        new BoardRun(board, new BootRecord(board.Backup)).Run(new DeadlyStorage(card, board.Memory));
+        Assert.IsTrue(board.Memory.Dead);
+        board.Memory.Dead = false;
+        board.Memory.Deadly = (_, _) => false;
+    }
+
+    private static MemoryStorage Desktop(MemoryStorage storage)
+    {
+        using var card = new Card(storage, 0);
+        Assert.IsTrue(card.Run.Run(new Countdown(int.MaxValue)));
+        return storage;
+    }
+
+    private static void AssertSame(MemoryStorage expected, MemoryStorage actual)
+    {
+        foreach (string name in (string[])["adapted.atm", "aligned.atm", "log.csv", "state-a.atc"])
+        {
+            CollectionAssert.AreEqual(expected.Files[name], actual.Files[name], name);
+        }
+    }
+}
