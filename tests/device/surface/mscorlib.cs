@@ -44,6 +44,8 @@ namespace System
 
     public struct UInt64 { }
 
+    public struct IntPtr { }
+
     public struct UIntPtr { }
 
     public struct Single { }
