@@ -60,7 +60,7 @@ internal static class Advice
 
     /// <summary>What to do about an error or warning of the compiler.</summary>
     public static string ForError(string id) =>
-        Missing.Contains(id) ? Declare : "write what C# 9 without the desktop's library has";
+        Missing.Contains(id) ? Declare : "correct it for C# 9 without the desktop's library";
 
     /// <summary>What a lacking instruction stands for and what to use instead; null if the device has it.</summary>
     public static (string Name, string Instead)? ForInstruction(OpCode code) =>
