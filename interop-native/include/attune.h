@@ -187,6 +187,8 @@ ATTUNE_API int32_t attune_arena_write_words(int32_t arena, int32_t offset, const
                                             int32_t count);
 ATTUNE_API int32_t attune_arena_read_words(int32_t arena, int32_t offset, int32_t *data, int32_t index, int32_t count);
 ATTUNE_API int32_t attune_arena_fill(int32_t arena, int32_t offset, int32_t count, int32_t value);
+/* Flips the top bit of count bytes: unsigned values become signed ones, 128 lower. */
+ATTUNE_API int32_t attune_arena_flip(int32_t arena, int32_t offset, int32_t count);
 
 /* Makes room for a model that attune_model_write then fills, zeroed, in place of an earlier model of this arena: memory
  * that stands for flash on the desktop, the model's buffer on firmware with ATTUNE_MODEL_BYTES. */
