@@ -87,8 +87,8 @@ static uint32_t probed(const attune_call *clean, int8_t *expected, int8_t *actua
     return bench_instructions(start, end);
 }
 
-/* What training does with a layer's weights: prints the instructions of a probe, of its signs added to the gradient, and
- * of the gradient from the nodes. */
+/* What training does with a layer's weights: prints the instructions of a probe, of its signs added to the gradient,
+ * and of the gradient from the nodes. */
 static int training(const random_layer *layer, const attune_call *clean, int8_t *expected, int8_t *actual,
                     uint32_t number) {
     const int32_t *record = layer->record;
@@ -107,7 +107,7 @@ static int training(const random_layer *layer, const attune_call *clean, int8_t 
         nodes[i] = (float)random_between(-1000, 1000) / 1000;
     }
     uint32_t probe = probed(clean, expected, actual, outputs, &equal);
-    attune_gradient_call call = {record, &clean->parameters,  0, layer->input,     clean->input_ring, nodes,
+    attune_gradient_call call = {record, &clean->parameters,          0, layer->input,      clean->input_ring, nodes,
                                  0,      record[ATTUNE_OUTPUT_N + 3], 0, clean->line_count, reference};
     attune_gradient_weights(&call);
     call.weights = gradient;

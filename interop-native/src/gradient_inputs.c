@@ -5,7 +5,6 @@
  * bits whatever tile it is part of. Positions where the filter's tap lies in the padding add nothing. */
 #include "gradient_inputs.h"
 
-#include "arm/gradients.h"
 #include "backend.h"
 #include "training_checks.h"
 
@@ -39,21 +38,21 @@ attune_geometry attune_gradient_geometry(const attune_gradient_call *call) {
         return rows;
     }
     attune_geometry general = {call->line,
-                        call->lines,
-                        call->input_ring,
-                        input_h,
-                        input_w,
-                        input_c,
-                        output_h,
-                        output_w,
-                        record[ATTUNE_KERNEL_H],
-                        record[ATTUNE_KERNEL_W],
-                        record[ATTUNE_STRIDE_H],
-                        record[ATTUNE_STRIDE_W],
-                        record[ATTUNE_DILATION_H],
-                        record[ATTUNE_DILATION_W],
-                        record[ATTUNE_PAD_TOP],
-                        record[ATTUNE_PAD_LEFT]};
+                               call->lines,
+                               call->input_ring,
+                               input_h,
+                               input_w,
+                               input_c,
+                               output_h,
+                               output_w,
+                               record[ATTUNE_KERNEL_H],
+                               record[ATTUNE_KERNEL_W],
+                               record[ATTUNE_STRIDE_H],
+                               record[ATTUNE_STRIDE_W],
+                               record[ATTUNE_DILATION_H],
+                               record[ATTUNE_DILATION_W],
+                               record[ATTUNE_PAD_TOP],
+                               record[ATTUNE_PAD_LEFT]};
     return general;
 }
 
@@ -80,13 +79,8 @@ void attune_gradient_factors(const attune_gradient_call *call, int32_t first, in
 
 /* weights[i] += scale[j] * inputs[j][i] for each position j in turn. */
 static void add_four_runs(float *restrict weights, float (*restrict inputs)[RUN], const float *scale, int32_t count) {
-    int32_t done = 0;
-#if defined(ATTUNE_DSP_FLOAT)
-    done = count & ~7;
-    attune_dsp_add_four_runs(weights, inputs[0], RUN, scale, done);
-#endif
     float s0 = scale[0], s1 = scale[1], s2 = scale[2], s3 = scale[3];
-    for (int32_t i = done; i < count; i++) {
+    for (int32_t i = 0; i < count; i++) {
         weights[i] = (((weights[i] + s0 * inputs[0][i]) + s1 * inputs[1][i]) + s2 * inputs[2][i]) + s3 * inputs[3][i];
     }
 }
@@ -183,7 +177,7 @@ static void add_convolution(const attune_gradient_call *call) {
 }
 
 /* Channels begin .. begin + channels - 1 of a depthwise tile; at most RUN. */
-static void add_depthwise_channels(const attune_gradient_call *call, int32_t begin, int32_t channels) {
+void attune_gradient_depthwise(const attune_gradient_call *call, int32_t begin, int32_t channels) {
     attune_geometry g = attune_gradient_geometry(call);
     int32_t multiplier = call->record[ATTUNE_GROUPS];
     int32_t zero_point = call->record[ATTUNE_INPUT_ZERO];
@@ -236,7 +230,7 @@ void attune_gradient_weights(const attune_gradient_call *call) {
         return;
     }
     for (int32_t begin = 0; begin < call->count; begin += RUN) {
-        add_depthwise_channels(call, begin, call->count - begin < RUN ? call->count - begin : RUN);
+        attune_gradient_depthwise(call, begin, call->count - begin < RUN ? call->count - begin : RUN);
     }
 }
 
@@ -307,16 +301,16 @@ int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t binding, i
     }
 
     attune_gradient_call call = {words,
-                          &parameters,
-                          mode & ATTUNE_RUN_ACCUMULATORS,
-                          (const int8_t *)(memory->arena + bound[ATTUNE_BIND_INPUT]),
-                          ring,
-                          (const float *)(const void *)(memory->arena + nodes),
-                          first,
-                          count,
-                          line,
-                          lines,
-                          weights == -1 ? NULL : (float *)(void *)(memory->arena + weights)};
+                                 &parameters,
+                                 mode & ATTUNE_RUN_ACCUMULATORS,
+                                 (const int8_t *)(memory->arena + bound[ATTUNE_BIND_INPUT]),
+                                 ring,
+                                 (const float *)(const void *)(memory->arena + nodes),
+                                 first,
+                                 count,
+                                 line,
+                                 lines,
+                                 weights == -1 ? NULL : (float *)(void *)(memory->arena + weights)};
     if (weights != -1 && !attune_backend_gradient(&call)) {
         attune_gradient_weights(&call);
     }

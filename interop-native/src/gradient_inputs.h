@@ -39,5 +39,7 @@ void attune_gradient_factors(const attune_gradient_call *call, int32_t first, in
 
 /* Adds the gradient of the weights of the call's tile. */
 void attune_gradient_weights(const attune_gradient_call *call);
+/* The same for channels begin .. begin + channels - 1, at most 64, of a depthwise layer's tile. */
+void attune_gradient_depthwise(const attune_gradient_call *call, int32_t begin, int32_t channels);
 
 #endif
