@@ -101,38 +101,112 @@ static void filter_prepare_clean(const int8_t *weights, int32_t size, int32_t le
     }
 }
 
-/* Four weights with the signs of the four lowest bits. */
-DSP_INLINE void probed_word(const int8_t *weights, uint32_t bits, uint32_t *stream) {
-    dsp_sign_pairs signs = attune_dsp_sign_pairs[bits & 15];
+/* Four weights with their signs. */
+DSP_INLINE void probed_word(const int8_t *weights, dsp_sign_pairs signs, uint32_t *stream) {
     uint32_t word = dsp_load(weights);
     stream[0] = dsp_twice(dsp_widen_even(signs.even, word));
     stream[DSP_GROUP] = dsp_twice(dsp_widen_odd(signs.odd, word));
 }
 
-/* One probed filter of size weights, a multiple of 4 and of whole segments, into every fourth word of the stream. */
-static void filter_prepare_probed(const conv_window *window, int32_t channel, int32_t size, uint32_t *stream) {
-    const attune_call *call = window->call;
-    const int8_t *weights = call->parameters.weights + channel * size;
-    const int8_t *end = weights + size;
-    uint32_t element = (uint32_t)channel * (uint32_t)size;
+/* Eight weights with the signs of one byte of the word that the places are of. */
+DSP_INLINE void probed_words(const int8_t *weights, uint32_t lower, uint32_t upper, int byte, uint32_t *stream) {
+    probed_word(weights, dsp_signs_at(lower, byte), stream);
+    probed_word(weights + 4, dsp_signs_at(upper, byte), stream + 2 * DSP_GROUP);
+}
+
+/* Four probed filters of size weights, a multiple of 8: they have whole words of the generator from number `word` on.
+ */
+static void filters_prepare_words(const attune_call *call, const int8_t *weights, uint32_t word, int32_t size,
+                                  uint32_t *stream) {
+    const int8_t *end = weights + DSP_GROUP * size;
+    const int8_t *filter_end = weights + size;
+    int32_t back = size * 2 - 1; /* from behind a filter to the next one's first word */
     while (weights != end) {
-        uint32_t bits = dsp_sign_bits(call, element);
-        int32_t count = 32 - (int32_t)(element & 31);
-        count = end - weights < count ? (int32_t)(end - weights) : count;
-        element += (uint32_t)count;
-        if (count == 32) {
-#pragma GCC unroll 8
-            for (int32_t k = 0; k < 8; k++) {
-                probed_word(weights + 4 * k, bits >> (4 * k), stream + 2 * DSP_GROUP * k);
-            }
+        uint32_t bits = attune_word(word++, call->seed_low, call->seed_high);
+        uint32_t lower = dsp_lower_places(bits);
+        uint32_t upper = dsp_upper_places(bits);
+        if (filter_end - weights >= 32) {
+            probed_words(weights, lower, upper, 0, stream);
+            probed_words(weights + 8, lower, upper, 1, stream + 4 * DSP_GROUP);
+            probed_words(weights + 16, lower, upper, 2, stream + 8 * DSP_GROUP);
+            probed_words(weights + 24, lower, upper, 3, stream + 12 * DSP_GROUP);
             weights += 32;
             stream += 16 * DSP_GROUP;
+            if (weights == filter_end) {
+                stream -= back;
+                filter_end += size;
+            }
             continue;
         }
-        for (const int8_t *stop = weights + count; weights != stop; weights += 4) {
-            probed_word(weights, bits, stream);
-            bits >>= 4;
-            stream += 2 * DSP_GROUP;
+#pragma GCC unroll 4
+        for (int byte = 0; byte < 4; byte++) {
+            probed_words(weights, lower, upper, byte, stream);
+            weights += 8;
+            stream += 4 * DSP_GROUP;
+            if (weights == filter_end) {
+                stream -= back;
+                filter_end += size;
+            }
+        }
+    }
+}
+
+/* Signs of consecutive weights, taken from one generator word after the other. */
+typedef struct sign_reader {
+    const attune_call *call;
+    uint32_t word; /* number of the next */
+    uint32_t bits; /* what is left of the last */
+    int32_t left;
+} sign_reader;
+
+static sign_reader signs_open(const attune_call *call, uint32_t element) {
+    uint32_t word = element >> 5;
+    int32_t used = (int32_t)(element & 31);
+    sign_reader reader = {call, word + 1, attune_word(word, call->seed_low, call->seed_high) >> used, 32 - used};
+    return reader;
+}
+
+DSP_INLINE void signs_next(sign_reader *reader) {
+    reader->bits = attune_word(reader->word++, reader->call->seed_low, reader->call->seed_high);
+    reader->left = 32;
+}
+
+/* Four probed filters whose segments have any length. */
+static void filters_prepare_segments(const attune_call *call, int32_t channel, int32_t size, int32_t length,
+                                     uint32_t *stream) {
+    enum { MOST = 16 };
+    const int8_t *weights = call->parameters.weights + channel * size;
+    sign_reader signs = signs_open(call, (uint32_t)(channel * size));
+    for (int32_t i = 0; i < DSP_GROUP; i++) {
+        uint32_t *place = stream + i;
+        for (const int8_t *end = weights + size; weights != end;) {
+            for (int32_t left = length, count; left > 0; left -= count) {
+                count = left < MOST ? left : MOST;
+                uint32_t bits = signs.bits;
+                if (signs.left < count) {
+                    int32_t had = signs.left;
+                    signs_next(&signs);
+                    bits |= signs.bits << had;
+                    signs.bits >>= count - had;
+                    signs.left -= count - had;
+                } else {
+                    signs.bits >>= count;
+                    signs.left -= count;
+                }
+                for (const int8_t *stop = weights + (count & ~3); weights != stop; weights += 4) {
+                    probed_word(weights, dsp_signs_of(bits), place);
+                    place += 2 * DSP_GROUP;
+                    bits >>= 4;
+                }
+                for (int32_t rest = count & 3; rest > 0; rest -= 2) {
+                    int32_t first = 2 * weights[0] + 2 - 4 * (int32_t)(bits & 1);
+                    int32_t second = rest > 1 ? 2 * weights[1] + 2 - 2 * (int32_t)(bits & 2) : 0;
+                    *place = dsp_pair(first, second);
+                    place += DSP_GROUP;
+                    weights += rest > 1 ? 2 : 1;
+                    bits >>= 2;
+                }
+            }
         }
     }
 }
@@ -180,20 +254,24 @@ static int group_prepare(const conv_window *window, int32_t first, int32_t count
         }
         stream[i] = (uint32_t)bias;
     }
-    if (!accumulators && window->length % 4 == 0 && !(window->call->mode & ATTUNE_RUN_PROBE_WEIGHTS)) {
-        filters_prepare_clean(window->call->parameters.weights + first * size, size, weights);
+    const attune_call *call = window->call;
+    int probed = call->mode & ATTUNE_RUN_PROBE_WEIGHTS;
+    const int8_t *source = call->parameters.weights + first * size;
+    if (!accumulators && !probed && window->length % 4 == 0) {
+        filters_prepare_clean(source, size, weights);
         return 1;
     }
-    if (!accumulators && !(window->call->mode & ATTUNE_RUN_PROBE_WEIGHTS)) {
-        for (int32_t i = 0; i < DSP_GROUP; i++) {
-            filter_prepare_clean(window->call->parameters.weights + (first + i) * size, size, window->length,
-                                 weights + i);
-        }
+    if (!accumulators && probed && window->length % 4 == 0 && size % 8 == 0 && first % DSP_GROUP == 0) {
+        filters_prepare_words(call, source, (uint32_t)(first * size) >> 5, size, weights);
         return 1;
     }
-    if (!accumulators && window->length % 4 == 0) {
+    if (!accumulators && probed) {
+        filters_prepare_segments(call, first, size, window->length, weights);
+        return 1;
+    }
+    if (!accumulators) {
         for (int32_t i = 0; i < DSP_GROUP; i++) {
-            filter_prepare_probed(window, first + i, size, weights + i);
+            filter_prepare_clean(call->parameters.weights + (first + i) * size, size, window->length, weights + i);
         }
         return 1;
     }

@@ -9,6 +9,9 @@
 
 enum { CHANNELS = 4 };
 
+/* Generator words that are kept for the strips that share them. */
+enum { SIGN_WORDS = 128 };
+
 /* Input rows that one or two lines need. */
 enum { LARGEST_KERNEL_H = 16, LARGEST_ROWS = LARGEST_KERNEL_H + 1 };
 
@@ -19,11 +22,19 @@ typedef struct depthwise_weights {
     int32_t rows;     /* 0: not prepared */
 } depthwise_weights;
 
+/* Signs of some channels' weights; shifted, so that the first of them has bit 0. */
+typedef struct depthwise_signs {
+    int32_t first;              /* channel */
+    int32_t end;                /* channels first .. end - 1 are there */
+    uint32_t words[SIGN_WORDS]; /* [32 channels][kernel h * kernel w] */
+} depthwise_signs;
+
 typedef struct depthwise_strip {
     const attune_call *call;
     const int32_t *record;
-    int32_t first; /* output channel */
-    int32_t count; /* of channels, at most CHANNELS */
+    depthwise_signs *signs; /* NULL: clean, or not four by four */
+    int32_t first;          /* output channel */
+    int32_t count;          /* of channels, at most CHANNELS */
     dsp_outputs forms;
     dsp_finish finish;
     uint32_t minus_zero;
@@ -55,6 +66,61 @@ static int strip_outputs(depthwise_strip *strip) {
     return 1;
 }
 
+/* The signs of as many channels from the strip's on as fit. */
+static void signs_fill(const depthwise_strip *strip) {
+    const attune_call *call = strip->call;
+    depthwise_signs *signs = strip->signs;
+    int32_t taps = attune_record_filter_size(strip->record);
+    int32_t all = attune_record_channels(strip->record);
+    int32_t columns = smaller(SIGN_WORDS / taps, (all - strip->first + 31) / 32);
+    uint32_t number = 0;
+    uint32_t word = attune_word(number, call->seed_low, call->seed_high);
+    signs->first = strip->first;
+    signs->end = strip->first + columns * 32;
+    for (int32_t tap = 0; tap < taps; tap++) {
+        uint32_t element = (uint32_t)(tap * all + strip->first);
+        uint32_t shift = element & 31;
+        uint32_t *place = signs->words + tap;
+        if (number != element >> 5) {
+            number = element >> 5;
+            word = attune_word(number, call->seed_low, call->seed_high);
+        }
+        for (int32_t column = 0; column < columns; column++) {
+            uint32_t bits = word >> shift;
+            if (shift != 0 || column + 1 < columns) {
+                word = attune_word(++number, call->seed_low, call->seed_high);
+                bits |= shift != 0 ? word << (32 - shift) : 0;
+            }
+            *place = bits;
+            place += taps;
+        }
+    }
+}
+
+/* Doubled or not, into pairs of neighbouring channels. */
+DSP_INLINE void tap_store(uint32_t even, uint32_t odd, int twice, uint32_t *tap) {
+    uint32_t low = dsp_low_halves(even, odd);
+    uint32_t high = dsp_high_halves(even, odd);
+    tap[0] = twice ? dsp_twice(low) : low;
+    tap[1] = twice ? dsp_twice(high) : high;
+}
+
+DSP_INLINE void taps_probe(const depthwise_strip *strip, int32_t taps, int twice) {
+    const depthwise_signs *signs = strip->signs;
+    int32_t all = attune_record_channels(strip->record);
+    int32_t channel = strip->first - signs->first;
+    int32_t shift = channel & 31;
+    const uint32_t *bits = signs->words + channel / 32 * taps;
+    const int8_t *weights = strip->call->parameters.weights + strip->first;
+    const dsp_sign_pairs *pairs = attune_dsp_sign_pairs;
+    for (uint32_t *tap = strip->taps, *end = tap + 2 * taps; tap != end; tap += 2) {
+        pairs = dsp_signs_insert(pairs, *bits++ >> shift);
+        uint32_t word = dsp_load(weights);
+        tap_store(dsp_widen_even(pairs->even, word), dsp_widen_odd(pairs->odd, word), twice, tap);
+        weights += all;
+    }
+}
+
 static void strip_prepare(depthwise_strip *strip) {
     int32_t taps = attune_record_filter_size(strip->record);
     int32_t all = attune_record_channels(strip->record);
@@ -64,22 +130,20 @@ static void strip_prepare(depthwise_strip *strip) {
         memset(strip->start, 0, sizeof strip->start);
     }
     int probed = strip->call->mode & ATTUNE_RUN_PROBE_WEIGHTS;
-    if (strip->count == CHANNELS && (!probed || all % CHANNELS == 0)) {
+    if (strip->count == CHANNELS && strip->signs != NULL) {
+        if (strip->first >= strip->signs->end) {
+            signs_fill(strip);
+        }
+        if (fast) {
+            taps_probe(strip, taps, 1);
+        } else {
+            taps_probe(strip, taps, 0);
+        }
+    } else if (strip->count == CHANNELS && !probed) {
         const int8_t *weights = strip->call->parameters.weights + strip->first;
         for (int32_t tap = 0; tap < taps; tap++) {
             uint32_t word = dsp_load(weights);
-            uint32_t even = dsp_even(word);
-            uint32_t odd = dsp_odd(word);
-            if (probed) {
-                uint32_t signs =
-                    attune_dsp_signs[dsp_sign_bits(strip->call, (uint32_t)(tap * all + strip->first)) & 15];
-                even = dsp_widen_even(even, signs);
-                odd = dsp_widen_odd(odd, signs);
-            }
-            uint32_t low = dsp_low_halves(even, odd);
-            uint32_t high = dsp_high_halves(even, odd);
-            strip->taps[2 * tap] = fast ? dsp_twice(low) : low;
-            strip->taps[2 * tap + 1] = fast ? dsp_twice(high) : high;
+            tap_store(dsp_even(word), dsp_odd(word), fast, strip->taps + 2 * tap);
             weights += all;
         }
     } else {
@@ -372,6 +436,27 @@ static __attribute__((noinline)) void strip_run_accumulators(depthwise_strip *st
     strip_run(strip, &channels);
 }
 
+/* All strips. */
+static void strips_run(depthwise_strip *strip, dsp_finish finish) {
+    int32_t channels = attune_record_channels(strip->record);
+    for (strip->first = 0; strip->first < channels; strip->first += CHANNELS) {
+        strip->count = smaller(channels - strip->first, CHANNELS);
+        strip->finish = finish;
+        strip_prepare(strip);
+        if (strip->finish == DSP_FINISH_ACCUMULATORS) {
+            strip_run_accumulators(strip);
+        } else {
+            strip_run(strip, NULL);
+        }
+    }
+}
+
+static __attribute__((noinline)) void strips_run_probed(depthwise_strip *strip, dsp_finish finish) {
+    depthwise_signs signs = {.end = 0};
+    strip->signs = &signs;
+    strips_run(strip, finish);
+}
+
 int attune_dsp_depthwise_conv_2d_s8(const attune_call *call) {
     const int32_t *record = call->record;
     int32_t channels = attune_record_channels(record);
@@ -392,15 +477,10 @@ int attune_dsp_depthwise_conv_2d_s8(const attune_call *call) {
     strip.capacity = bytes / (DSP_BLOCK_WORDS * 4);
     strip.taps = strip.values + strip.capacity * DSP_BLOCK_WORDS;
     dsp_finish finish = blocks <= DSP_TAPS_BLOCKS ? attune_dsp_finish(call) : DSP_FINISH_ACCUMULATORS;
-    for (strip.first = 0; strip.first < channels; strip.first += CHANNELS) {
-        strip.count = smaller(channels - strip.first, CHANNELS);
-        strip.finish = finish;
-        strip_prepare(&strip);
-        if (strip.finish == DSP_FINISH_ACCUMULATORS) {
-            strip_run_accumulators(&strip);
-        } else {
-            strip_run(&strip, NULL);
-        }
+    if ((call->mode & ATTUNE_RUN_PROBE_WEIGHTS) && channels % CHANNELS == 0 && taps <= SIGN_WORDS) {
+        strips_run_probed(&strip, finish);
+    } else {
+        strips_run(&strip, finish);
     }
     return 1;
 }

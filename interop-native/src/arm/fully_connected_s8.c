@@ -78,6 +78,50 @@ static __attribute__((noinline)) void units_multiply(const fully_call *fully, co
     sums[3] = sum3;
 }
 
+/* Four inputs times four probed weights. */
+DSP_INLINE int32_t probed_word(const int8_t *input, uint32_t minus_zero, const int8_t *weights, dsp_sign_pairs signs,
+                               int32_t sum) {
+    uint32_t values = dsp_load(input);
+    uint32_t word = dsp_load(weights);
+    sum = dsp_smlad(dsp_widen_even(minus_zero, values), dsp_widen_even(signs.even, word), sum);
+    return dsp_smlad(dsp_widen_odd(minus_zero, values), dsp_widen_odd(signs.odd, word), sum);
+}
+
+/* The probed sum of a unit; the depth is a multiple of 4. */
+static int32_t unit_multiply_probed(const fully_call *fully, const int8_t *input, int32_t unit) {
+    const attune_call *call = fully->call;
+    uint32_t element = (uint32_t)unit * (uint32_t)fully->depth;
+    const int8_t *weights = call->parameters.weights + element;
+    const int8_t *end = weights + fully->depth;
+    uint32_t minus_zero = fully->minus_zero;
+    int32_t sum = 0;
+    while (weights != end) {
+        uint32_t bits = dsp_sign_bits(call, element);
+        if ((element & 31) == 0 && end - weights >= 32) {
+            uint32_t lower = dsp_lower_places(bits);
+            uint32_t upper = dsp_upper_places(bits);
+#pragma GCC unroll 4
+            for (int byte = 0; byte < 4; byte++) {
+                sum = probed_word(input + 8 * byte, minus_zero, weights + 8 * byte, dsp_signs_at(lower, byte), sum);
+                sum = probed_word(input + 8 * byte + 4, minus_zero, weights + 8 * byte + 4, dsp_signs_at(upper, byte),
+                                  sum);
+            }
+            weights += 32;
+            input += 32;
+            element += 32;
+            continue;
+        }
+        do {
+            sum = probed_word(input, minus_zero, weights, dsp_signs_of(bits), sum);
+            bits >>= 4;
+            weights += 4;
+            input += 4;
+            element += 4;
+        } while ((element & 31) != 0 && weights != end);
+    }
+    return sum;
+}
+
 /* One unit whose weights are probed or have a zero point. */
 static int32_t unit_multiply(const fully_call *fully, const int8_t *input, int32_t unit) {
     enum { PART = 128 };
@@ -117,7 +161,10 @@ static void row_run(const fully_call *fully, dsp_finish finish, int32_t row) {
     int32_t units = attune_record_channels(call->record);
     const int8_t *input = call->input + row % call->input_ring * fully->depth;
     int8_t *output = attune_output_line(call, row);
-    int plain = !(call->mode & ATTUNE_RUN_PROBE_WEIGHTS) && call->record[ATTUNE_WEIGHTS_ZERO] == 0;
+    int probed = call->mode & ATTUNE_RUN_PROBE_WEIGHTS;
+    int centred = call->record[ATTUNE_WEIGHTS_ZERO] == 0;
+    int plain = !probed && centred;
+    int fast = probed && centred && fully->depth % 4 == 0;
     for (int32_t first = 0; first < units; first += UNITS) {
         int32_t count = units - first < UNITS ? units - first : UNITS;
         int32_t sums[UNITS];
@@ -125,7 +172,7 @@ static void row_run(const fully_call *fully, dsp_finish finish, int32_t row) {
             units_multiply(fully, input, call->parameters.weights + first * fully->depth, sums);
         } else {
             for (int32_t i = 0; i < count; i++) {
-                sums[i] = unit_multiply(fully, input, first + i);
+                sums[i] = fast ? unit_multiply_probed(fully, input, first + i) : unit_multiply(fully, input, first + i);
             }
         }
         if (count < UNITS || !outputs_write(fully, finish, first, sums, output + first)) {

@@ -19,7 +19,7 @@ const uint32_t attune_dsp_signs[16] = {
     0xff010101u, 0xff0101ffu, 0xff01ff01u, 0xff01ffffu, 0xffff0101u, 0xffff01ffu, 0xffffff01u, 0xffffffffu,
 };
 
-const dsp_sign_pairs attune_dsp_sign_pairs[16] = {
+_Alignas(128) const dsp_sign_pairs attune_dsp_sign_pairs[16] = {
     {0x00010001u, 0x00010001u}, {0x0001ffffu, 0x00010001u}, {0x00010001u, 0x0001ffffu}, {0x0001ffffu, 0x0001ffffu},
     {0xffff0001u, 0x00010001u}, {0xffffffffu, 0x00010001u}, {0xffff0001u, 0x0001ffffu}, {0xffffffffu, 0x0001ffffu},
     {0x00010001u, 0xffff0001u}, {0x0001ffffu, 0xffff0001u}, {0x00010001u, 0xffffffffu}, {0x0001ffffu, 0xffffffffu},
