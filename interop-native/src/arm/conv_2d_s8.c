@@ -116,8 +116,8 @@ DSP_INLINE void probed_words(const int8_t *weights, uint32_t lower, uint32_t upp
 
 /* Four probed filters of size weights, a multiple of 8: they have whole words of the generator from number `word` on.
  */
-static void filters_prepare_words(const attune_call *call, const int8_t *weights, uint32_t word, int32_t size,
-                                  uint32_t *stream) {
+DSP_INLINE void filters_prepare_words(const attune_call *call, const int8_t *weights, uint32_t word, int32_t size,
+                                      uint32_t *stream) {
     const int8_t *end = weights + DSP_GROUP * size;
     const int8_t *filter_end = weights + size;
     int32_t back = size * 2 - 1; /* from behind a filter to the next one's first word */
@@ -176,6 +176,7 @@ static void filters_prepare_segments(const attune_call *call, int32_t channel, i
                                      uint32_t *stream) {
     enum { MOST = 16 };
     const int8_t *weights = call->parameters.weights + channel * size;
+    const dsp_sign_pairs *pairs = attune_dsp_sign_pairs;
     sign_reader signs = signs_open(call, (uint32_t)(channel * size));
     for (int32_t i = 0; i < DSP_GROUP; i++) {
         uint32_t *place = stream + i;
@@ -194,7 +195,8 @@ static void filters_prepare_segments(const attune_call *call, int32_t channel, i
                     signs.left -= count;
                 }
                 for (const int8_t *stop = weights + (count & ~3); weights != stop; weights += 4) {
-                    probed_word(weights, dsp_signs_of(bits), place);
+                    pairs = dsp_signs_insert(pairs, bits);
+                    probed_word(weights, *pairs, place);
                     place += 2 * DSP_GROUP;
                     bits >>= 4;
                 }

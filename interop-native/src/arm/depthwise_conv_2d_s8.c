@@ -10,7 +10,7 @@
 enum { CHANNELS = 4 };
 
 /* Generator words that are kept for the strips that share them. */
-enum { SIGN_WORDS = 128 };
+enum { SIGN_WORDS = 192 };
 
 /* Input rows that one or two lines need. */
 enum { LARGEST_KERNEL_H = 16, LARGEST_ROWS = LARGEST_KERNEL_H + 1 };
@@ -73,26 +73,28 @@ static void signs_fill(const depthwise_strip *strip) {
     int32_t taps = attune_record_filter_size(strip->record);
     int32_t all = attune_record_channels(strip->record);
     int32_t columns = smaller(SIGN_WORDS / taps, (all - strip->first + 31) / 32);
-    uint32_t number = 0;
+    uint32_t element = (uint32_t)strip->first;
+    uint32_t number = element >> 5;
     uint32_t word = attune_word(number, call->seed_low, call->seed_high);
     signs->first = strip->first;
     signs->end = strip->first + columns * 32;
-    for (int32_t tap = 0; tap < taps; tap++) {
-        uint32_t element = (uint32_t)(tap * all + strip->first);
+    for (int32_t tap = 0; tap < taps; tap++, element += (uint32_t)all) {
         uint32_t shift = element & 31;
         uint32_t *place = signs->words + tap;
         if (number != element >> 5) {
             number = element >> 5;
             word = attune_word(number, call->seed_low, call->seed_high);
         }
-        for (int32_t column = 0; column < columns; column++) {
-            uint32_t bits = word >> shift;
-            if (shift != 0 || column + 1 < columns) {
-                word = attune_word(++number, call->seed_low, call->seed_high);
-                bits |= shift != 0 ? word << (32 - shift) : 0;
-            }
-            *place = bits;
+        *place = word >> shift;
+        for (int32_t column = 1; column < columns; column++) {
+            word = attune_word(++number, call->seed_low, call->seed_high);
+            *place |= word << 1 << (31 - shift);
             place += taps;
+            *place = word >> shift;
+        }
+        if (shift != 0) {
+            word = attune_word(++number, call->seed_low, call->seed_high);
+            *place |= word << (32 - shift);
         }
     }
 }
@@ -105,7 +107,30 @@ DSP_INLINE void tap_store(uint32_t even, uint32_t odd, int twice, uint32_t *tap)
     tap[1] = twice ? dsp_twice(high) : high;
 }
 
-DSP_INLINE void taps_probe(const depthwise_strip *strip, int32_t taps, int twice) {
+#define TWICE                                                                                                          \
+    "sadd16 %[word], %[word], %[word]\n"                                                                               \
+    "sadd16 %[odd], %[odd], %[odd]\n"
+/* Every tap; twice: TWICE or nothing. */
+#define PROBE_TAPS(twice)                                                                                              \
+    __asm__ volatile("1:\n"                                                                                            \
+                     "ldr %[even], [%[bits]], #4\n"                                                                    \
+                     "ldr %[word], [%[weights]]\n"                                                                     \
+                     "lsr %[even], %[even], %[shift]\n"                                                                \
+                     "add %[weights], %[weights], %[all]\n"                                                            \
+                     "bfi %[pairs], %[even], #3, #4\n"                                                                 \
+                     "ldrd %[even], %[odd], [%[pairs]]\n"                                                              \
+                     "sxtab16 %[even], %[even], %[word]\n"                                                             \
+                     "sxtab16 %[odd], %[odd], %[word], ror #8\n"                                                       \
+                     "pkhbt %[word], %[even], %[odd], lsl #16\n"                                                       \
+                     "pkhtb %[odd], %[odd], %[even], asr #16\n" twice "strd %[word], %[odd], [%[tap]], #8\n"           \
+                     "cmp %[tap], %[end]\n"                                                                            \
+                     "bne 1b\n"                                                                                        \
+                     : [bits] "+r"(bits), [weights] "+r"(weights), [tap] "+r"(tap), [pairs] "+r"(pairs),               \
+                       [even] "=&r"(even), [odd] "=&r"(odd), [word] "=&r"(word)                                        \
+                     : [shift] "r"(shift), [all] "r"(all), [end] "r"(end)                                              \
+                     : "cc", "memory")
+
+static void taps_probe(const depthwise_strip *strip, int32_t taps, int twice) {
     const depthwise_signs *signs = strip->signs;
     int32_t all = attune_record_channels(strip->record);
     int32_t channel = strip->first - signs->first;
@@ -113,11 +138,13 @@ DSP_INLINE void taps_probe(const depthwise_strip *strip, int32_t taps, int twice
     const uint32_t *bits = signs->words + channel / 32 * taps;
     const int8_t *weights = strip->call->parameters.weights + strip->first;
     const dsp_sign_pairs *pairs = attune_dsp_sign_pairs;
-    for (uint32_t *tap = strip->taps, *end = tap + 2 * taps; tap != end; tap += 2) {
-        pairs = dsp_signs_insert(pairs, *bits++ >> shift);
-        uint32_t word = dsp_load(weights);
-        tap_store(dsp_widen_even(pairs->even, word), dsp_widen_odd(pairs->odd, word), twice, tap);
-        weights += all;
+    uint32_t *tap = strip->taps;
+    const uint32_t *end = tap + 2 * taps;
+    uint32_t even, odd, word;
+    if (twice) {
+        PROBE_TAPS(TWICE);
+    } else {
+        PROBE_TAPS("");
     }
 }
 
@@ -134,11 +161,7 @@ static void strip_prepare(depthwise_strip *strip) {
         if (strip->first >= strip->signs->end) {
             signs_fill(strip);
         }
-        if (fast) {
-            taps_probe(strip, taps, 1);
-        } else {
-            taps_probe(strip, taps, 0);
-        }
+        taps_probe(strip, taps, fast);
     } else if (strip->count == CHANNELS && !probed) {
         const int8_t *weights = strip->call->parameters.weights + strip->first;
         for (int32_t tap = 0; tap < taps; tap++) {
@@ -452,7 +475,8 @@ static void strips_run(depthwise_strip *strip, dsp_finish finish) {
 }
 
 static __attribute__((noinline)) void strips_run_probed(depthwise_strip *strip, dsp_finish finish) {
-    depthwise_signs signs = {.end = 0};
+    depthwise_signs signs;
+    signs.end = 0;
     strip->signs = &signs;
     strips_run(strip, finish);
 }

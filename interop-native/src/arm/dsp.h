@@ -169,11 +169,6 @@ DSP_INLINE const dsp_sign_pairs *dsp_signs_insert(const dsp_sign_pairs *pairs, u
     return pairs;
 }
 
-/* The pairs of the four lowest bits. */
-DSP_INLINE dsp_sign_pairs dsp_signs_of(uint32_t bits) {
-    return attune_dsp_sign_pairs[bits & 15];
-}
-
 /* The signs of elements element .. element + 3, element a multiple of 4, in the four lowest bits. */
 DSP_INLINE uint32_t dsp_sign_bits(const attune_call *call, uint32_t element) {
     return attune_word(element >> 5, call->seed_low, call->seed_high) >> (element & 31);

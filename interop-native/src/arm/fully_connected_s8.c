@@ -78,41 +78,59 @@ static __attribute__((noinline)) void units_multiply(const fully_call *fully, co
     sums[3] = sum3;
 }
 
-/* Four inputs times four probed weights. */
-DSP_INLINE int32_t probed_word(const int8_t *input, uint32_t minus_zero, const int8_t *weights, dsp_sign_pairs signs,
-                               int32_t sum) {
-    uint32_t values = dsp_load(input);
-    uint32_t word = dsp_load(weights);
-    sum = dsp_smlad(dsp_widen_even(minus_zero, values), dsp_widen_even(signs.even, word), sum);
-    return dsp_smlad(dsp_widen_odd(minus_zero, values), dsp_widen_odd(signs.odd, word), sum);
+/* Four inputs times four probed weights, whose signs are at a place of the table. */
+#define PROBED(place)                                                                                                  \
+    "ldr %[values], [%[input]], #4\n"                                                                                  \
+    "uxtab %[even], %[table], " place "\n"                                                                             \
+    "ldr %[word], [%[weights]], #4\n"                                                                                  \
+    "ldrd %[even], %[odd], [%[even]]\n"                                                                                \
+    "sxtab16 %[even], %[even], %[word]\n"                                                                              \
+    "sxtab16 %[odd], %[odd], %[word], ror #8\n"                                                                        \
+    "sxtab16 %[word], %[zero], %[values]\n"                                                                            \
+    "sxtab16 %[values], %[zero], %[values], ror #8\n"                                                                  \
+    "smlad %[sum], %[word], %[even], %[sum]\n"                                                                         \
+    "smlad %[sum], %[values], %[odd], %[sum]\n"
+
+/* 32 inputs times the probed weights of one word of the generator; returns the new sum. */
+DSP_INLINE int32_t word_multiply_probed(const int8_t *input, uint32_t minus_zero, const int8_t *weights, uint32_t bits,
+                                        int32_t sum) {
+    uint32_t values, word, even, odd;
+    __asm__ volatile(PROBED("%[lower]") PROBED("%[upper]") PROBED("%[lower], ror #8") PROBED("%[upper], ror #8")
+                         PROBED("%[lower], ror #16") PROBED("%[upper], ror #16") PROBED("%[lower], ror #24")
+                             PROBED("%[upper], ror #24")
+                     : [input] "+r"(input), [weights] "+r"(weights), [sum] "+r"(sum), [values] "=&r"(values),
+                       [word] "=&r"(word), [even] "=&r"(even), [odd] "=&r"(odd)
+                     : [zero] "r"(minus_zero), [table] "r"(attune_dsp_sign_pairs), [lower] "r"(dsp_lower_places(bits)),
+                       [upper] "r"(dsp_upper_places(bits))
+                     : "memory");
+    return sum;
 }
 
 /* The probed sum of a unit; the depth is a multiple of 4. */
-static int32_t unit_multiply_probed(const fully_call *fully, const int8_t *input, int32_t unit) {
+static __attribute__((noinline)) int32_t unit_multiply_probed(const fully_call *fully, const int8_t *input,
+                                                              int32_t unit) {
     const attune_call *call = fully->call;
     uint32_t element = (uint32_t)unit * (uint32_t)fully->depth;
     const int8_t *weights = call->parameters.weights + element;
     const int8_t *end = weights + fully->depth;
     uint32_t minus_zero = fully->minus_zero;
+    const dsp_sign_pairs *pairs = attune_dsp_sign_pairs;
     int32_t sum = 0;
     while (weights != end) {
         uint32_t bits = dsp_sign_bits(call, element);
         if ((element & 31) == 0 && end - weights >= 32) {
-            uint32_t lower = dsp_lower_places(bits);
-            uint32_t upper = dsp_upper_places(bits);
-#pragma GCC unroll 4
-            for (int byte = 0; byte < 4; byte++) {
-                sum = probed_word(input + 8 * byte, minus_zero, weights + 8 * byte, dsp_signs_at(lower, byte), sum);
-                sum = probed_word(input + 8 * byte + 4, minus_zero, weights + 8 * byte + 4, dsp_signs_at(upper, byte),
-                                  sum);
-            }
+            sum = word_multiply_probed(input, minus_zero, weights, bits, sum);
             weights += 32;
             input += 32;
             element += 32;
             continue;
         }
         do {
-            sum = probed_word(input, minus_zero, weights, dsp_signs_of(bits), sum);
+            uint32_t values = dsp_load(input);
+            uint32_t word = dsp_load(weights);
+            pairs = dsp_signs_insert(pairs, bits);
+            sum = dsp_smlad(dsp_widen_even(minus_zero, values), dsp_widen_even(pairs->even, word), sum);
+            sum = dsp_smlad(dsp_widen_odd(minus_zero, values), dsp_widen_odd(pairs->odd, word), sum);
             bits >>= 4;
             weights += 4;
             input += 4;
