@@ -3,6 +3,7 @@
  * together in the input and in the filter; four values k..k+3 of a segment are the pairs (k, k+2), (k+1, k+3), as
  * SXTB16 makes them, and what is left at its end are the pairs (k, k+1), (k+2, 0). */
 #include "products.h"
+#include "signs.h"
 
 #if defined(ATTUNE_DSP)
 
@@ -10,6 +11,8 @@
 
 /* Weights widened at a time; a multiple of 4. */
 #define PART 64
+/* Generator words at a time. */
+#define SIGN_WORDS 96
 /* Groups whose signs are made at a time. */
 #define SIGN_GROUPS 32
 
@@ -116,13 +119,24 @@ DSP_INLINE void probed_words(const int8_t *weights, uint32_t lower, uint32_t upp
 
 /* Four probed filters of size weights, a multiple of 8: they have whole words of the generator from number `word` on.
  */
-DSP_INLINE void filters_prepare_words(const attune_call *call, const int8_t *weights, uint32_t word, int32_t size,
-                                      uint32_t *stream) {
+static __attribute__((noinline)) void filters_prepare_words(const attune_call *call, const int8_t *weights,
+                                                            uint32_t word, int32_t size, uint32_t *stream) {
+    uint32_t words[SIGN_WORDS];
+    const uint32_t *place = words;
+    const uint32_t *words_end = words;
     const int8_t *end = weights + DSP_GROUP * size;
     const int8_t *filter_end = weights + size;
     int32_t back = size * 2 - 1; /* from behind a filter to the next one's first word */
     while (weights != end) {
-        uint32_t bits = attune_word(word++, call->seed_low, call->seed_high);
+        if (place == words_end) {
+            int32_t left = (int32_t)(end - weights) >> 5;
+            int32_t count = left < SIGN_WORDS ? left : SIGN_WORDS;
+            attune_dsp_words(call, word, count, words);
+            word += (uint32_t)count;
+            place = words;
+            words_end = words + count;
+        }
+        uint32_t bits = *place++;
         uint32_t lower = dsp_lower_places(bits);
         uint32_t upper = dsp_upper_places(bits);
         if (filter_end - weights >= 32) {
@@ -151,66 +165,48 @@ DSP_INLINE void filters_prepare_words(const attune_call *call, const int8_t *wei
     }
 }
 
-/* Signs of consecutive weights, taken from one generator word after the other. */
-typedef struct sign_reader {
-    const attune_call *call;
-    uint32_t word; /* number of the next */
-    uint32_t bits; /* what is left of the last */
-    int32_t left;
-} sign_reader;
-
-static sign_reader signs_open(const attune_call *call, uint32_t element) {
-    uint32_t word = element >> 5;
-    int32_t used = (int32_t)(element & 31);
-    sign_reader reader = {call, word + 1, attune_word(word, call->seed_low, call->seed_high) >> used, 32 - used};
-    return reader;
-}
-
-DSP_INLINE void signs_next(sign_reader *reader) {
-    reader->bits = attune_word(reader->word++, reader->call->seed_low, reader->call->seed_high);
-    reader->left = 32;
-}
-
-/* Four probed filters whose segments have any length. */
-static void filters_prepare_segments(const attune_call *call, int32_t channel, int32_t size, int32_t length,
-                                     uint32_t *stream) {
-    enum { MOST = 16 };
-    const int8_t *weights = call->parameters.weights + channel * size;
+/* Four probed filters whose segments have any length, as far as their signs fit; returns whether they do. */
+static __attribute__((noinline)) int filters_prepare_segments(const attune_call *call, int32_t channel, int32_t size,
+                                                              int32_t length, uint32_t *stream) {
+    uint32_t words[SIGN_WORDS + 1];
+    const uint8_t *bytes = (const uint8_t *)words;
     const dsp_sign_pairs *pairs = attune_dsp_sign_pairs;
-    sign_reader signs = signs_open(call, (uint32_t)(channel * size));
+    const int8_t *weights = call->parameters.weights + channel * size;
+    uint32_t element = (uint32_t)(channel * size);
+    uint32_t at = element & 31; /* bit of words */
+    int32_t count = ((int32_t)at + DSP_GROUP * size + 31) / 32;
+    if (count > SIGN_WORDS) {
+        return 0;
+    }
+    attune_dsp_words(call, element >> 5, count, words);
     for (int32_t i = 0; i < DSP_GROUP; i++) {
         uint32_t *place = stream + i;
         for (const int8_t *end = weights + size; weights != end;) {
-            for (int32_t left = length, count; left > 0; left -= count) {
-                count = left < MOST ? left : MOST;
-                uint32_t bits = signs.bits;
-                if (signs.left < count) {
-                    int32_t had = signs.left;
-                    signs_next(&signs);
-                    bits |= signs.bits << had;
-                    signs.bits >>= count - had;
-                    signs.left -= count - had;
-                } else {
-                    signs.bits >>= count;
-                    signs.left -= count;
-                }
-                for (const int8_t *stop = weights + (count & ~3); weights != stop; weights += 4) {
+            const int8_t *stop = weights + length;
+            while (stop - weights >= 4) {
+                uint32_t bits = dsp_load(bytes + (at >> 3)) >> (at & 7);
+                int32_t quads = (int32_t)(stop - weights) >> 2;
+                for (quads = quads < 6 ? quads : 6; quads > 0; quads--) {
                     pairs = dsp_signs_insert(pairs, bits);
                     probed_word(weights, *pairs, place);
                     place += 2 * DSP_GROUP;
+                    weights += 4;
                     bits >>= 4;
+                    at += 4;
                 }
-                for (int32_t rest = count & 3; rest > 0; rest -= 2) {
-                    int32_t first = 2 * weights[0] + 2 - 4 * (int32_t)(bits & 1);
-                    int32_t second = rest > 1 ? 2 * weights[1] + 2 - 2 * (int32_t)(bits & 2) : 0;
-                    *place = dsp_pair(first, second);
-                    place += DSP_GROUP;
-                    weights += rest > 1 ? 2 : 1;
-                    bits >>= 2;
-                }
+            }
+            for (int32_t left = (int32_t)(stop - weights); left > 0; left -= 2) {
+                uint32_t bits = dsp_load(bytes + (at >> 3)) >> (at & 7);
+                int32_t first = weights[0] + 1 - 2 * (int32_t)(bits & 1);
+                int32_t second = left > 1 ? weights[1] + 1 - (int32_t)(bits & 2) : 0;
+                *place = dsp_pair(2 * first, 2 * second);
+                place += DSP_GROUP;
+                weights += left > 1 ? 2 : 1;
+                at += left > 1 ? 2 : 1;
             }
         }
     }
+    return 1;
 }
 
 /* Four clean filters of size bytes, a multiple of 4 and of whole segments. */
@@ -267,11 +263,10 @@ static int group_prepare(const conv_window *window, int32_t first, int32_t count
         filters_prepare_words(call, source, (uint32_t)(first * size) >> 5, size, weights);
         return 1;
     }
-    if (!accumulators && probed) {
-        filters_prepare_segments(call, first, size, window->length, weights);
+    if (!accumulators && probed && filters_prepare_segments(call, first, size, window->length, weights)) {
         return 1;
     }
-    if (!accumulators) {
+    if (!accumulators && !probed) {
         for (int32_t i = 0; i < DSP_GROUP; i++) {
             filter_prepare_clean(call->parameters.weights + (first + i) * size, size, window->length, weights + i);
         }

@@ -1,6 +1,7 @@
 /* Depthwise convolution, four channels at a time. The input rows of an output line are taken two by two: a column of
  * the input gives one block a pair of rows, each word the two rows' values of one channel. A position's window is then
  * one run of blocks, multiplied with a run of blocks of weights. Taps outside the input are left out of both. */
+#include "signs.h"
 #include "taps.h"
 
 #if defined(ATTUNE_DSP)
@@ -73,6 +74,7 @@ static void signs_fill(const depthwise_strip *strip) {
     int32_t taps = attune_record_filter_size(strip->record);
     int32_t all = attune_record_channels(strip->record);
     int32_t columns = smaller(SIGN_WORDS / taps, (all - strip->first + 31) / 32);
+    int32_t count = smaller(columns * 32, all - strip->first);
     uint32_t element = (uint32_t)strip->first;
     uint32_t number = element >> 5;
     uint32_t word = attune_word(number, call->seed_low, call->seed_high);
@@ -92,7 +94,7 @@ static void signs_fill(const depthwise_strip *strip) {
             place += taps;
             *place = word >> shift;
         }
-        if (shift != 0) {
+        if ((int32_t)shift + count > columns * 32) {
             word = attune_word(++number, call->seed_low, call->seed_high);
             *place |= word << (32 - shift);
         }

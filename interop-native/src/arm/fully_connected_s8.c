@@ -1,11 +1,12 @@
 /* Fully connected layer: four units at a time, weights as they are stored, since each is used only once a row. */
 #include "dsp.h"
+#include "signs.h"
 
 #if defined(ATTUNE_DSP)
 
 #include <stddef.h>
 
-enum { UNITS = 4 };
+enum { UNITS = 4, SIGN_WORDS = 32 };
 
 typedef struct fully_call {
     const attune_call *call;
@@ -91,51 +92,59 @@ static __attribute__((noinline)) void units_multiply(const fully_call *fully, co
     "smlad %[sum], %[word], %[even], %[sum]\n"                                                                         \
     "smlad %[sum], %[values], %[odd], %[sum]\n"
 
-/* 32 inputs times the probed weights of one word of the generator; returns the new sum. */
-DSP_INLINE int32_t word_multiply_probed(const int8_t *input, uint32_t minus_zero, const int8_t *weights, uint32_t bits,
-                                        int32_t sum) {
-    uint32_t values, word, even, odd;
-    __asm__ volatile(PROBED("%[lower]") PROBED("%[upper]") PROBED("%[lower], ror #8") PROBED("%[upper], ror #8")
-                         PROBED("%[lower], ror #16") PROBED("%[upper], ror #16") PROBED("%[lower], ror #24")
-                             PROBED("%[upper], ror #24")
-                     : [input] "+r"(input), [weights] "+r"(weights), [sum] "+r"(sum), [values] "=&r"(values),
-                       [word] "=&r"(word), [even] "=&r"(even), [odd] "=&r"(odd)
-                     : [zero] "r"(minus_zero), [table] "r"(attune_dsp_sign_pairs), [lower] "r"(dsp_lower_places(bits)),
-                       [upper] "r"(dsp_upper_places(bits))
-                     : "memory");
+/* 32 inputs times the probed weights of each word of signs; returns the new sum. */
+static __attribute__((noinline)) int32_t words_multiply(uint32_t minus_zero, const int8_t *input, const int8_t *weights,
+                                                        const uint32_t *words, const uint32_t *end, int32_t sum) {
+    uint32_t values, word, even, odd, lower, upper;
+    if (words == end) {
+        return sum;
+    }
+    __asm__ volatile(
+        "1:\n"
+        "ldr %[upper], [%[words]], #4\n"
+        "lsl %[lower], %[upper], #3\n"
+        "and %[lower], %[lower], %[places]\n"
+        "lsr %[upper], %[upper], #1\n"
+        "and %[upper], %[upper], %[places]\n" PROBED("%[lower]") PROBED("%[upper]") PROBED("%[lower], ror #8")
+            PROBED("%[upper], ror #8") PROBED("%[lower], ror #16") PROBED("%[upper], ror #16")
+                PROBED("%[lower], ror #24") PROBED("%[upper], ror #24") "cmp %[words], %[end]\n"
+                                                                        "bne 1b\n"
+        : [input] "+r"(input), [weights] "+r"(weights), [sum] "+r"(sum), [words] "+r"(words), [values] "=&r"(values),
+          [word] "=&r"(word), [even] "=&r"(even), [odd] "=&r"(odd), [lower] "=&r"(lower), [upper] "=&r"(upper)
+        : [zero] "r"(minus_zero), [table] "r"(attune_dsp_sign_pairs), [end] "r"(end), [places] "i"(DSP_SIGN_PLACES)
+        : "cc", "memory");
     return sum;
 }
 
 /* The probed sum of a unit; the depth is a multiple of 4. */
 static __attribute__((noinline)) int32_t unit_multiply_probed(const fully_call *fully, const int8_t *input,
                                                               int32_t unit) {
-    const attune_call *call = fully->call;
-    uint32_t element = (uint32_t)unit * (uint32_t)fully->depth;
-    const int8_t *weights = call->parameters.weights + element;
-    const int8_t *end = weights + fully->depth;
-    uint32_t minus_zero = fully->minus_zero;
+    uint32_t words[SIGN_WORDS + 1];
+    uint32_t element = (uint32_t)(unit * fully->depth);
+    uint32_t shift = element & 31;
+    const int8_t *weights = fully->call->parameters.weights + element;
     const dsp_sign_pairs *pairs = attune_dsp_sign_pairs;
     int32_t sum = 0;
-    while (weights != end) {
-        uint32_t bits = dsp_sign_bits(call, element);
-        if ((element & 31) == 0 && end - weights >= 32) {
-            sum = word_multiply_probed(input, minus_zero, weights, bits, sum);
-            weights += 32;
-            input += 32;
-            element += 32;
-            continue;
+    for (int32_t left = fully->depth, count; left > 0; left -= count) {
+        count = left < 32 * SIGN_WORDS ? left : 32 * SIGN_WORDS;
+        int32_t whole = count >> 5;
+        attune_dsp_words(fully->call, element >> 5, ((int32_t)shift + count + 31) >> 5, words);
+        for (int32_t i = 0; shift != 0 && i < (count + 31) >> 5; i++) {
+            words[i] = words[i] >> shift | words[i + 1] << (32 - shift);
         }
-        do {
-            uint32_t values = dsp_load(input);
-            uint32_t word = dsp_load(weights);
+        sum = words_multiply(fully->minus_zero, input, weights, words, words + whole, sum);
+        uint32_t bits = words[whole];
+        for (int32_t k = 32 * whole; k < count; k += 4) {
+            uint32_t values = dsp_load(input + k);
+            uint32_t word = dsp_load(weights + k);
             pairs = dsp_signs_insert(pairs, bits);
-            sum = dsp_smlad(dsp_widen_even(minus_zero, values), dsp_widen_even(pairs->even, word), sum);
-            sum = dsp_smlad(dsp_widen_odd(minus_zero, values), dsp_widen_odd(pairs->odd, word), sum);
+            sum = dsp_smlad(dsp_widen_even(fully->minus_zero, values), dsp_widen_even(pairs->even, word), sum);
+            sum = dsp_smlad(dsp_widen_odd(fully->minus_zero, values), dsp_widen_odd(pairs->odd, word), sum);
             bits >>= 4;
-            weights += 4;
-            input += 4;
-            element += 4;
-        } while ((element & 31) != 0 && weights != end);
+        }
+        weights += count;
+        input += count;
+        element += (uint32_t)count;
     }
     return sum;
 }

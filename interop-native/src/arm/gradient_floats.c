@@ -99,8 +99,10 @@ void attune_dsp_scale(float *scales, const float *factors, const float *nodes, i
     ADD(2, c, e)                                                                                                       \
     ADD(3, d, e)                                                                                                       \
     ADD(4, a, f)                                                                                                       \
-    ADD(5, b, f) ADD(6, c, f) ADD(7, d, f) ADD(8, a, g) ADD(9, b, g) ADD(10, c, g) ADD(11, d, g) ADD(12, a, h)         \
-        ADD(13, b, h) ADD(14, c, h) ADD(15, d, h)
+    ADD(5, b, f)                                                                                                       \
+    ADD(6, c, f)                                                                                                       \
+    ADD(7, d, f) ADD(8, a, g) ADD(9, b, g) ADD(10, c, g) ADD(11, d, g) ADD(12, a, h) ADD(13, b, h) ADD(14, c, h)       \
+        ADD(15, d, h)
 #define OUTER_PAIR                                                                                                     \
     "vldmia %[inputs]!, {s16-s23}\n"                                                                                   \
     "vldmia %[scales]!, {s24-s31}\n" OUTER(16, 17, 18, 19, 24, 25, 26, 27) OUTER(20, 21, 22, 23, 28, 29, 30, 31)
