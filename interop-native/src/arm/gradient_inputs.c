@@ -17,6 +17,7 @@ enum {
 /* Four elements of the window and of the filter. */
 typedef struct gradient_block {
     int32_t count;
+    int32_t together;           /* they are neighbours */
     int32_t element[DSP_LANES]; /* of the filter */
 } gradient_block;
 
@@ -52,7 +53,7 @@ static void scales_make(gradient_part *part, int32_t filter) {
     int32_t count = part->call->count;
     const float *nodes = part->nodes + filter;
     if (part->filters - filter >= DSP_LANES) {
-        attune_dsp_scale(part->scales, part->factors + filter, nodes, count, part->positions);
+        dsp_scale(part->scales, part->factors + filter, nodes, count, part->positions);
         return;
     }
     for (int32_t p = 0; p < part->positions; p++) {
@@ -68,15 +69,17 @@ static void tile_gather(gradient_part *part, int32_t filter, const gradient_bloc
     float tile[DSP_LANES][DSP_LANES] = {{0}};
     int32_t filters = smaller(part->filters - filter, DSP_LANES);
     float *weights = part->call->weights + (part->begin + filter) * part->size;
-    for (int32_t f = 0; f < filters; f++) {
-        for (int32_t i = 0; i < block->count; i++) {
-            tile[f][i] = weights[f * part->size + block->element[i]];
+    for (int32_t i = 0; i < block->count; i++) {
+        const float *weight = weights + block->element[i];
+        for (int32_t f = 0; f < filters; f++, weight += part->size) {
+            tile[f][i] = *weight;
         }
     }
-    attune_dsp_tile(tile[0], sizeof tile[0], values, part->scales, part->padded);
-    for (int32_t f = 0; f < filters; f++) {
-        for (int32_t i = 0; i < block->count; i++) {
-            weights[f * part->size + block->element[i]] = tile[f][i];
+    dsp_tile(tile[0], sizeof tile[0], values, part->scales, part->padded);
+    for (int32_t i = 0; i < block->count; i++) {
+        float *weight = weights + block->element[i];
+        for (int32_t f = 0; f < filters; f++, weight += part->size) {
+            *weight = tile[f][i];
         }
     }
 }
@@ -87,7 +90,7 @@ static void blocks_add(gradient_part *part) {
     if (part->blocks == 0) {
         return;
     }
-    attune_dsp_convert(part->values, part->blocks * stride);
+    dsp_convert(part->values, part->blocks * stride);
     for (int32_t filter = 0; filter < part->filters; filter += DSP_LANES) {
         scales_make(part, filter);
         float *weights = part->call->weights + (part->begin + filter) * part->size;
@@ -95,9 +98,8 @@ static void blocks_add(gradient_part *part) {
         for (int32_t i = 0; i < part->blocks; i++) {
             const gradient_block *block = &part->block[i];
             const dsp_number *values = part->values + i * stride;
-            if (whole && block->count == DSP_LANES &&
-                block->element[DSP_LANES - 1] == block->element[0] + DSP_LANES - 1) {
-                attune_dsp_tile(weights + block->element[0], part->size * 4, values, part->scales, part->padded);
+            if (whole && block->together) {
+                dsp_tile(weights + block->element[0], part->size * 4, values, part->scales, part->padded);
             } else {
                 tile_gather(part, filter, block, values);
             }
@@ -134,19 +136,21 @@ static dsp_number *block_begin(gradient_part *part) {
 /* Elements element .. element + 3, which lie together. */
 static void block_fill(gradient_part *part, int32_t element, const int8_t *row, int32_t at) {
     int32_t room = part->g.input_w * part->g.input_c - DSP_LANES - at;
-    int32_t begin = at < 0 ? (-at + part->step - 1) / part->step : 0;
-    int32_t end = room < 0 ? 0 : smaller(room / part->step + 1, part->positions);
-    begin = smaller(begin, end);
+    int32_t begin = 0;
+    int32_t end = part->positions;
     dsp_number *values = block_begin(part);
     part->block[part->blocks - 1] =
-        (gradient_block){DSP_LANES, {element, element + 1, element + 2, element + DSP_LANES - 1}};
-    attune_dsp_take(values + begin * DSP_LANES, row + at + begin * part->step, part->step, end - begin, part->zero);
-    if (begin > 0 || end < part->positions) {
+        (gradient_block){DSP_LANES, 1, {element, element + 1, element + 2, element + DSP_LANES - 1}};
+    if (at < 0 || (end - 1) * part->step > room) {
+        begin = at < 0 ? (-at + part->step - 1) / part->step : 0;
+        end = room < 0 ? 0 : smaller(room / part->step + 1, end);
+        begin = smaller(begin, end);
         for (int32_t i = 0; i < DSP_LANES; i++) {
             lane_fill(part, values + i, row, at + i, 0, begin);
             lane_fill(part, values + i, row, at + i, end, part->positions);
         }
     }
+    dsp_take(values + begin * DSP_LANES, row + at + begin * part->step, part->step, end - begin, part->zero);
 }
 
 /* A single element, in a block with others. */
@@ -158,6 +162,7 @@ static void element_fill(gradient_part *part, int32_t element, const int8_t *row
         }
         part->open = part->blocks - 1;
         part->block[part->open].count = 0;
+        part->block[part->open].together = 0;
     }
     gradient_block *block = &part->block[part->open];
     dsp_number *values = part->values + part->open * part->padded * DSP_LANES + block->count;
@@ -215,10 +220,10 @@ static void position_add(gradient_part *part, const int8_t *input) {
         float *weights = part->call->weights + part->begin * part->size + done;
         int32_t at = 0;
         for (; whole > 0 && at + OUTER <= count; at += OUTER) {
-            attune_dsp_outer_12(weights + at, part->size * 4, values + at, scales, whole);
+            dsp_outer_12(weights + at, part->size * 4, values + at, scales, whole);
         }
         for (; whole > 0 && at + DSP_LANES <= count; at += DSP_LANES) {
-            attune_dsp_outer_4(weights + at, part->size * 4, values + at, scales, whole);
+            dsp_outer_4(weights + at, part->size * 4, values + at, scales, whole);
         }
         for (int32_t f = 0; f < part->filters; f++) {
             for (int32_t i = f < whole ? at : 0; i < count; i++) {
