@@ -72,7 +72,7 @@ static void scales_make(depthwise_part *part, int32_t line, int32_t x) {
 }
 
 /* A row of taps meets the columns that are there. */
-static void taps_add(const depthwise_part *part, int32_t ky, const float *scales) {
+DSP_INLINE void taps_add(const depthwise_part *part, int32_t ky, const float *scales) {
     const attune_geometry *g = &part->g;
     int32_t tap = part->call->count;
     int32_t step = g->stride_w;
@@ -106,27 +106,26 @@ static void image_add(depthwise_part *part, int32_t begin, int32_t end) {
     int32_t first = g->line + begin - n * g->output_h;
     int32_t last = g->line + end - 1 - n * g->output_h;
     int32_t low = first * g->stride_h - g->pad_top;
-    int32_t high = last * g->stride_h - g->pad_top + (g->kernel_h - 1) * g->dilation_h;
+    int32_t high = last * g->stride_h - g->pad_top + g->kernel_h;
     int32_t made = first; /* lines before it have scales */
-    for (int32_t row = low < 0 ? 0 : low; row <= high && row < g->input_h; row++) {
-        int filled = 0;
-        for (int32_t ky = g->kernel_h - 1; ky >= 0; ky--) {
-            int32_t distance = row + g->pad_top - ky * g->dilation_h;
-            int32_t y = distance / g->stride_h;
-            if (distance < 0 || y * g->stride_h != distance || y < first || y > last) {
-                continue;
-            }
-            if (!filled) {
-                const int8_t *input = part->call->input + (n * g->input_h + row) % g->ring * (g->input_w * g->input_c);
-                columns_fill(part, input, -g->pad_left);
-                filled = 1;
-            }
+    for (int32_t row = low < 0 ? 0 : low; row < high && row < g->input_h; row++) {
+        /* Output lines whose windows begin at row - kernel_h + 1 .. row. */
+        int32_t reach = row + g->pad_top;
+        int32_t y = reach < g->kernel_h ? 0 : (reach - g->kernel_h) / g->stride_h + 1;
+        int32_t y_end = smaller(reach / g->stride_h, last) + 1;
+        y = y < first ? first : y;
+        if (y >= y_end) {
+            continue;
+        }
+        const int8_t *input = part->call->input + (n * g->input_h + row) % g->ring * (g->input_w * g->input_c);
+        columns_fill(part, input, -g->pad_left);
+        for (; y < y_end; y++) {
             int32_t line = begin + y - first;
             if (y >= made || part->slots == 1) {
                 scales_make(part, line, 0);
                 made = y + 1;
             }
-            taps_add(part, ky, scales_of(part, line));
+            taps_add(part, reach - y * g->stride_h, scales_of(part, line));
         }
     }
 }
@@ -153,13 +152,13 @@ static void line_add(depthwise_part *part, int32_t number, int32_t most) {
 
 static void channels_add(depthwise_part *part) {
     const attune_geometry *g = &part->g;
-    int32_t live = (g->kernel_h - 1) * g->dilation_h / g->stride_h + 1;
+    int32_t live = (g->kernel_h - 1) / g->stride_h + 1;
     attune_gradient_factors(part->call, part->call->first + part->begin, DSP_LANES, part->factors);
     part->scales = &part->cells[0].real;
     part->slots = 1;
     run_set(part, g->output_w);
     int32_t columns = run_columns(part);
-    if (columns + part->padded > CELLS) {
+    if (columns + part->padded > CELLS || g->dilation_h != 1) {
         int32_t most = (CELLS - g->kernel_w) / (g->stride_w + 1) & ~3;
         part->values = part->cells + most * DSP_LANES;
         for (int32_t line = 0; line < g->lines; line++) {
@@ -167,8 +166,7 @@ static void channels_add(depthwise_part *part) {
         }
         return;
     }
-    /* Without dilation, the lines that a row belongs to begin in order. */
-    if (g->dilation_h == 1 && columns + live * part->padded <= CELLS) {
+    if (columns + live * part->padded <= CELLS) {
         part->slots = live;
     }
     part->values = part->cells + part->slots * part->padded * DSP_LANES;
