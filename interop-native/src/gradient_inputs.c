@@ -71,9 +71,12 @@ static void valid_taps(int32_t start, int32_t dilation, int32_t size, int32_t ex
 }
 
 void attune_gradient_factors(const attune_gradient_call *call, int32_t first, int32_t count, float *factors) {
+    if (!call->accumulators) {
+        attune_channel_floats(call->parameters, first, count, factors);
+        return;
+    }
     for (int32_t c = 0; c < count; c++) {
-        factors[c] = call->accumulators ? 1.0f / (float)attune_bias_step(call->parameters, first + c)
-                                        : attune_channel_float(call->parameters, first + c);
+        factors[c] = 1.0f / (float)attune_bias_step(call->parameters, first + c);
     }
 }
 

@@ -51,7 +51,8 @@ static void columns_fill(depthwise_part *part, const int8_t *row, int32_t first)
     int32_t end = smaller(count, part->g.input_w - first);
     end = end < begin ? begin : end;
     dsp_number *values = columns_clear(part->values, part->values + begin * DSP_LANES);
-    dsp_take(values, row + (first + begin) * pixel + part->call->first + part->begin, pixel, end - begin, part->zero);
+    attune_dsp_take(values, row + (first + begin) * pixel + part->call->first + part->begin, pixel, end - begin,
+                    part->zero);
     columns_clear(part->values + end * DSP_LANES, part->values + count * DSP_LANES);
     dsp_convert(part->values, count * DSP_LANES);
 }

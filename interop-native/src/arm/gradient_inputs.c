@@ -8,10 +8,9 @@
 
 enum {
     VALUES = 448,   /* inputs at a time, of blocks times positions */
-    BLOCKS = 7,     /* most of them */
+    BLOCKS = 4,     /* most of them */
     POSITIONS = 32, /* likewise; multiples of 4 */
     FILTERS = 64,
-    OUTER = 12, /* elements that go together where there is one position */
 };
 
 /* Four elements of the window and of the filter. */
@@ -40,7 +39,7 @@ typedef struct gradient_part {
     gradient_block block[BLOCKS];
     float factors[FILTERS + DSP_LANES];
     float scales[POSITIONS * DSP_LANES];
-    dsp_number values[VALUES + 32]; /* [blocks][padded][4] */
+    dsp_number values[VALUES + 16]; /* [blocks][padded][4] */
 } gradient_part;
 
 static int32_t smaller(int32_t a, int32_t b) {
@@ -90,6 +89,14 @@ static void blocks_add(gradient_part *part) {
     if (part->blocks == 0) {
         return;
     }
+    if (part->open >= 0) {
+        const gradient_block *block = &part->block[part->open];
+        for (int32_t lane = block->count; lane < DSP_LANES; lane++) {
+            for (int32_t i = lane; i < stride; i += DSP_LANES) {
+                part->values[part->open * stride + i].integer = 0;
+            }
+        }
+    }
     dsp_convert(part->values, part->blocks * stride);
     for (int32_t filter = 0; filter < part->filters; filter += DSP_LANES) {
         scales_make(part, filter);
@@ -115,9 +122,21 @@ static void blocks_add(gradient_part *part) {
 static void lane_fill(const gradient_part *part, dsp_number *values, const int8_t *row, int32_t at, int32_t begin,
                       int32_t end) {
     int32_t length = part->g.input_w * part->g.input_c;
-    for (int32_t p = begin; p < end; p++) {
-        int32_t place = at + p * part->step;
-        values[p * DSP_LANES].integer = place >= 0 && place < length ? row[place] - part->zero : 0;
+    values += begin * DSP_LANES;
+    at += begin * part->step;
+    if (at >= 0 && at + (end - 1 - begin) * part->step < length) {
+        row += at;
+        for (; begin < end; begin++) {
+            values->integer = *row - part->zero;
+            values += DSP_LANES;
+            row += part->step;
+        }
+        return;
+    }
+    for (; begin < end; begin++) {
+        values->integer = at >= 0 && at < length ? row[at] - part->zero : 0;
+        values += DSP_LANES;
+        at += part->step;
     }
 }
 
@@ -150,16 +169,13 @@ static void block_fill(gradient_part *part, int32_t element, const int8_t *row, 
             lane_fill(part, values + i, row, at + i, end, part->positions);
         }
     }
-    dsp_take(values + begin * DSP_LANES, row + at + begin * part->step, part->step, end - begin, part->zero);
+    attune_dsp_take(values + begin * DSP_LANES, row + at + begin * part->step, part->step, end - begin, part->zero);
 }
 
 /* A single element, in a block with others. */
 static void element_fill(gradient_part *part, int32_t element, const int8_t *row, int32_t at) {
     if (part->open < 0) {
-        dsp_number *values = block_begin(part);
-        for (int32_t i = 0; i < part->positions * DSP_LANES; i++) {
-            values[i].integer = 0;
-        }
+        block_begin(part);
         part->open = part->blocks - 1;
         part->block[part->open].count = 0;
         part->block[part->open].together = 0;
@@ -181,21 +197,24 @@ static void part_add(gradient_part *part, int32_t line, int32_t x) {
     int32_t length = together ? g->kernel_w * part->depth : part->depth;
     memset(part->scales + part->positions * DSP_LANES, 0,
            (size_t)(part->padded - part->positions) * DSP_LANES * sizeof *part->scales);
-    for (int32_t ky = 0; ky < g->kernel_h; ky++) {
-        int32_t y = top + ky * g->dilation_h;
-        if (y < 0 || y >= g->input_h) {
-            continue;
-        }
-        const int8_t *row = part->call->input + (n * g->input_h + y) % g->ring * (g->input_w * g->input_c);
-        for (int32_t kx = 0; kx < g->kernel_w; kx += together ? g->kernel_w : 1) {
-            int32_t element = (ky * g->kernel_w + kx) * part->depth;
-            int32_t at = (left + kx * g->dilation_w) * g->input_c + part->channel;
-            int32_t k = 0;
-            for (; k + DSP_LANES <= length; k += DSP_LANES) {
-                block_fill(part, element + k, row, at + k);
+    /* Whole blocks first: single elements then share as many as there must be. */
+    for (int singles = 0; singles <= (length % DSP_LANES != 0); singles++) {
+        for (int32_t ky = 0; ky < g->kernel_h; ky++) {
+            int32_t y = top + ky * g->dilation_h;
+            if (y < 0 || y >= g->input_h) {
+                continue;
             }
-            for (; k < length; k++) {
-                element_fill(part, element + k, row, at + k);
+            const int8_t *row = part->call->input + (n * g->input_h + y) % g->ring * (g->input_w * g->input_c);
+            for (int32_t kx = 0; kx < g->kernel_w; kx += together ? g->kernel_w : 1) {
+                int32_t element = (ky * g->kernel_w + kx) * part->depth;
+                int32_t at = (left + kx * g->dilation_w) * g->input_c + part->channel;
+                int32_t k = singles ? length & ~3 : 0;
+                for (; !singles && k + DSP_LANES <= length; k += DSP_LANES) {
+                    block_fill(part, element + k, row, at + k);
+                }
+                for (; singles && k < length; k++) {
+                    element_fill(part, element + k, row, at + k);
+                }
             }
         }
     }
@@ -204,60 +223,25 @@ static void part_add(gradient_part *part, int32_t line, int32_t x) {
 
 /* --- Layers ------------------------------------------------------------------------------------------------------- */
 
-/* One position whose window is its input channels. */
-static void position_add(gradient_part *part, const int8_t *input) {
-    int32_t whole = part->filters / DSP_LANES * DSP_LANES;
-    float *scales = part->scales;
-    for (int32_t f = 0; f < part->filters; f++) {
-        scales[f] = part->factors[f] * part->nodes[f];
-    }
-    for (int32_t done = 0, count; done < part->depth; done += count) {
-        count = smaller(part->depth - done, VALUES / OUTER * OUTER);
-        dsp_number *values = part->values;
-        for (int32_t i = 0; i < count; i++) {
-            values[i].real = (float)(input[done + i] - part->zero);
-        }
-        float *weights = part->call->weights + part->begin * part->size + done;
-        int32_t at = 0;
-        for (; whole > 0 && at + OUTER <= count; at += OUTER) {
-            dsp_outer_12(weights + at, part->size * 4, values + at, scales, whole);
-        }
-        for (; whole > 0 && at + DSP_LANES <= count; at += DSP_LANES) {
-            dsp_outer_4(weights + at, part->size * 4, values + at, scales, whole);
-        }
-        for (int32_t f = 0; f < part->filters; f++) {
-            for (int32_t i = f < whole ? at : 0; i < count; i++) {
-                weights[f * part->size + i] += scales[f] * values[i].real;
-            }
-        }
-    }
-}
-
 /* Every line of the call, for the part's filters. */
 static void lines_add(gradient_part *part) {
     const attune_gradient_call *call = part->call;
     const attune_geometry *g = &part->g;
     int32_t blocks = smaller((part->size + DSP_LANES - 1) / DSP_LANES, BLOCKS);
     int32_t most = smaller(VALUES / (DSP_LANES * blocks) & ~3, POSITIONS);
-    int alone = g->output_w == 1 && g->kernel_h == 1 && g->kernel_w == 1 && g->pad_top == 0 && g->pad_left == 0;
     part->nodes = call->nodes + part->begin;
     for (int32_t line = g->line; line < g->line + g->lines; line++) {
         for (int32_t x = 0; x < g->output_w; x += part->positions) {
             part->positions = smaller(g->output_w - x, most);
             part->padded = (part->positions + 3) & ~3;
             part->capacity = smaller(VALUES / (DSP_LANES * part->padded), BLOCKS);
-            if (alone) {
-                int32_t row = line / g->output_h * g->input_h + line % g->output_h * g->stride_h;
-                position_add(part, call->input + row % g->ring * (g->input_w * g->input_c) + part->channel);
-            } else {
-                part_add(part, line, x);
-            }
+            part_add(part, line, x);
             part->nodes += part->positions * call->count;
         }
     }
 }
 
-static void filters_add(const attune_gradient_call *call) {
+static __attribute__((noinline)) void filters_add(const attune_gradient_call *call) {
     const int32_t *record = call->record;
     int32_t groups = record[ATTUNE_OPERATOR] == ATTUNE_CONV_2D ? record[ATTUNE_GROUPS] : 1;
     int32_t group_size = attune_record_channels(record) / groups;
@@ -283,7 +267,7 @@ static void filters_add(const attune_gradient_call *call) {
 void attune_dsp_gradient(const attune_gradient_call *call) {
     if (call->record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D) {
         attune_dsp_gradient_depthwise(call);
-    } else {
+    } else if (!attune_dsp_gradient_units(call)) {
         filters_add(call);
     }
 }

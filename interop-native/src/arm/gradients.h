@@ -8,6 +8,7 @@
 
 /* attune_gradient_weights, for nodes that are finite: a tap in the padding adds a node times zero. */
 void attune_dsp_gradient(const attune_gradient_call *call);
+int attune_dsp_gradient_units(const attune_gradient_call *call); /* whether it took the call */
 void attune_dsp_gradient_depthwise(const attune_gradient_call *call);
 
 /* attune_signed_add for the first whole eights of count, element a multiple of 8; returns how many it has done. */
