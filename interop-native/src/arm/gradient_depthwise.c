@@ -15,6 +15,10 @@ typedef struct depthwise_part {
     int32_t zero;
     int32_t positions; /* of a run */
     int32_t padded;    /* rounded up to 4: those behind the last have scale 0 */
+    int32_t columns;   /* that a run reads */
+    int32_t before;    /* columns of them that lie before the row */
+    int32_t inside;    /* columns that follow and lie in it */
+    int32_t offset;    /* bytes from the row to the first of these */
     int32_t slots;     /* lines whose scales are kept: line y in slot y % slots */
     float factors[DSP_LANES];
     float *scales;      /* [slots][padded][4] */
@@ -26,35 +30,33 @@ static int32_t smaller(int32_t a, int32_t b) {
     return a < b ? a : b;
 }
 
-/* A run of positions, and what it reads. */
-static void run_set(depthwise_part *part, int32_t positions) {
+/* A run of positions from x on, and what it reads. */
+static void run_set(depthwise_part *part, int32_t x, int32_t positions) {
+    const attune_geometry *g = &part->g;
+    int32_t first = x * g->stride_w - g->pad_left;
     part->positions = positions;
     part->padded = (positions + 3) & ~3;
+    part->columns = (part->padded - 1) * g->stride_w + g->kernel_w;
+    part->before = first < 0 ? smaller(-first, part->columns) : 0;
+    part->inside = smaller(part->columns, g->input_w - first) - part->before;
+    part->inside = part->inside < 0 ? 0 : part->inside;
+    part->offset = (first + part->before) * g->input_c + part->call->first + part->begin;
 }
 
-static int32_t run_columns(const depthwise_part *part) {
-    return (part->padded - 1) * part->g.stride_w + part->g.kernel_w;
-}
-
-static dsp_number *columns_clear(dsp_number *numbers, const dsp_number *end) {
-    for (; numbers < end; numbers += DSP_LANES) {
+static dsp_number *columns_clear(dsp_number *numbers, int32_t columns) {
+    for (; columns > 0; columns--) {
         numbers[0].integer = numbers[1].integer = numbers[2].integer = numbers[3].integer = 0;
+        numbers += DSP_LANES;
     }
     return numbers;
 }
 
-/* The columns of a run from column first of a row on; 0 outside of it. */
-static void columns_fill(depthwise_part *part, const int8_t *row, int32_t first) {
-    int32_t pixel = part->g.input_c;
-    int32_t count = run_columns(part);
-    int32_t begin = first < 0 ? smaller(-first, count) : 0;
-    int32_t end = smaller(count, part->g.input_w - first);
-    end = end < begin ? begin : end;
-    dsp_number *values = columns_clear(part->values, part->values + begin * DSP_LANES);
-    attune_dsp_take(values, row + (first + begin) * pixel + part->call->first + part->begin, pixel, end - begin,
-                    part->zero);
-    columns_clear(part->values + end * DSP_LANES, part->values + count * DSP_LANES);
-    dsp_convert(part->values, count * DSP_LANES);
+/* The columns of a run in a row; 0 outside of it. */
+static void columns_fill(const depthwise_part *part, const int8_t *row) {
+    dsp_number *values = columns_clear(part->values, part->before);
+    attune_dsp_take(values, row + part->offset, part->g.input_c, part->inside, part->zero);
+    columns_clear(values + part->inside * DSP_LANES, part->columns - part->before - part->inside);
+    dsp_convert(part->values, part->columns * DSP_LANES);
 }
 
 static float *scales_of(const depthwise_part *part, int32_t line) {
@@ -72,31 +74,26 @@ static void scales_make(depthwise_part *part, int32_t line, int32_t x) {
     }
 }
 
-/* A row of taps meets the columns that are there. */
-DSP_INLINE void taps_add(const depthwise_part *part, int32_t ky, const float *scales) {
-    const attune_geometry *g = &part->g;
-    int32_t tap = part->call->count;
-    int32_t step = g->stride_w;
-    float *weights = part->call->weights + ky * g->kernel_w * tap + part->begin;
-    const dsp_number *values = part->values;
-    int32_t left = g->kernel_w;
-    while (left > 0) {
-        int32_t taps = 1;
-        if (step == 1 && left >= 3) {
-            dsp_taps_3_dense(weights, tap * 4, values, scales, part->padded);
-            taps = 3;
-        } else if (step == 1 && left == 2) {
-            dsp_taps_2_dense(weights, tap * 4, values, scales, part->padded);
-            taps = 2;
-        } else if (left >= 3) {
-            dsp_taps_3(weights, tap * 4, values, step, scales, part->padded);
-            taps = 3;
-        } else {
-            dsp_taps_1(weights, values, step, scales, part->padded);
-        }
-        left -= taps;
-        weights += taps * tap;
-        values += taps * DSP_LANES;
+/* A row of taps, tap weights apart, meets the columns that are there. */
+DSP_INLINE void taps_add(float *weights, int32_t tap, int32_t left, const dsp_number *values, int32_t step,
+                         const float *scales, int32_t positions) {
+    for (; step == 1 && left >= 3; left -= 3) {
+        dsp_taps_3_dense(weights, tap * 4, values, scales, positions);
+        weights += 3 * tap;
+        values += 3 * DSP_LANES;
+    }
+    for (; step == 1 && left == 2; left -= 2) {
+        dsp_taps_2_dense(weights, tap * 4, values, scales, positions);
+    }
+    for (; left >= 3; left -= 3) {
+        dsp_taps_3(weights, tap * 4, values, step, scales, positions);
+        weights += 3 * tap;
+        values += 3 * DSP_LANES;
+    }
+    for (; left > 0; left--) {
+        dsp_taps_1(weights, values, step, scales, positions);
+        weights += tap;
+        values += DSP_LANES;
     }
 }
 
@@ -109,6 +106,12 @@ static void image_add(depthwise_part *part, int32_t begin, int32_t end) {
     int32_t low = first * g->stride_h - g->pad_top;
     int32_t high = last * g->stride_h - g->pad_top + g->kernel_h;
     int32_t made = first; /* lines before it have scales */
+    int32_t tap = part->call->count;
+    int32_t kernel = g->kernel_w;
+    int32_t step = g->stride_w;
+    int32_t padded = part->padded;
+    int32_t row_taps = kernel * tap;
+    float *weights = part->call->weights + part->begin;
     for (int32_t row = low < 0 ? 0 : low; row < high && row < g->input_h; row++) {
         /* Output lines whose windows begin at row - kernel_h + 1 .. row. */
         int32_t reach = row + g->pad_top;
@@ -119,14 +122,15 @@ static void image_add(depthwise_part *part, int32_t begin, int32_t end) {
             continue;
         }
         const int8_t *input = part->call->input + (n * g->input_h + row) % g->ring * (g->input_w * g->input_c);
-        columns_fill(part, input, -g->pad_left);
+        columns_fill(part, input);
         for (; y < y_end; y++) {
             int32_t line = begin + y - first;
             if (y >= made || part->slots == 1) {
                 scales_make(part, line, 0);
                 made = y + 1;
             }
-            taps_add(part, reach - y * g->stride_h, scales_of(part, line));
+            taps_add(weights + (reach - y * g->stride_h) * row_taps, tap, kernel, part->values, step,
+                     scales_of(part, line), padded);
         }
     }
 }
@@ -138,14 +142,15 @@ static void line_add(depthwise_part *part, int32_t number, int32_t most) {
     int32_t n = line / g->output_h;
     int32_t top = (line - n * g->output_h) * g->stride_h - g->pad_top;
     for (int32_t x = 0; x < g->output_w; x += part->positions) {
-        run_set(part, smaller(most, g->output_w - x));
+        run_set(part, x, smaller(most, g->output_w - x));
         scales_make(part, number, x);
         for (int32_t ky = 0; ky < g->kernel_h; ky++) {
             int32_t row = top + ky * g->dilation_h;
             if (row >= 0 && row < g->input_h) {
                 const int8_t *input = part->call->input + (n * g->input_h + row) % g->ring * (g->input_w * g->input_c);
-                columns_fill(part, input, x * g->stride_w - g->pad_left);
-                taps_add(part, ky, scales_of(part, number));
+                columns_fill(part, input);
+                taps_add(part->call->weights + ky * g->kernel_w * part->call->count + part->begin, part->call->count,
+                         g->kernel_w, part->values, g->stride_w, scales_of(part, number), part->padded);
             }
         }
     }
@@ -157,9 +162,8 @@ static void channels_add(depthwise_part *part) {
     attune_gradient_factors(part->call, part->call->first + part->begin, DSP_LANES, part->factors);
     part->scales = &part->cells[0].real;
     part->slots = 1;
-    run_set(part, g->output_w);
-    int32_t columns = run_columns(part);
-    if (columns + part->padded > CELLS || g->dilation_h != 1) {
+    run_set(part, 0, g->output_w);
+    if (part->columns + part->padded > CELLS || g->dilation_h != 1) {
         int32_t most = (CELLS - g->kernel_w) / (g->stride_w + 1) & ~3;
         part->values = part->cells + most * DSP_LANES;
         for (int32_t line = 0; line < g->lines; line++) {
@@ -167,7 +171,7 @@ static void channels_add(depthwise_part *part) {
         }
         return;
     }
-    if (columns + live * part->padded <= CELLS) {
+    if (part->columns + live * part->padded <= CELLS) {
         part->slots = live;
     }
     part->values = part->cells + part->slots * part->padded * DSP_LANES;
