@@ -92,13 +92,10 @@ static __attribute__((noinline)) void units_multiply(const fully_call *fully, co
     "smlad %[sum], %[word], %[even], %[sum]\n"                                                                         \
     "smlad %[sum], %[values], %[odd], %[sum]\n"
 
-/* 32 inputs times the probed weights of each word of signs; returns the new sum. */
-static __attribute__((noinline)) int32_t words_multiply(uint32_t minus_zero, const int8_t *input, const int8_t *weights,
-                                                        const uint32_t *words, const uint32_t *end, int32_t sum) {
+/* 32 inputs times the probed weights of each word of signs, at least one; returns the new sum. */
+DSP_INLINE int32_t words_multiply(uint32_t minus_zero, const int8_t *input, const int8_t *weights,
+                                  const uint32_t *words, const uint32_t *end, int32_t sum) {
     uint32_t values, word, even, odd, lower, upper;
-    if (words == end) {
-        return sum;
-    }
     __asm__ volatile(
         "1:\n"
         "ldr %[upper], [%[words]], #4\n"
@@ -132,7 +129,9 @@ static __attribute__((noinline)) int32_t unit_multiply_probed(const fully_call *
         for (int32_t i = 0; shift != 0 && i < (count + 31) >> 5; i++) {
             words[i] = words[i] >> shift | words[i + 1] << (32 - shift);
         }
-        sum = words_multiply(fully->minus_zero, input, weights, words, words + whole, sum);
+        if (whole > 0) {
+            sum = words_multiply(fully->minus_zero, input, weights, words, words + whole, sum);
+        }
         uint32_t bits = words[whole];
         for (int32_t k = 32 * whole; k < count; k += 4) {
             uint32_t values = dsp_load(input + k);
@@ -147,6 +146,27 @@ static __attribute__((noinline)) int32_t unit_multiply_probed(const fully_call *
         element += (uint32_t)count;
     }
     return sum;
+}
+
+/* The probed sums of units first .. first + count - 1. Where their words of signs are whole and few, they are made
+ * together. */
+static __attribute__((noinline)) void units_multiply_probed(const fully_call *fully, const int8_t *input, int32_t first,
+                                                            int32_t count, int32_t sums[UNITS]) {
+    uint32_t words[SIGN_WORDS];
+    int32_t depth = fully->depth;
+    int32_t each = depth >> 5;
+    if (depth % 32 != 0 || count * each > SIGN_WORDS) {
+        for (int32_t i = 0; i < count; i++) {
+            sums[i] = unit_multiply_probed(fully, input, first + i);
+        }
+        return;
+    }
+    attune_dsp_words(fully->call, (uint32_t)(first * each), count * each, words);
+    const int8_t *weights = fully->call->parameters.weights + first * depth;
+    for (int32_t i = 0; i < count; i++) {
+        sums[i] =
+            words_multiply(fully->minus_zero, input, weights + i * depth, words + i * each, words + (i + 1) * each, 0);
+    }
 }
 
 /* One unit whose weights are probed or have a zero point. */
@@ -197,9 +217,11 @@ static void row_run(const fully_call *fully, dsp_finish finish, int32_t row) {
         int32_t sums[UNITS];
         if (plain && count == UNITS) {
             units_multiply(fully, input, call->parameters.weights + first * fully->depth, sums);
+        } else if (fast) {
+            units_multiply_probed(fully, input, first, count, sums);
         } else {
             for (int32_t i = 0; i < count; i++) {
-                sums[i] = fast ? unit_multiply_probed(fully, input, first + i) : unit_multiply(fully, input, first + i);
+                sums[i] = unit_multiply(fully, input, first + i);
             }
         }
         if (count < UNITS || !outputs_write(fully, finish, first, sums, output + first)) {
