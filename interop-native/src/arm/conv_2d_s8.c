@@ -13,6 +13,8 @@
 #define PART 64
 /* Generator words at a time. */
 #define SIGN_WORDS 96
+/* The same where they are shared by the filters of a tile. */
+#define SIGN_BATCH 32
 /* Groups whose signs are made at a time. */
 #define SIGN_GROUPS 32
 
@@ -28,6 +30,15 @@ typedef struct conv_window {
     dsp_outputs outputs;
     uint32_t *column;
 } conv_window;
+
+/* Generator words of the probed filters of a tile. */
+typedef struct conv_signs {
+    uint32_t words[SIGN_BATCH];
+    int32_t count; /* words that are there */
+    int32_t used;
+    int32_t left; /* words behind them */
+    uint32_t next;
+} conv_signs;
 
 typedef struct conv_tile {
     int32_t first; /* output channel */
@@ -111,57 +122,58 @@ DSP_INLINE void probed_word(const int8_t *weights, dsp_sign_pairs signs, uint32_
     stream[DSP_GROUP] = dsp_twice(dsp_widen_odd(signs.odd, word));
 }
 
-/* Eight weights with the signs of one byte of the word that the places are of. */
-DSP_INLINE void probed_words(const int8_t *weights, uint32_t lower, uint32_t upper, int byte, uint32_t *stream) {
-    probed_word(weights, dsp_signs_at(lower, byte), stream);
-    probed_word(weights + 4, dsp_signs_at(upper, byte), stream + 2 * DSP_GROUP);
-}
+/* Four weights of a filter, whose signs are at a place of the table. */
+#define PROBED(place)                                                                                                  \
+    "uxtab %[even], %[table], " place "\n"                                                                             \
+    "ldr %[word], [%[weights]], #4\n"                                                                                  \
+    "ldrd %[even], %[odd], [%[even]]\n"                                                                                \
+    "sxtab16 %[even], %[even], %[word]\n"                                                                              \
+    "sxtab16 %[odd], %[odd], %[word], ror #8\n"                                                                        \
+    "sadd16 %[even], %[even], %[even]\n"                                                                               \
+    "sadd16 %[odd], %[odd], %[odd]\n"                                                                                  \
+    "str %[even], [%[stream]], #16\n"                                                                                  \
+    "str %[odd], [%[stream]], #16\n"
+/* Eight, and on to the next filter behind the last. */
+#define PROBED_BYTE(ror)                                                                                               \
+    PROBED("%[lower]" ror)                                                                                             \
+    PROBED("%[upper]" ror)                                                                                             \
+    "cmp %[weights], %[filter]\n"                                                                                      \
+    "bne 2f\n"                                                                                                         \
+    "sub %[stream], %[stream], %[back]\n"                                                                              \
+    "add %[filter], %[filter], %[size]\n"                                                                              \
+    "2:\n"
 
-/* Four probed filters of size weights, a multiple of 8: they have whole words of the generator from number `word` on.
- */
-static __attribute__((noinline)) void filters_prepare_words(const attune_call *call, const int8_t *weights,
-                                                            uint32_t word, int32_t size, uint32_t *stream) {
-    uint32_t words[SIGN_WORDS];
-    const uint32_t *place = words;
-    const uint32_t *words_end = words;
-    const int8_t *end = weights + DSP_GROUP * size;
-    const int8_t *filter_end = weights + size;
-    int32_t back = size * 2 - 1; /* from behind a filter to the next one's first word */
-    while (weights != end) {
-        if (place == words_end) {
-            int32_t left = (int32_t)(end - weights) >> 5;
-            int32_t count = left < SIGN_WORDS ? left : SIGN_WORDS;
-            attune_dsp_words(call, word, count, words);
-            word += (uint32_t)count;
-            place = words;
-            words_end = words + count;
+/* Four probed filters of size weights, a multiple of 8: they have whole words of signs. */
+static __attribute__((noinline)) void filters_prepare_words(const attune_call *call, conv_signs *signs,
+                                                            const int8_t *weights, int32_t size, uint32_t *stream) {
+    const int8_t *filter = weights + size; /* end of the filter */
+    int32_t back = size * 8 - 4;           /* bytes from behind a filter to the next one's first word */
+    for (int32_t left = size / 8, count; left > 0; left -= count) {
+        if (signs->used == signs->count) {
+            signs->count = signs->left < SIGN_BATCH ? signs->left : SIGN_BATCH;
+            attune_dsp_words(call, signs->next, signs->count, signs->words);
+            signs->next += (uint32_t)signs->count;
+            signs->left -= signs->count;
+            signs->used = 0;
         }
-        uint32_t bits = *place++;
-        uint32_t lower = dsp_lower_places(bits);
-        uint32_t upper = dsp_upper_places(bits);
-        if (filter_end - weights >= 32) {
-            probed_words(weights, lower, upper, 0, stream);
-            probed_words(weights + 8, lower, upper, 1, stream + 4 * DSP_GROUP);
-            probed_words(weights + 16, lower, upper, 2, stream + 8 * DSP_GROUP);
-            probed_words(weights + 24, lower, upper, 3, stream + 12 * DSP_GROUP);
-            weights += 32;
-            stream += 16 * DSP_GROUP;
-            if (weights == filter_end) {
-                stream -= back;
-                filter_end += size;
-            }
-            continue;
-        }
-#pragma GCC unroll 4
-        for (int byte = 0; byte < 4; byte++) {
-            probed_words(weights, lower, upper, byte, stream);
-            weights += 8;
-            stream += 4 * DSP_GROUP;
-            if (weights == filter_end) {
-                stream -= back;
-                filter_end += size;
-            }
-        }
+        count = signs->count - signs->used < left ? signs->count - signs->used : left;
+        const uint32_t *words = signs->words + signs->used;
+        signs->used += count;
+        uint32_t lower, upper, even, odd, word;
+        __asm__ volatile(
+            "1:\n"
+            "ldr %[upper], [%[words]], #4\n"
+            "lsl %[lower], %[upper], #3\n"
+            "and %[lower], %[lower], %[places]\n"
+            "lsr %[upper], %[upper], #1\n"
+            "and %[upper], %[upper], %[places]\n" PROBED_BYTE("") PROBED_BYTE(", ror #8") PROBED_BYTE(", ror #16")
+                PROBED_BYTE(", ror #24") "cmp %[words], %[end]\n"
+                                         "bne 1b\n"
+            : [weights] "+r"(weights), [stream] "+r"(stream), [filter] "+r"(filter), [words] "+r"(words),
+              [lower] "=&r"(lower), [upper] "=&r"(upper), [even] "=&r"(even), [odd] "=&r"(odd), [word] "=&r"(word)
+            : [table] "r"(attune_dsp_sign_pairs), [size] "r"(size), [back] "r"(back), [end] "r"(words + count),
+              [places] "i"(DSP_SIGN_PLACES)
+            : "cc", "memory");
     }
 }
 
@@ -185,16 +197,19 @@ static __attribute__((noinline)) int filters_prepare_segments(const attune_call 
             const int8_t *stop = weights + length;
             while (stop - weights >= 4) {
                 uint32_t bits = dsp_load(bytes + (at >> 3)) >> (at & 7);
-                int32_t quads = (int32_t)(stop - weights) >> 2;
-                for (quads = quads < 6 ? quads : 6; quads > 0; quads--) {
+                int32_t whole = (int32_t)(stop - weights) & ~3;
+                const int8_t *part = weights + (whole < 24 ? whole : 24);
+                at += (uint32_t)(part - weights);
+#pragma GCC unroll 1
+                while (weights != part) {
                     pairs = dsp_signs_insert(pairs, bits);
                     probed_word(weights, *pairs, place);
                     place += 2 * DSP_GROUP;
                     weights += 4;
                     bits >>= 4;
-                    at += 4;
                 }
             }
+#pragma GCC unroll 1
             for (int32_t left = (int32_t)(stop - weights); left > 0; left -= 2) {
                 uint32_t bits = dsp_load(bytes + (at >> 3)) >> (at & 7);
                 int32_t first = weights[0] + 1 - 2 * (int32_t)(bits & 1);
@@ -241,7 +256,8 @@ static void filters_prepare_clean(const int8_t *weights, int32_t size, uint32_t 
 
 /* The filters of channels first .. first + count - 1, count <= 4. Returns 0 if a channel has no output form and
  * `accumulators` is not set. */
-static int group_prepare(const conv_window *window, int32_t first, int32_t count, int accumulators, uint32_t *stream) {
+static int group_prepare(const conv_window *window, conv_signs *signs, int32_t first, int32_t count, int accumulators,
+                         uint32_t *stream) {
     uint32_t *weights = stream + DSP_GROUP;
     dsp_output *outputs = (dsp_output *)(void *)(weights + DSP_GROUP * window->pairs);
     int32_t size = attune_record_filter_size(window->record);
@@ -260,7 +276,7 @@ static int group_prepare(const conv_window *window, int32_t first, int32_t count
         return 1;
     }
     if (!accumulators && probed && window->length % 4 == 0 && size % 8 == 0 && first % DSP_GROUP == 0) {
-        filters_prepare_words(call, source, (uint32_t)(first * size) >> 5, size, weights);
+        filters_prepare_words(call, signs, source, size, weights);
         return 1;
     }
     if (!accumulators && probed && filters_prepare_segments(call, first, size, window->length, weights)) {
@@ -299,7 +315,12 @@ static void tile_prepare(const conv_window *window, int32_t first, int32_t chann
     if (finish != DSP_FINISH_ACCUMULATORS) {
         int32_t whole = channels / DSP_GROUP;
         int32_t fit = whole < capacity ? whole : capacity;
-        while (tile->groups < fit && group_prepare(window, first + tile->groups * DSP_GROUP, DSP_GROUP, 0,
+        int32_t size = attune_record_filter_size(window->record);
+        conv_signs signs;
+        signs.count = signs.used = 0;
+        signs.left = fit * (size / 8);
+        signs.next = (uint32_t)(first * size) >> 5;
+        while (tile->groups < fit && group_prepare(window, &signs, first + tile->groups * DSP_GROUP, DSP_GROUP, 0,
                                                    tile->stream + tile->groups * words)) {
             tile->groups++;
         }
@@ -315,7 +336,7 @@ static void tile_prepare(const conv_window *window, int32_t first, int32_t chann
     for (; tile->groups * DSP_GROUP < tile->count; tile->groups++) {
         int32_t done = tile->groups * DSP_GROUP;
         int32_t count = tile->count - done < DSP_GROUP ? tile->count - done : DSP_GROUP;
-        group_prepare(window, first + done, count, 1, tile->stream + tile->groups * words);
+        group_prepare(window, NULL, first + done, count, 1, tile->stream + tile->groups * words);
     }
 }
 
