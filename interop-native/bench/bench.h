@@ -9,7 +9,10 @@ void bench_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Instructions between the two calls: a counter that the machine advances by 10 each 16 instructions. */
 static inline uint32_t bench_ticks(void) {
-    return *(volatile uint32_t *)0x40028018u;
+    __asm__ volatile("" ::: "memory"); /* nothing is moved across */
+    uint32_t ticks = *(volatile uint32_t *)0x40028018u;
+    __asm__ volatile("" ::: "memory");
+    return ticks;
 }
 static inline uint32_t bench_instructions(uint32_t start, uint32_t end) {
     return (uint32_t)((uint64_t)(end - start) * 10 / 16);

@@ -3,7 +3,9 @@
 #include "bench.h"
 #include "random.h"
 #include "random_layer.h"
+#include "signed_add.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct shape_row {
@@ -51,6 +53,12 @@ static void row_fill(random_layer *layer, const shape_row *row) {
     layer_fill(layer, 1);
 }
 
+static void run(const attune_call *call) {
+    if (!attune_backend_run(call)) {
+        layer_portable(call);
+    }
+}
+
 /* Instructions of the layer when each output line is a call, as in a chain of layers. */
 static uint32_t by_line(const attune_call *whole) {
     uint32_t start = bench_ticks();
@@ -58,11 +66,71 @@ static uint32_t by_line(const attune_call *whole) {
         attune_call call = *whole;
         call.line_first = line;
         call.line_count = 1;
-        if (!attune_backend_run(&call)) {
-            layer_portable(&call);
-        }
+        run(&call);
     }
     return bench_instructions(start, bench_ticks());
+}
+
+/* Instructions of the layer with probed weights. */
+static uint32_t probed(const attune_call *clean, int8_t *expected, int8_t *actual, int32_t bytes, int *equal) {
+    attune_call call = *clean;
+    call.mode = ATTUNE_RUN_PROBE_WEIGHTS;
+    call.seed_low = 3;
+    call.seed_high = 4;
+    call.output = expected;
+    layer_portable(&call);
+    call.output = actual;
+    uint32_t start = bench_ticks();
+    run(&call);
+    uint32_t end = bench_ticks();
+    *equal = memcmp(expected, actual, (size_t)bytes) == 0 && *equal;
+    return bench_instructions(start, end);
+}
+
+/* What training does with a layer's weights: prints the instructions of a probe, of its signs added to the gradient,
+ * and of the gradient from the nodes. */
+static int training(const random_layer *layer, const attune_call *clean, int8_t *expected, int8_t *actual,
+                    uint32_t number) {
+    const int32_t *record = layer->record;
+    int32_t outputs = attune_record_positions(record) * attune_record_channels(record);
+    int32_t weights = attune_record_filter_size(record) * attune_record_channels(record);
+    float *nodes = calloc((size_t)outputs, sizeof *nodes);
+    float *gradient = calloc((size_t)weights, sizeof *gradient);
+    float *reference = calloc((size_t)weights, sizeof *reference);
+    size_t size = (size_t)weights * sizeof *gradient;
+    int equal = 1;
+    if (nodes == NULL || gradient == NULL || reference == NULL) {
+        bench_print("there is no memory for the gradients\n");
+        return 1;
+    }
+    for (int32_t i = 0; i < outputs; i++) {
+        nodes[i] = (float)random_between(-1000, 1000) / 1000;
+    }
+    uint32_t probe = probed(clean, expected, actual, outputs, &equal);
+    attune_gradient_call call = {record, &clean->parameters,          0, layer->input,      clean->input_ring, nodes,
+                                 0,      record[ATTUNE_OUTPUT_N + 3], 0, clean->line_count, reference};
+    attune_gradient_weights(&call);
+    call.weights = gradient;
+    uint32_t start = bench_ticks();
+    if (!attune_backend_gradient(&call)) {
+        attune_gradient_weights(&call);
+    }
+    uint32_t middle = bench_ticks();
+    equal = memcmp(gradient, reference, size) == 0 && equal;
+    uint32_t again = bench_ticks();
+    attune_signed_add(gradient, weights, 0, 0.25f, 3, 4);
+    uint32_t end = bench_ticks();
+    for (int32_t i = 0; i < weights; i++) {
+        reference[i] += 0.25f * (float)attune_sign((uint32_t)i, 3, 4);
+    }
+    equal = memcmp(gradient, reference, size) == 0 && equal;
+    bench_print("train %lu weights %ld probed %lu signs %lu gradient %lu equal %d\n", (unsigned long)number,
+                (long)weights, (unsigned long)probe, (unsigned long)bench_instructions(again, end),
+                (unsigned long)bench_instructions(start, middle), equal);
+    free(nodes);
+    free(gradient);
+    free(reference);
+    return !equal;
 }
 
 int bench_shapes(void) {
@@ -80,9 +148,7 @@ int bench_shapes(void) {
         call.output = actual;
         attune_backend_use(ATTUNE_BACKEND_DSP);
         uint32_t again = bench_ticks();
-        if (!attune_backend_run(&call)) {
-            layer_portable(&call);
-        }
+        run(&call);
         uint32_t end = bench_ticks();
         int32_t bytes = attune_record_positions(layer.record) * rows[i].output_c;
         int equal = memcmp(expected, actual, (size_t)bytes) == 0;
@@ -93,6 +159,9 @@ int bench_shapes(void) {
         bench_print("shape %lu instructions %lu lines %lu portable %lu equal %d\n", (unsigned long)i,
                     (unsigned long)bench_instructions(again, end), (unsigned long)single,
                     (unsigned long)bench_instructions(start, middle), equal);
+        if (attune_record_has_weights(layer.record)) {
+            failures += training(&layer, &call, expected, actual, i);
+        }
     }
     return failures;
 }

@@ -7,6 +7,7 @@
 #if defined(ATTUNE_DSP)
 
 #include "arm/dsp.h"
+#include "arm/gradients.h"
 
 static int32_t in_force = ATTUNE_BACKEND_DSP;
 
@@ -18,6 +19,17 @@ int32_t attune_backend_use(int32_t backend) {
 
 int attune_backend_run(const attune_call *call) {
     return in_force == ATTUNE_BACKEND_DSP && attune_dsp_run(call);
+}
+
+int attune_backend_gradient(const attune_gradient_call *call) {
+#if defined(ATTUNE_DSP_FLOAT)
+    if (in_force == ATTUNE_BACKEND_DSP) {
+        attune_dsp_gradient(call);
+        return 1;
+    }
+#endif
+    (void)call;
+    return 0;
 }
 
 #elif defined(ATTUNE_X86)
@@ -50,6 +62,11 @@ int attune_backend_run(const attune_call *call) {
     return backend != ATTUNE_BACKEND_PORTABLE && attune_x86_run(backend, call);
 }
 
+int attune_backend_gradient(const attune_gradient_call *call) {
+    (void)call;
+    return 0;
+}
+
 #else
 
 int32_t attune_backend_use(int32_t backend) {
@@ -58,6 +75,11 @@ int32_t attune_backend_use(int32_t backend) {
 }
 
 int attune_backend_run(const attune_call *call) {
+    (void)call;
+    return 0;
+}
+
+int attune_backend_gradient(const attune_gradient_call *call) {
     (void)call;
     return 0;
 }

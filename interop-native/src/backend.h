@@ -2,6 +2,7 @@
 #ifndef ATTUNE_BACKEND_H
 #define ATTUNE_BACKEND_H
 
+#include "gradient_inputs.h"
 #include "internal.h"
 
 enum {
@@ -19,5 +20,8 @@ int32_t attune_backend_use(int32_t backend);
 /* Runs the layer if the backend in force takes it; returns whether it did. Scratch is that of attune_layer_scratch,
  * which does not depend on the backend, because memory plans must not. */
 int attune_backend_run(const attune_call *call);
+
+/* The same for the weights' part of attune_gradient_inputs. */
+int attune_backend_gradient(const attune_gradient_call *call);
 
 #endif

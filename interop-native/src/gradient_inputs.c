@@ -3,7 +3,9 @@
  * Every weight of the tile receives, for each output position in row-major order, the float32 product
  * (m[c] * nodes[p][c]) * (input - zero point), both products and the sum rounded to float32. So a filter gets the same
  * bits whatever tile it is part of. Positions where the filter's tap lies in the padding add nothing. */
-#include "arm/gradients.h"
+#include "gradient_inputs.h"
+
+#include "backend.h"
 #include "training_checks.h"
 
 #include <stddef.h>
@@ -13,33 +15,7 @@
 /* Inputs converted to float32 at a time, and channels whose multipliers are kept; both bound the stack. */
 #define RUN 64
 
-typedef struct gradient_call {
-    const int32_t *record;
-    const attune_parameters *parameters;
-    int32_t accumulators; /* not 0: nodes are accumulators */
-    const int8_t *input;
-    int32_t input_ring; /* lines of the input's buffer */
-    const float *nodes; /* of the first line */
-    int32_t first;
-    int32_t count;
-    int32_t line;
-    int32_t lines;
-    float *weights;
-} gradient_call;
-
-/* The part of a record that says which input a weight meets where. */
-typedef struct geometry {
-    int32_t line, lines;
-    int32_t ring;
-    int32_t input_h, input_w, input_c;
-    int32_t output_h, output_w;
-    int32_t kernel_h, kernel_w;
-    int32_t stride_h, stride_w;
-    int32_t dilation_h, dilation_w;
-    int32_t pad_top, pad_left;
-} geometry;
-
-static geometry read_geometry(const gradient_call *call) {
+attune_geometry attune_gradient_geometry(const attune_gradient_call *call) {
     const int32_t *record = call->record;
     int32_t input_h = record[ATTUNE_INPUT_N + 1], input_w = record[ATTUNE_INPUT_N + 2];
     int32_t output_h = record[ATTUNE_OUTPUT_N + 1], output_w = record[ATTUNE_OUTPUT_N + 2];
@@ -53,35 +29,35 @@ static geometry read_geometry(const gradient_call *call) {
                    input_h == output_h && input_w == output_w))) {
         /* Every position reads the input at its own place: one long row. */
         int32_t positions = attune_record_positions(record);
-        geometry row = {0, 1, 1, 1, positions, input_c, 1, positions, 1, 1, 1, 1, 1, 1, 0, 0};
+        attune_geometry row = {0, 1, 1, 1, positions, input_c, 1, positions, 1, 1, 1, 1, 1, 1, 0, 0};
         return row;
     }
     if (fully_connected) {
         /* A line is a row of one position. */
-        geometry rows = {call->line, call->lines, call->input_ring, 1, 1, input_c, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0};
+        attune_geometry rows = {call->line, call->lines, call->input_ring, 1, 1, input_c, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0};
         return rows;
     }
-    geometry general = {call->line,
-                        call->lines,
-                        call->input_ring,
-                        input_h,
-                        input_w,
-                        input_c,
-                        output_h,
-                        output_w,
-                        record[ATTUNE_KERNEL_H],
-                        record[ATTUNE_KERNEL_W],
-                        record[ATTUNE_STRIDE_H],
-                        record[ATTUNE_STRIDE_W],
-                        record[ATTUNE_DILATION_H],
-                        record[ATTUNE_DILATION_W],
-                        record[ATTUNE_PAD_TOP],
-                        record[ATTUNE_PAD_LEFT]};
+    attune_geometry general = {call->line,
+                               call->lines,
+                               call->input_ring,
+                               input_h,
+                               input_w,
+                               input_c,
+                               output_h,
+                               output_w,
+                               record[ATTUNE_KERNEL_H],
+                               record[ATTUNE_KERNEL_W],
+                               record[ATTUNE_STRIDE_H],
+                               record[ATTUNE_STRIDE_W],
+                               record[ATTUNE_DILATION_H],
+                               record[ATTUNE_DILATION_W],
+                               record[ATTUNE_PAD_TOP],
+                               record[ATTUNE_PAD_LEFT]};
     return general;
 }
 
 /* Where a line of the input lies. */
-static const int8_t *input_line(const gradient_call *call, const geometry *g, int32_t line) {
+static const int8_t *input_line(const attune_gradient_call *call, const attune_geometry *g, int32_t line) {
     return call->input + (int64_t)(line % g->ring) * g->input_w * g->input_c;
 }
 
@@ -94,24 +70,20 @@ static void valid_taps(int32_t start, int32_t dilation, int32_t size, int32_t ex
     }
 }
 
-/* m[c] of channels first .. first + count - 1. */
-static void channel_factors(const attune_parameters *parameters, int32_t accumulators, int32_t first, int32_t count,
-                            float *factors) {
+void attune_gradient_factors(const attune_gradient_call *call, int32_t first, int32_t count, float *factors) {
+    if (!call->accumulators) {
+        attune_channel_floats(call->parameters, first, count, factors);
+        return;
+    }
     for (int32_t c = 0; c < count; c++) {
-        factors[c] = accumulators ? 1.0f / (float)attune_bias_step(parameters, first + c)
-                                  : attune_channel_float(parameters, first + c);
+        factors[c] = 1.0f / (float)attune_bias_step(call->parameters, first + c);
     }
 }
 
 /* weights[i] += scale[j] * inputs[j][i] for each position j in turn. */
 static void add_four_runs(float *restrict weights, float (*restrict inputs)[RUN], const float *scale, int32_t count) {
-    int32_t done = 0;
-#if defined(ATTUNE_DSP_FLOAT)
-    done = count & ~7;
-    attune_dsp_add_four_runs(weights, inputs[0], RUN, scale, done);
-#endif
     float s0 = scale[0], s1 = scale[1], s2 = scale[2], s3 = scale[3];
-    for (int32_t i = done; i < count; i++) {
+    for (int32_t i = 0; i < count; i++) {
         weights[i] = (((weights[i] + s0 * inputs[0][i]) + s1 * inputs[1][i]) + s2 * inputs[2][i]) + s3 * inputs[3][i];
     }
 }
@@ -130,7 +102,7 @@ static void convert_run(const int8_t *restrict input, int32_t zero_point, float 
 
 /* A run of weights, contiguous in the filter and in the input, of filters begin .. begin + filters - 1 of the tile.
  * input: what the run meets at the first of the positions; step: elements from one position to the next. */
-static void add_positions(const gradient_call *call, const float *factors, int32_t begin, int32_t filters,
+static void add_positions(const attune_gradient_call *call, const float *factors, int32_t begin, int32_t filters,
                           int32_t filter_offset, int32_t run, const int8_t *input, int32_t step, int64_t position,
                           int32_t positions) {
     int32_t filter_size = attune_record_filter_size(call->record);
@@ -158,14 +130,14 @@ static void add_positions(const gradient_call *call, const float *factors, int32
 }
 
 /* Filters begin .. begin + filters - 1 of the tile, all of one group; at most RUN. */
-static void add_filters(const gradient_call *call, int32_t begin, int32_t filters) {
-    geometry g = read_geometry(call);
+static void add_filters(const attune_gradient_call *call, int32_t begin, int32_t filters) {
+    attune_geometry g = attune_gradient_geometry(call);
     int32_t groups = call->record[ATTUNE_OPERATOR] == ATTUNE_CONV_2D ? call->record[ATTUNE_GROUPS] : 1;
     int32_t depth = g.input_c / groups;
     int32_t group = (call->first + begin) / (attune_record_channels(call->record) / groups);
     int32_t whole_rows = groups == 1 && g.dilation_w == 1; /* adjacent taps are adjacent in the input */
     float factors[RUN];
-    channel_factors(call->parameters, call->accumulators, call->first + begin, filters, factors);
+    attune_gradient_factors(call, call->first + begin, filters, factors);
 
     int64_t position = 0;
     for (int32_t line = g.line; line < g.line + g.lines; line++) {
@@ -194,7 +166,7 @@ static void add_filters(const gradient_call *call, int32_t begin, int32_t filter
     }
 }
 
-static void add_convolution(const gradient_call *call) {
+static void add_convolution(const attune_gradient_call *call) {
     int32_t groups = call->record[ATTUNE_OPERATOR] == ATTUNE_CONV_2D ? call->record[ATTUNE_GROUPS] : 1;
     int32_t group_size = attune_record_channels(call->record) / groups;
     int32_t filters;
@@ -208,12 +180,12 @@ static void add_convolution(const gradient_call *call) {
 }
 
 /* Channels begin .. begin + channels - 1 of a depthwise tile; at most RUN. */
-static void add_depthwise_channels(const gradient_call *call, int32_t begin, int32_t channels) {
-    geometry g = read_geometry(call);
+void attune_gradient_depthwise(const attune_gradient_call *call, int32_t begin, int32_t channels) {
+    attune_geometry g = attune_gradient_geometry(call);
     int32_t multiplier = call->record[ATTUNE_GROUPS];
     int32_t zero_point = call->record[ATTUNE_INPUT_ZERO];
     float factors[RUN];
-    channel_factors(call->parameters, call->accumulators, call->first + begin, channels, factors);
+    attune_gradient_factors(call, call->first + begin, channels, factors);
     int32_t sources[RUN]; /* input channel, relative to that of the first */
     int32_t source = (call->first + begin) / multiplier;
     for (int32_t c = 0; c < channels; c++) {
@@ -255,13 +227,23 @@ static void add_depthwise_channels(const gradient_call *call, int32_t begin, int
     }
 }
 
-static void add_biases(const gradient_call *call, float *restrict biases) {
+void attune_gradient_weights(const attune_gradient_call *call) {
+    if (call->record[ATTUNE_OPERATOR] != ATTUNE_DEPTHWISE_CONV_2D) {
+        add_convolution(call);
+        return;
+    }
+    for (int32_t begin = 0; begin < call->count; begin += RUN) {
+        attune_gradient_depthwise(call, begin, call->count - begin < RUN ? call->count - begin : RUN);
+    }
+}
+
+static void add_biases(const attune_gradient_call *call, float *restrict biases) {
     int32_t positions = call->lines * call->record[ATTUNE_OUTPUT_N + 2];
     int32_t channels;
     for (int32_t begin = 0; begin < call->count; begin += channels) {
         channels = call->count - begin < RUN ? call->count - begin : RUN;
         float factors[RUN];
-        channel_factors(call->parameters, call->accumulators, call->first + begin, channels, factors);
+        attune_gradient_factors(call, call->first + begin, channels, factors);
         const float *nodes = call->nodes + begin;
         for (int32_t p = 0; p < positions; p++, nodes += call->count) {
             for (int32_t c = 0; c < channels; c++) {
@@ -321,23 +303,19 @@ int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t binding, i
         return status;
     }
 
-    gradient_call call = {words,
-                          &parameters,
-                          mode & ATTUNE_RUN_ACCUMULATORS,
-                          (const int8_t *)(memory->arena + bound[ATTUNE_BIND_INPUT]),
-                          ring,
-                          (const float *)(const void *)(memory->arena + nodes),
-                          first,
-                          count,
-                          line,
-                          lines,
-                          weights == -1 ? NULL : (float *)(void *)(memory->arena + weights)};
-    if (weights != -1 && words[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D) {
-        for (int32_t begin = 0; begin < count; begin += RUN) {
-            add_depthwise_channels(&call, begin, count - begin < RUN ? count - begin : RUN);
-        }
-    } else if (weights != -1) {
-        add_convolution(&call);
+    attune_gradient_call call = {words,
+                                 &parameters,
+                                 mode & ATTUNE_RUN_ACCUMULATORS,
+                                 (const int8_t *)(memory->arena + bound[ATTUNE_BIND_INPUT]),
+                                 ring,
+                                 (const float *)(const void *)(memory->arena + nodes),
+                                 first,
+                                 count,
+                                 line,
+                                 lines,
+                                 weights == -1 ? NULL : (float *)(void *)(memory->arena + weights)};
+    if (weights != -1 && !attune_backend_gradient(&call)) {
+        attune_gradient_weights(&call);
     }
     if (biases != -1) {
         add_biases(&call, (float *)(void *)(memory->arena + biases));

@@ -70,8 +70,8 @@ void attune_channel_multiplier(const attune_parameters *parameters, int32_t chan
                                int32_t *shift);
 /* The same as a real number: multiplier * 2^(shift - 31). */
 double attune_channel_real(const attune_parameters *parameters, int32_t channel);
-/* The same, rounded to float32. */
-float attune_channel_float(const attune_parameters *parameters, int32_t channel);
+/* The same of channels first .. first + count - 1, rounded to float32. */
+void attune_channel_floats(const attune_parameters *parameters, int32_t first, int32_t count, float *values);
 /* k of ATTUNE_RUN_PROBE_BIASES: max(1, round(1 / M)), at most 2^30; 1 where M = 0. */
 int32_t attune_bias_step(const attune_parameters *parameters, int32_t channel);
 

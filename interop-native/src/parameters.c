@@ -84,14 +84,21 @@ double attune_channel_real(const attune_parameters *parameters, int32_t channel)
     return (double)multiplier / (double)((int64_t)1 << (31 - shift));
 }
 
-float attune_channel_float(const attune_parameters *parameters, int32_t channel) {
-    int32_t multiplier;
-    int32_t shift;
-    attune_channel_multiplier(parameters, channel, &multiplier, &shift);
-    uint32_t bits = (uint32_t)(shift - 31 + 127) << 23;
-    float power;
-    memcpy(&power, &bits, sizeof power);
-    return (float)multiplier * power;
+void attune_channel_floats(const attune_parameters *parameters, int32_t first, int32_t count, float *values) {
+    for (int32_t i = 0; i < count; i++) {
+        int32_t multiplier;
+        int32_t shift;
+        if (parameters->rescale != NULL) {
+            multiplier_from_float(parameters->rescale[first + i], &multiplier, &shift);
+        } else {
+            multiplier = parameters->multipliers[first + i];
+            shift = parameters->shifts[first + i];
+        }
+        uint32_t bits = (uint32_t)(shift - 31 + 127) << 23;
+        float power;
+        memcpy(&power, &bits, sizeof power);
+        values[i] = (float)multiplier * power;
+    }
 }
 
 /* 1 / M in double arithmetic, which is slow where it is emulated. */

@@ -10,8 +10,7 @@ static const uint32_t bits[32] = {0x1u,        0x2u,        0x4u,        0x8u,  
                                   0x200000u,   0x400000u,   0x800000u,   0x1000000u, 0x2000000u, 0x4000000u, 0x8000000u,
                                   0x10000000u, 0x20000000u, 0x40000000u, 0x80000000u};
 
-void attune_signed_add(float *sums, int32_t count, uint32_t element, float delta, uint32_t seed_low,
-                       uint32_t seed_high) {
+static void add(float *sums, int32_t count, uint32_t element, float delta, uint32_t seed_low, uint32_t seed_high) {
     while (count > 0) {
         uint32_t word = attune_word(element >> 5, seed_low, seed_high);
         int32_t begin = (int32_t)(element & 31);
@@ -19,16 +18,6 @@ void attune_signed_add(float *sums, int32_t count, uint32_t element, float delta
         if (run > count) {
             run = count;
         }
-#if defined(ATTUNE_DSP_FLOAT)
-        if (run == 32 && count >= 128) {
-            run = count & ~31;
-            attune_dsp_signed_add(sums, run, element >> 5, delta, seed_low, seed_high);
-            sums += run;
-            element += (uint32_t)run;
-            count -= run;
-            continue;
-        }
-#endif
         if (run == 32) {
             for (int32_t i = 0; i < 32; i++) {
                 sums[i] += (word & bits[i]) != 0 ? -delta : delta;
@@ -42,4 +31,20 @@ void attune_signed_add(float *sums, int32_t count, uint32_t element, float delta
         element += (uint32_t)run;
         count -= run;
     }
+}
+
+void attune_signed_add(float *sums, int32_t count, uint32_t element, float delta, uint32_t seed_low,
+                       uint32_t seed_high) {
+#if defined(ATTUNE_DSP_FLOAT)
+    int32_t before = (int32_t)(-element & 7);
+    if (count >= before + 8) {
+        add(sums, before, element, delta, seed_low, seed_high);
+        before += attune_dsp_signed_add(sums + before, count - before, element + (uint32_t)before, delta, seed_low,
+                                        seed_high);
+        sums += before;
+        count -= before;
+        element += (uint32_t)before;
+    }
+#endif
+    add(sums, count, element, delta, seed_low, seed_high);
 }

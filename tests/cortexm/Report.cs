@@ -21,7 +21,7 @@ internal sealed class Report
     public IReadOnlyList<LayerCount> Layers { get; set; } = [];
 
     /// <summary>Instructions of the rows of <see cref="Peers.Shapes"/>.</summary>
-    public IReadOnlyList<long> Shapes { get; set; } = [];
+    public IReadOnlyList<ShapeCount> Shapes { get; set; } = [];
 
     /// <summary>Instructions of a forward pass in which every layer with weights has probed weights.</summary>
     public long? WeightProbeInstructions { get; set; }
@@ -34,12 +34,6 @@ internal sealed class Report
 
     /// <summary>The network in its smallest arena, its input whole and enlarged inside, and the instructions of a pass.</summary>
     public IList<(PlannedNetwork Network, long Instructions)> Planned { get; } = [];
-
-    /// <summary>Instructions per element of adding a number times its random sign.</summary>
-    public double SignInstructions { get; set; }
-
-    /// <summary>Instructions per multiply-accumulate of the node gradient's inner loop.</summary>
-    public double GradientInstructions { get; set; }
 
     /// <summary>Whether the kernels that round wrongly failed the checks.</summary>
     public bool WrongTwinFailed { get; set; }
@@ -59,9 +53,9 @@ internal sealed class Report
         var text = new StringBuilder();
         text.AppendLine("| layer | MACs | CMSIS-NN | CMSIS-NN asm | TinyEngine int | Attune |");
         text.AppendLine("|---|---|---|---|---|---|");
-        foreach (var (peers, instructions) in Peers.Shapes.Zip(Shapes))
+        foreach (var (peers, shape) in Peers.Shapes.Zip(Shapes))
         {
-            double each = (double)instructions / peers.Operations;
+            double each = (double)shape.Instructions / peers.Operations;
             text.AppendLine(
                 $"| {peers.Layer} | {peers.Operations:N0} | {peers.Cmsis:F2} | {peers.CmsisAssembly:F2} | {peers.TinyEngine:F2} | {each:F2} |"
             );
@@ -76,9 +70,6 @@ internal sealed class Report
         }
         text.AppendLine();
         text.AppendLine($"Code and constants of the library: {TextBytes:N0} bytes.");
-        text.AppendLine(
-            $"Weight gradient from nodes, inner loop: {GradientInstructions:F2} instructions per multiply-accumulate. Signs of a probe, drawn and added: {SignInstructions:F2} an element."
-        );
         if (WeightProbeInstructions is { } weights && NodeProbeInstructions is { } nodes)
         {
             text.AppendLine(
@@ -102,6 +93,8 @@ internal sealed class Report
             text.AppendLine($"Deepest stack of a layer of {Model}: {stack:N0} bytes.");
         }
         text.AppendLine();
+        AppendTraining(text);
+        text.AppendLine();
         text.AppendLine("Code and constants, and the largest stack frame, of every file of the library, bytes:");
         text.AppendLine();
         text.AppendLine("| file | code | frame | file | code | frame |");
@@ -113,6 +106,23 @@ internal sealed class Report
             text.AppendLine($"{Cells(Sizes[row])}{right}|");
         }
         return text.ToString();
+    }
+
+    private void AppendTraining(StringBuilder text)
+    {
+        text.AppendLine(
+            "What training does with a layer's weights: instructions that probing them adds to the layer, per weight; of a number times their signs added to a gradient, per weight; of the gradient from the nodes, per multiply-accumulate."
+        );
+        text.AppendLine();
+        text.AppendLine("| layer | weights | probe | signs | gradient from nodes |");
+        text.AppendLine("|---|---|---|---|---|");
+        foreach (var (peers, shape) in Peers.Shapes.Zip(Shapes).Where(row => row.Second.Weights > 0))
+        {
+            double weights = shape.Weights;
+            text.AppendLine(
+                $"| {peers.Layer} | {weights:N0} | {shape.Probe / weights:F2} | {shape.Signs / weights:F2} | {(double)shape.Gradient / peers.Operations:F2} |"
+            );
+        }
     }
 
     private static string Cells(KernelSize size) => $"| {size.Name} | {size.TextBytes:N0} | {size.FrameBytes:N0} ";

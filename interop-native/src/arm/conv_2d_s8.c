@@ -3,6 +3,7 @@
  * together in the input and in the filter; four values k..k+3 of a segment are the pairs (k, k+2), (k+1, k+3), as
  * SXTB16 makes them, and what is left at its end are the pairs (k, k+1), (k+2, 0). */
 #include "products.h"
+#include "signs.h"
 
 #if defined(ATTUNE_DSP)
 
@@ -10,6 +11,10 @@
 
 /* Weights widened at a time; a multiple of 4. */
 #define PART 64
+/* Generator words at a time. */
+#define SIGN_WORDS 96
+/* The same where they are shared by the filters of a tile. */
+#define SIGN_BATCH 32
 /* Groups whose signs are made at a time. */
 #define SIGN_GROUPS 32
 
@@ -25,6 +30,15 @@ typedef struct conv_window {
     dsp_outputs outputs;
     uint32_t *column;
 } conv_window;
+
+/* Generator words of the probed filters of a tile. */
+typedef struct conv_signs {
+    uint32_t words[SIGN_BATCH];
+    int32_t count; /* words that are there */
+    int32_t used;
+    int32_t left; /* words behind them */
+    uint32_t next;
+} conv_signs;
 
 typedef struct conv_tile {
     int32_t first; /* output channel */
@@ -101,40 +115,113 @@ static void filter_prepare_clean(const int8_t *weights, int32_t size, int32_t le
     }
 }
 
-/* Four weights with the signs of the four lowest bits. */
-DSP_INLINE void probed_word(const int8_t *weights, uint32_t bits, uint32_t *stream) {
-    dsp_sign_pairs signs = attune_dsp_sign_pairs[bits & 15];
+/* Four weights with their signs. */
+DSP_INLINE void probed_word(const int8_t *weights, dsp_sign_pairs signs, uint32_t *stream) {
     uint32_t word = dsp_load(weights);
     stream[0] = dsp_twice(dsp_widen_even(signs.even, word));
     stream[DSP_GROUP] = dsp_twice(dsp_widen_odd(signs.odd, word));
 }
 
-/* One probed filter of size weights, a multiple of 4 and of whole segments, into every fourth word of the stream. */
-static void filter_prepare_probed(const conv_window *window, int32_t channel, int32_t size, uint32_t *stream) {
-    const attune_call *call = window->call;
-    const int8_t *weights = call->parameters.weights + channel * size;
-    const int8_t *end = weights + size;
-    uint32_t element = (uint32_t)channel * (uint32_t)size;
-    while (weights != end) {
-        uint32_t bits = dsp_sign_bits(call, element);
-        int32_t count = 32 - (int32_t)(element & 31);
-        count = end - weights < count ? (int32_t)(end - weights) : count;
-        element += (uint32_t)count;
-        if (count == 32) {
-#pragma GCC unroll 8
-            for (int32_t k = 0; k < 8; k++) {
-                probed_word(weights + 4 * k, bits >> (4 * k), stream + 2 * DSP_GROUP * k);
-            }
-            weights += 32;
-            stream += 16 * DSP_GROUP;
-            continue;
+/* Four weights of a filter, whose signs are at a place of the table. */
+#define PROBED(place)                                                                                                  \
+    "uxtab %[even], %[table], " place "\n"                                                                             \
+    "ldr %[word], [%[weights]], #4\n"                                                                                  \
+    "ldrd %[even], %[odd], [%[even]]\n"                                                                                \
+    "sxtab16 %[even], %[even], %[word]\n"                                                                              \
+    "sxtab16 %[odd], %[odd], %[word], ror #8\n"                                                                        \
+    "sadd16 %[even], %[even], %[even]\n"                                                                               \
+    "sadd16 %[odd], %[odd], %[odd]\n"                                                                                  \
+    "str %[even], [%[stream]], #16\n"                                                                                  \
+    "str %[odd], [%[stream]], #16\n"
+/* Eight, and on to the next filter behind the last. */
+#define PROBED_BYTE(ror)                                                                                               \
+    PROBED("%[lower]" ror)                                                                                             \
+    PROBED("%[upper]" ror)                                                                                             \
+    "cmp %[weights], %[filter]\n"                                                                                      \
+    "bne 2f\n"                                                                                                         \
+    "sub %[stream], %[stream], %[back]\n"                                                                              \
+    "add %[filter], %[filter], %[size]\n"                                                                              \
+    "2:\n"
+
+/* Four probed filters of size weights, a multiple of 8: they have whole words of signs. */
+static __attribute__((noinline)) void filters_prepare_words(const attune_call *call, conv_signs *signs,
+                                                            const int8_t *weights, int32_t size, uint32_t *stream) {
+    const int8_t *filter = weights + size; /* end of the filter */
+    int32_t back = size * 8 - 4;           /* bytes from behind a filter to the next one's first word */
+    for (int32_t left = size / 8, count; left > 0; left -= count) {
+        if (signs->used == signs->count) {
+            signs->count = signs->left < SIGN_BATCH ? signs->left : SIGN_BATCH;
+            attune_dsp_words(call, signs->next, signs->count, signs->words);
+            signs->next += (uint32_t)signs->count;
+            signs->left -= signs->count;
+            signs->used = 0;
         }
-        for (const int8_t *stop = weights + count; weights != stop; weights += 4) {
-            probed_word(weights, bits, stream);
-            bits >>= 4;
-            stream += 2 * DSP_GROUP;
+        count = signs->count - signs->used < left ? signs->count - signs->used : left;
+        const uint32_t *words = signs->words + signs->used;
+        signs->used += count;
+        uint32_t lower, upper, even, odd, word;
+        __asm__ volatile(
+            "1:\n"
+            "ldr %[upper], [%[words]], #4\n"
+            "lsl %[lower], %[upper], #3\n"
+            "and %[lower], %[lower], %[places]\n"
+            "lsr %[upper], %[upper], #1\n"
+            "and %[upper], %[upper], %[places]\n" PROBED_BYTE("") PROBED_BYTE(", ror #8") PROBED_BYTE(", ror #16")
+                PROBED_BYTE(", ror #24") "cmp %[words], %[end]\n"
+                                         "bne 1b\n"
+            : [weights] "+r"(weights), [stream] "+r"(stream), [filter] "+r"(filter), [words] "+r"(words),
+              [lower] "=&r"(lower), [upper] "=&r"(upper), [even] "=&r"(even), [odd] "=&r"(odd), [word] "=&r"(word)
+            : [table] "r"(attune_dsp_sign_pairs), [size] "r"(size), [back] "r"(back), [end] "r"(words + count),
+              [places] "i"(DSP_SIGN_PLACES)
+            : "cc", "memory");
+    }
+}
+
+/* Four probed filters whose segments have any length, as far as their signs fit; returns whether they do. */
+static __attribute__((noinline)) int filters_prepare_segments(const attune_call *call, int32_t channel, int32_t size,
+                                                              int32_t length, uint32_t *stream) {
+    uint32_t words[SIGN_WORDS + 1];
+    const uint8_t *bytes = (const uint8_t *)words;
+    const dsp_sign_pairs *pairs = attune_dsp_sign_pairs;
+    const int8_t *weights = call->parameters.weights + channel * size;
+    uint32_t element = (uint32_t)(channel * size);
+    uint32_t at = element & 31; /* bit of words */
+    int32_t count = ((int32_t)at + DSP_GROUP * size + 31) / 32;
+    if (count > SIGN_WORDS) {
+        return 0;
+    }
+    attune_dsp_words(call, element >> 5, count, words);
+    for (int32_t i = 0; i < DSP_GROUP; i++) {
+        uint32_t *place = stream + i;
+        for (const int8_t *end = weights + size; weights != end;) {
+            const int8_t *stop = weights + length;
+            while (stop - weights >= 4) {
+                uint32_t bits = dsp_load(bytes + (at >> 3)) >> (at & 7);
+                int32_t whole = (int32_t)(stop - weights) & ~3;
+                const int8_t *part = weights + (whole < 24 ? whole : 24);
+                at += (uint32_t)(part - weights);
+#pragma GCC unroll 1
+                while (weights != part) {
+                    pairs = dsp_signs_insert(pairs, bits);
+                    probed_word(weights, *pairs, place);
+                    place += 2 * DSP_GROUP;
+                    weights += 4;
+                    bits >>= 4;
+                }
+            }
+#pragma GCC unroll 1
+            for (int32_t left = (int32_t)(stop - weights); left > 0; left -= 2) {
+                uint32_t bits = dsp_load(bytes + (at >> 3)) >> (at & 7);
+                int32_t first = weights[0] + 1 - 2 * (int32_t)(bits & 1);
+                int32_t second = left > 1 ? weights[1] + 1 - (int32_t)(bits & 2) : 0;
+                *place = dsp_pair(2 * first, 2 * second);
+                place += DSP_GROUP;
+                weights += left > 1 ? 2 : 1;
+                at += left > 1 ? 2 : 1;
+            }
         }
     }
+    return 1;
 }
 
 /* Four clean filters of size bytes, a multiple of 4 and of whole segments. */
@@ -169,7 +256,8 @@ static void filters_prepare_clean(const int8_t *weights, int32_t size, uint32_t 
 
 /* The filters of channels first .. first + count - 1, count <= 4. Returns 0 if a channel has no output form and
  * `accumulators` is not set. */
-static int group_prepare(const conv_window *window, int32_t first, int32_t count, int accumulators, uint32_t *stream) {
+static int group_prepare(const conv_window *window, conv_signs *signs, int32_t first, int32_t count, int accumulators,
+                         uint32_t *stream) {
     uint32_t *weights = stream + DSP_GROUP;
     dsp_output *outputs = (dsp_output *)(void *)(weights + DSP_GROUP * window->pairs);
     int32_t size = attune_record_filter_size(window->record);
@@ -180,20 +268,23 @@ static int group_prepare(const conv_window *window, int32_t first, int32_t count
         }
         stream[i] = (uint32_t)bias;
     }
-    if (!accumulators && window->length % 4 == 0 && !(window->call->mode & ATTUNE_RUN_PROBE_WEIGHTS)) {
-        filters_prepare_clean(window->call->parameters.weights + first * size, size, weights);
+    const attune_call *call = window->call;
+    int probed = call->mode & ATTUNE_RUN_PROBE_WEIGHTS;
+    const int8_t *source = call->parameters.weights + first * size;
+    if (!accumulators && !probed && window->length % 4 == 0) {
+        filters_prepare_clean(source, size, weights);
         return 1;
     }
-    if (!accumulators && !(window->call->mode & ATTUNE_RUN_PROBE_WEIGHTS)) {
-        for (int32_t i = 0; i < DSP_GROUP; i++) {
-            filter_prepare_clean(window->call->parameters.weights + (first + i) * size, size, window->length,
-                                 weights + i);
-        }
+    if (!accumulators && probed && window->length % 4 == 0 && size % 8 == 0 && first % DSP_GROUP == 0) {
+        filters_prepare_words(call, signs, source, size, weights);
         return 1;
     }
-    if (!accumulators && window->length % 4 == 0) {
+    if (!accumulators && probed && filters_prepare_segments(call, first, size, window->length, weights)) {
+        return 1;
+    }
+    if (!accumulators && !probed) {
         for (int32_t i = 0; i < DSP_GROUP; i++) {
-            filter_prepare_probed(window, first + i, size, weights + i);
+            filter_prepare_clean(call->parameters.weights + (first + i) * size, size, window->length, weights + i);
         }
         return 1;
     }
@@ -224,7 +315,12 @@ static void tile_prepare(const conv_window *window, int32_t first, int32_t chann
     if (finish != DSP_FINISH_ACCUMULATORS) {
         int32_t whole = channels / DSP_GROUP;
         int32_t fit = whole < capacity ? whole : capacity;
-        while (tile->groups < fit && group_prepare(window, first + tile->groups * DSP_GROUP, DSP_GROUP, 0,
+        int32_t size = attune_record_filter_size(window->record);
+        conv_signs signs;
+        signs.count = signs.used = 0;
+        signs.left = fit * (size / 8);
+        signs.next = (uint32_t)(first * size) >> 5;
+        while (tile->groups < fit && group_prepare(window, &signs, first + tile->groups * DSP_GROUP, DSP_GROUP, 0,
                                                    tile->stream + tile->groups * words)) {
             tile->groups++;
         }
@@ -240,7 +336,7 @@ static void tile_prepare(const conv_window *window, int32_t first, int32_t chann
     for (; tile->groups * DSP_GROUP < tile->count; tile->groups++) {
         int32_t done = tile->groups * DSP_GROUP;
         int32_t count = tile->count - done < DSP_GROUP ? tile->count - done : DSP_GROUP;
-        group_prepare(window, first + done, count, 1, tile->stream + tile->groups * words);
+        group_prepare(window, NULL, first + done, count, 1, tile->stream + tile->groups * words);
     }
 }
 

@@ -1,6 +1,7 @@
 /* Depthwise convolution, four channels at a time. The input rows of an output line are taken two by two: a column of
  * the input gives one block a pair of rows, each word the two rows' values of one channel. A position's window is then
  * one run of blocks, multiplied with a run of blocks of weights. Taps outside the input are left out of both. */
+#include "signs.h"
 #include "taps.h"
 
 #if defined(ATTUNE_DSP)
@@ -8,6 +9,9 @@
 #include <stddef.h>
 
 enum { CHANNELS = 4 };
+
+/* Generator words that are kept for the strips that share them. */
+enum { SIGN_WORDS = 192 };
 
 /* Input rows that one or two lines need. */
 enum { LARGEST_KERNEL_H = 16, LARGEST_ROWS = LARGEST_KERNEL_H + 1 };
@@ -19,11 +23,19 @@ typedef struct depthwise_weights {
     int32_t rows;     /* 0: not prepared */
 } depthwise_weights;
 
+/* Signs of some channels' weights; shifted, so that the first of them has bit 0. */
+typedef struct depthwise_signs {
+    int32_t first;              /* channel */
+    int32_t end;                /* channels first .. end - 1 are there */
+    uint32_t words[SIGN_WORDS]; /* [32 channels][kernel h * kernel w] */
+} depthwise_signs;
+
 typedef struct depthwise_strip {
     const attune_call *call;
     const int32_t *record;
-    int32_t first; /* output channel */
-    int32_t count; /* of channels, at most CHANNELS */
+    depthwise_signs *signs; /* NULL: clean, or not four by four */
+    int32_t first;          /* output channel */
+    int32_t count;          /* of channels, at most CHANNELS */
     dsp_outputs forms;
     dsp_finish finish;
     uint32_t minus_zero;
@@ -55,6 +67,89 @@ static int strip_outputs(depthwise_strip *strip) {
     return 1;
 }
 
+/* The signs of as many channels from the strip's on as fit. */
+static void signs_fill(const depthwise_strip *strip) {
+    const attune_call *call = strip->call;
+    depthwise_signs *signs = strip->signs;
+    int32_t taps = attune_record_filter_size(strip->record);
+    int32_t all = attune_record_channels(strip->record);
+    int32_t columns = smaller(SIGN_WORDS / taps, (all - strip->first + 31) / 32);
+    int32_t count = smaller(columns * 32, all - strip->first);
+    uint32_t element = (uint32_t)strip->first;
+    uint32_t number = element >> 5;
+    uint32_t word = attune_word(number, call->seed_low, call->seed_high);
+    signs->first = strip->first;
+    signs->end = strip->first + columns * 32;
+    for (int32_t tap = 0; tap < taps; tap++, element += (uint32_t)all) {
+        uint32_t shift = element & 31;
+        uint32_t *place = signs->words + tap;
+        if (number != element >> 5) {
+            number = element >> 5;
+            word = attune_word(number, call->seed_low, call->seed_high);
+        }
+        *place = word >> shift;
+        for (int32_t column = 1; column < columns; column++) {
+            word = attune_word(++number, call->seed_low, call->seed_high);
+            *place |= word << 1 << (31 - shift);
+            place += taps;
+            *place = word >> shift;
+        }
+        if ((int32_t)shift + count > columns * 32) {
+            word = attune_word(++number, call->seed_low, call->seed_high);
+            *place |= word << (32 - shift);
+        }
+    }
+}
+
+/* Doubled or not, into pairs of neighbouring channels. */
+DSP_INLINE void tap_store(uint32_t even, uint32_t odd, int twice, uint32_t *tap) {
+    uint32_t low = dsp_low_halves(even, odd);
+    uint32_t high = dsp_high_halves(even, odd);
+    tap[0] = twice ? dsp_twice(low) : low;
+    tap[1] = twice ? dsp_twice(high) : high;
+}
+
+#define TWICE                                                                                                          \
+    "sadd16 %[word], %[word], %[word]\n"                                                                               \
+    "sadd16 %[odd], %[odd], %[odd]\n"
+/* Every tap; twice: TWICE or nothing. */
+#define PROBE_TAPS(twice)                                                                                              \
+    __asm__ volatile("1:\n"                                                                                            \
+                     "ldr %[even], [%[bits]], #4\n"                                                                    \
+                     "ldr %[word], [%[weights]]\n"                                                                     \
+                     "lsr %[even], %[even], %[shift]\n"                                                                \
+                     "add %[weights], %[weights], %[all]\n"                                                            \
+                     "bfi %[pairs], %[even], #3, #4\n"                                                                 \
+                     "ldrd %[even], %[odd], [%[pairs]]\n"                                                              \
+                     "sxtab16 %[even], %[even], %[word]\n"                                                             \
+                     "sxtab16 %[odd], %[odd], %[word], ror #8\n"                                                       \
+                     "pkhbt %[word], %[even], %[odd], lsl #16\n"                                                       \
+                     "pkhtb %[odd], %[odd], %[even], asr #16\n" twice "strd %[word], %[odd], [%[tap]], #8\n"           \
+                     "cmp %[tap], %[end]\n"                                                                            \
+                     "bne 1b\n"                                                                                        \
+                     : [bits] "+r"(bits), [weights] "+r"(weights), [tap] "+r"(tap), [pairs] "+r"(pairs),               \
+                       [even] "=&r"(even), [odd] "=&r"(odd), [word] "=&r"(word)                                        \
+                     : [shift] "r"(shift), [all] "r"(all), [end] "r"(end)                                              \
+                     : "cc", "memory")
+
+static void taps_probe(const depthwise_strip *strip, int32_t taps, int twice) {
+    const depthwise_signs *signs = strip->signs;
+    int32_t all = attune_record_channels(strip->record);
+    int32_t channel = strip->first - signs->first;
+    int32_t shift = channel & 31;
+    const uint32_t *bits = signs->words + channel / 32 * taps;
+    const int8_t *weights = strip->call->parameters.weights + strip->first;
+    const dsp_sign_pairs *pairs = attune_dsp_sign_pairs;
+    uint32_t *tap = strip->taps;
+    const uint32_t *end = tap + 2 * taps;
+    uint32_t even, odd, word;
+    if (twice) {
+        PROBE_TAPS(TWICE);
+    } else {
+        PROBE_TAPS("");
+    }
+}
+
 static void strip_prepare(depthwise_strip *strip) {
     int32_t taps = attune_record_filter_size(strip->record);
     int32_t all = attune_record_channels(strip->record);
@@ -64,22 +159,16 @@ static void strip_prepare(depthwise_strip *strip) {
         memset(strip->start, 0, sizeof strip->start);
     }
     int probed = strip->call->mode & ATTUNE_RUN_PROBE_WEIGHTS;
-    if (strip->count == CHANNELS && (!probed || all % CHANNELS == 0)) {
+    if (strip->count == CHANNELS && strip->signs != NULL) {
+        if (strip->first >= strip->signs->end) {
+            signs_fill(strip);
+        }
+        taps_probe(strip, taps, fast);
+    } else if (strip->count == CHANNELS && !probed) {
         const int8_t *weights = strip->call->parameters.weights + strip->first;
         for (int32_t tap = 0; tap < taps; tap++) {
             uint32_t word = dsp_load(weights);
-            uint32_t even = dsp_even(word);
-            uint32_t odd = dsp_odd(word);
-            if (probed) {
-                uint32_t signs =
-                    attune_dsp_signs[dsp_sign_bits(strip->call, (uint32_t)(tap * all + strip->first)) & 15];
-                even = dsp_widen_even(even, signs);
-                odd = dsp_widen_odd(odd, signs);
-            }
-            uint32_t low = dsp_low_halves(even, odd);
-            uint32_t high = dsp_high_halves(even, odd);
-            strip->taps[2 * tap] = fast ? dsp_twice(low) : low;
-            strip->taps[2 * tap + 1] = fast ? dsp_twice(high) : high;
+            tap_store(dsp_even(word), dsp_odd(word), fast, strip->taps + 2 * tap);
             weights += all;
         }
     } else {
@@ -372,6 +461,28 @@ static __attribute__((noinline)) void strip_run_accumulators(depthwise_strip *st
     strip_run(strip, &channels);
 }
 
+/* All strips. */
+static void strips_run(depthwise_strip *strip, dsp_finish finish) {
+    int32_t channels = attune_record_channels(strip->record);
+    for (strip->first = 0; strip->first < channels; strip->first += CHANNELS) {
+        strip->count = smaller(channels - strip->first, CHANNELS);
+        strip->finish = finish;
+        strip_prepare(strip);
+        if (strip->finish == DSP_FINISH_ACCUMULATORS) {
+            strip_run_accumulators(strip);
+        } else {
+            strip_run(strip, NULL);
+        }
+    }
+}
+
+static __attribute__((noinline)) void strips_run_probed(depthwise_strip *strip, dsp_finish finish) {
+    depthwise_signs signs;
+    signs.end = 0;
+    strip->signs = &signs;
+    strips_run(strip, finish);
+}
+
 int attune_dsp_depthwise_conv_2d_s8(const attune_call *call) {
     const int32_t *record = call->record;
     int32_t channels = attune_record_channels(record);
@@ -392,15 +503,10 @@ int attune_dsp_depthwise_conv_2d_s8(const attune_call *call) {
     strip.capacity = bytes / (DSP_BLOCK_WORDS * 4);
     strip.taps = strip.values + strip.capacity * DSP_BLOCK_WORDS;
     dsp_finish finish = blocks <= DSP_TAPS_BLOCKS ? attune_dsp_finish(call) : DSP_FINISH_ACCUMULATORS;
-    for (strip.first = 0; strip.first < channels; strip.first += CHANNELS) {
-        strip.count = smaller(channels - strip.first, CHANNELS);
-        strip.finish = finish;
-        strip_prepare(&strip);
-        if (strip.finish == DSP_FINISH_ACCUMULATORS) {
-            strip_run_accumulators(&strip);
-        } else {
-            strip_run(&strip, NULL);
-        }
+    if ((call->mode & ATTUNE_RUN_PROBE_WEIGHTS) && channels % CHANNELS == 0 && taps <= SIGN_WORDS) {
+        strips_run_probed(&strip, finish);
+    } else {
+        strips_run(&strip, finish);
     }
     return 1;
 }

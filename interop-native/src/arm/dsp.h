@@ -73,6 +73,12 @@ DSP_INLINE int32_t dsp_smmulr(int32_t a, int32_t b) {
     return result;
 }
 
+/* sum and the products of both halves. */
+DSP_INLINE int32_t dsp_smlad(uint32_t a, uint32_t b, int32_t sum) {
+    __asm__("smlad %0, %1, %2, %0" : "+r"(sum) : "r"(a), "r"(b));
+    return sum;
+}
+
 /* Bytes 0 and 2, or 1 and 3, of word, widened and added to the halves of base. */
 DSP_INLINE uint32_t dsp_widen_even(uint32_t base, uint32_t word) {
     uint32_t result;
@@ -127,21 +133,6 @@ DSP_INLINE uint32_t dsp_load(const void *at) {
 /* Two int16. */
 DSP_INLINE uint32_t dsp_pair(int32_t low, int32_t high) {
     return ((uint32_t)low & 0xffffu) | (uint32_t)high << 16;
-}
-
-/* Four signs as bytes +1 and -1, of four bits of a word of the generator. */
-extern const uint32_t attune_dsp_signs[16];
-
-/* The same widened: signs 0 and 2, and 1 and 3, in the halves of a word. */
-typedef struct dsp_sign_pairs {
-    uint32_t even;
-    uint32_t odd;
-} dsp_sign_pairs;
-extern const dsp_sign_pairs attune_dsp_sign_pairs[16];
-
-/* The signs of elements element .. element + 3, element a multiple of 4, in the four lowest bits. */
-DSP_INLINE uint32_t dsp_sign_bits(const attune_call *call, uint32_t element) {
-    return attune_word(element >> 5, call->seed_low, call->seed_high) >> (element & 31);
 }
 
 /* The output of twice a biased accumulator, before the clamp. */

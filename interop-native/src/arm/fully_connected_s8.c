@@ -1,11 +1,12 @@
 /* Fully connected layer: four units at a time, weights as they are stored, since each is used only once a row. */
 #include "dsp.h"
+#include "signs.h"
 
 #if defined(ATTUNE_DSP)
 
 #include <stddef.h>
 
-enum { UNITS = 4 };
+enum { UNITS = 4, SIGN_WORDS = 32 };
 
 typedef struct fully_call {
     const attune_call *call;
@@ -78,6 +79,96 @@ static __attribute__((noinline)) void units_multiply(const fully_call *fully, co
     sums[3] = sum3;
 }
 
+/* Four inputs times four probed weights, whose signs are at a place of the table. */
+#define PROBED(place)                                                                                                  \
+    "ldr %[values], [%[input]], #4\n"                                                                                  \
+    "uxtab %[even], %[table], " place "\n"                                                                             \
+    "ldr %[word], [%[weights]], #4\n"                                                                                  \
+    "ldrd %[even], %[odd], [%[even]]\n"                                                                                \
+    "sxtab16 %[even], %[even], %[word]\n"                                                                              \
+    "sxtab16 %[odd], %[odd], %[word], ror #8\n"                                                                        \
+    "sxtab16 %[word], %[zero], %[values]\n"                                                                            \
+    "sxtab16 %[values], %[zero], %[values], ror #8\n"                                                                  \
+    "smlad %[sum], %[word], %[even], %[sum]\n"                                                                         \
+    "smlad %[sum], %[values], %[odd], %[sum]\n"
+
+/* 32 inputs times the probed weights of each word of signs, at least one; returns the new sum. */
+DSP_INLINE int32_t words_multiply(uint32_t minus_zero, const int8_t *input, const int8_t *weights,
+                                  const uint32_t *words, const uint32_t *end, int32_t sum) {
+    uint32_t values, word, even, odd, lower, upper;
+    __asm__ volatile(
+        "1:\n"
+        "ldr %[upper], [%[words]], #4\n"
+        "lsl %[lower], %[upper], #3\n"
+        "and %[lower], %[lower], %[places]\n"
+        "lsr %[upper], %[upper], #1\n"
+        "and %[upper], %[upper], %[places]\n" PROBED("%[lower]") PROBED("%[upper]") PROBED("%[lower], ror #8")
+            PROBED("%[upper], ror #8") PROBED("%[lower], ror #16") PROBED("%[upper], ror #16")
+                PROBED("%[lower], ror #24") PROBED("%[upper], ror #24") "cmp %[words], %[end]\n"
+                                                                        "bne 1b\n"
+        : [input] "+r"(input), [weights] "+r"(weights), [sum] "+r"(sum), [words] "+r"(words), [values] "=&r"(values),
+          [word] "=&r"(word), [even] "=&r"(even), [odd] "=&r"(odd), [lower] "=&r"(lower), [upper] "=&r"(upper)
+        : [zero] "r"(minus_zero), [table] "r"(attune_dsp_sign_pairs), [end] "r"(end), [places] "i"(DSP_SIGN_PLACES)
+        : "cc", "memory");
+    return sum;
+}
+
+/* The probed sum of a unit; the depth is a multiple of 4. */
+static __attribute__((noinline)) int32_t unit_multiply_probed(const fully_call *fully, const int8_t *input,
+                                                              int32_t unit) {
+    uint32_t words[SIGN_WORDS + 1];
+    uint32_t element = (uint32_t)(unit * fully->depth);
+    uint32_t shift = element & 31;
+    const int8_t *weights = fully->call->parameters.weights + element;
+    const dsp_sign_pairs *pairs = attune_dsp_sign_pairs;
+    int32_t sum = 0;
+    for (int32_t left = fully->depth, count; left > 0; left -= count) {
+        count = left < 32 * SIGN_WORDS ? left : 32 * SIGN_WORDS;
+        int32_t whole = count >> 5;
+        attune_dsp_words(fully->call, element >> 5, ((int32_t)shift + count + 31) >> 5, words);
+        for (int32_t i = 0; shift != 0 && i < (count + 31) >> 5; i++) {
+            words[i] = words[i] >> shift | words[i + 1] << (32 - shift);
+        }
+        if (whole > 0) {
+            sum = words_multiply(fully->minus_zero, input, weights, words, words + whole, sum);
+        }
+        uint32_t bits = words[whole];
+        for (int32_t k = 32 * whole; k < count; k += 4) {
+            uint32_t values = dsp_load(input + k);
+            uint32_t word = dsp_load(weights + k);
+            pairs = dsp_signs_insert(pairs, bits);
+            sum = dsp_smlad(dsp_widen_even(fully->minus_zero, values), dsp_widen_even(pairs->even, word), sum);
+            sum = dsp_smlad(dsp_widen_odd(fully->minus_zero, values), dsp_widen_odd(pairs->odd, word), sum);
+            bits >>= 4;
+        }
+        weights += count;
+        input += count;
+        element += (uint32_t)count;
+    }
+    return sum;
+}
+
+/* The probed sums of units first .. first + count - 1. Where their words of signs are whole and few, they are made
+ * together. */
+static __attribute__((noinline)) void units_multiply_probed(const fully_call *fully, const int8_t *input, int32_t first,
+                                                            int32_t count, int32_t sums[UNITS]) {
+    uint32_t words[SIGN_WORDS];
+    int32_t depth = fully->depth;
+    int32_t each = depth >> 5;
+    if (depth % 32 != 0 || count * each > SIGN_WORDS) {
+        for (int32_t i = 0; i < count; i++) {
+            sums[i] = unit_multiply_probed(fully, input, first + i);
+        }
+        return;
+    }
+    attune_dsp_words(fully->call, (uint32_t)(first * each), count * each, words);
+    const int8_t *weights = fully->call->parameters.weights + first * depth;
+    for (int32_t i = 0; i < count; i++) {
+        sums[i] =
+            words_multiply(fully->minus_zero, input, weights + i * depth, words + i * each, words + (i + 1) * each, 0);
+    }
+}
+
 /* One unit whose weights are probed or have a zero point. */
 static int32_t unit_multiply(const fully_call *fully, const int8_t *input, int32_t unit) {
     enum { PART = 128 };
@@ -117,12 +208,17 @@ static void row_run(const fully_call *fully, dsp_finish finish, int32_t row) {
     int32_t units = attune_record_channels(call->record);
     const int8_t *input = call->input + row % call->input_ring * fully->depth;
     int8_t *output = attune_output_line(call, row);
-    int plain = !(call->mode & ATTUNE_RUN_PROBE_WEIGHTS) && call->record[ATTUNE_WEIGHTS_ZERO] == 0;
+    int probed = call->mode & ATTUNE_RUN_PROBE_WEIGHTS;
+    int centred = call->record[ATTUNE_WEIGHTS_ZERO] == 0;
+    int plain = !probed && centred;
+    int fast = probed && centred && fully->depth % 4 == 0;
     for (int32_t first = 0; first < units; first += UNITS) {
         int32_t count = units - first < UNITS ? units - first : UNITS;
         int32_t sums[UNITS];
         if (plain && count == UNITS) {
             units_multiply(fully, input, call->parameters.weights + first * fully->depth, sums);
+        } else if (fast) {
+            units_multiply_probed(fully, input, first, count, sums);
         } else {
             for (int32_t i = 0; i < count; i++) {
                 sums[i] = unit_multiply(fully, input, first + i);

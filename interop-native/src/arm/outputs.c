@@ -14,18 +14,6 @@
 /* |weight|, probe included; FULLY_CONNECTED may have a zero point. */
 #define LARGEST_WEIGHT 256
 
-const uint32_t attune_dsp_signs[16] = {
-    0x01010101u, 0x010101ffu, 0x0101ff01u, 0x0101ffffu, 0x01ff0101u, 0x01ff01ffu, 0x01ffff01u, 0x01ffffffu,
-    0xff010101u, 0xff0101ffu, 0xff01ff01u, 0xff01ffffu, 0xffff0101u, 0xffff01ffu, 0xffffff01u, 0xffffffffu,
-};
-
-const dsp_sign_pairs attune_dsp_sign_pairs[16] = {
-    {0x00010001u, 0x00010001u}, {0x0001ffffu, 0x00010001u}, {0x00010001u, 0x0001ffffu}, {0x0001ffffu, 0x0001ffffu},
-    {0xffff0001u, 0x00010001u}, {0xffffffffu, 0x00010001u}, {0xffff0001u, 0x0001ffffu}, {0xffffffffu, 0x0001ffffu},
-    {0x00010001u, 0xffff0001u}, {0x0001ffffu, 0xffff0001u}, {0x00010001u, 0xffffffffu}, {0x0001ffffu, 0xffffffffu},
-    {0xffff0001u, 0xffff0001u}, {0xffffffffu, 0xffff0001u}, {0xffff0001u, 0xffffffffu}, {0xffffffffu, 0xffffffffu},
-};
-
 dsp_finish attune_dsp_finish(const attune_call *call) {
     const int32_t *record = call->record;
     int32_t slow = ATTUNE_RUN_STATISTICS | ATTUNE_RUN_ACCUMULATORS;
