@@ -289,9 +289,9 @@ ATTUNE_API int32_t attune_gradient_nodes(int32_t arena, int32_t record, uint32_t
                                          int32_t nodes);
 
 /* Second half: weights[c][k] += m[c] * sum_p nodes[p][c] * (input[p,k] - zero point), biases[c] += m[c] * sum_p nodes,
- * with m[c] = M[c], or 1 / k[c] when mode has ATTUNE_RUN_ACCUMULATORS; p runs over the positions of those lines. The
- * input is the one at the binding, whole or the lines of a chain's buffer. Lines taken in order in any portions give
- * the same bits. */
+ * with m[c] = M[c], or 1 / k[c] when mode has ATTUNE_RUN_ACCUMULATORS; p runs over the positions of those lines, whose
+ * nodes are finite. The input is the one at the binding, whole or the lines of a chain's buffer. Lines taken in order
+ * in any portions give the same bits. */
 ATTUNE_API int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t binding, int32_t mode, int32_t nodes,
                                           int32_t first, int32_t count, int32_t line, int32_t lines, int32_t weights,
                                           int32_t biases);
