@@ -29,6 +29,7 @@ public sealed class JobOptions
         ("align-groups", "passes of alignment; 0: chosen from the number of samples"),
         ("align-epsilon", "added to variances"),
         ("checkpoint-steps", "units of work between checkpoints"),
+        ("verify-model", "take the model's checksum again before a result is written: on or off"),
         ("night-from", "HH:MM from which a device trains, with night-to"),
         ("night-to", "HH:MM at which it saves and sleeps"),
     ];

@@ -1,10 +1,9 @@
-/* One program, several checks: cases FILE, layers FILE, training FILE, shapes, gradients, random FIRST COUNT. */
+/* One program, several checks: cases FILE, layers FILE, training FILE, planned FILE, shapes, gradients. */
 #include "bench.h"
 #include "semihosting.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 void bench_print(const char *format, ...) {
@@ -16,29 +15,24 @@ void bench_print(const char *format, ...) {
     semihosting_print(line);
 }
 
-int main(void) {
-    static char text[400];
-    char *words[4] = {"", "", "", ""};
-    semihosting_command(text, sizeof text);
-    int count = 0;
-    for (char *word = strtok(text, " "); word != NULL && count < 4; word = strtok(NULL, " ")) {
-        words[count++] = word;
-    }
+int main(int count, char **words) {
+    const char *program = count > 1 ? words[1] : "";
+    const char *file = count > 2 ? words[2] : "";
     int failures = 1;
-    if (strcmp(words[1], "cases") == 0) {
-        failures = bench_cases(words[2]);
-    } else if (strcmp(words[1], "layers") == 0) {
-        failures = bench_layers(words[2]);
-    } else if (strcmp(words[1], "training") == 0) {
-        failures = bench_training(words[2]);
-    } else if (strcmp(words[1], "shapes") == 0) {
+    if (strcmp(program, "cases") == 0) {
+        failures = bench_cases(file);
+    } else if (strcmp(program, "layers") == 0) {
+        failures = bench_layers(file);
+    } else if (strcmp(program, "training") == 0) {
+        failures = bench_training(file);
+    } else if (strcmp(program, "planned") == 0) {
+        failures = bench_planned(file);
+    } else if (strcmp(program, "shapes") == 0) {
         failures = bench_shapes();
-    } else if (strcmp(words[1], "gradients") == 0) {
+    } else if (strcmp(program, "gradients") == 0) {
         failures = bench_gradients();
-    } else if (strcmp(words[1], "random") == 0) {
-        failures = bench_random(strtoul(words[2], NULL, 10), strtoul(words[3], NULL, 10));
     } else {
-        bench_print("no program '%s'\n", words[1]);
+        bench_print("no program '%s'\n", program);
     }
     bench_print("failures %d\n", failures);
     return failures == 0 ? 0 : 1;

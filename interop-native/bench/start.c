@@ -1,16 +1,22 @@
-/* From reset to main: vectors, floating-point unit, heap. */
+/* From reset to main and its words, and what the C library asks of a system: heap, console, end. */
 #include "semihosting.h"
 
 #include <errno.h>
 #include <malloc.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 extern uint32_t bss_start[], bss_end[], stack_top[];
 extern char heap_start[], heap_end[];
 
-int main(void);
+enum { WORDS = 4, COMMAND_BYTES = 400 };
+
+int main(int count, char **words);
 void reset_handler(void);
+void _exit(int status);
+int _write(int file, const char *text, int bytes);
 void *_sbrk(ptrdiff_t bytes);
 int posix_memalign(void **block, size_t alignment, size_t bytes);
 
@@ -31,7 +37,31 @@ void reset_handler(void) {
     for (uint32_t *word = bss_start; word < bss_end; word++) {
         *word = 0;
     }
-    semihosting_exit(main());
+    static char command[COMMAND_BYTES];
+    static char *words[WORDS + 1];
+    semihosting_command(command, sizeof command);
+    int count = 0;
+    for (char *word = strtok(command, " "); word != NULL && count < WORDS; word = strtok(NULL, " ")) {
+        words[count++] = word;
+    }
+    exit(main(count, words));
+}
+
+void _exit(int status) {
+    semihosting_exit(status);
+}
+
+int _write(int file, const char *text, int bytes) {
+    (void)file;
+    char line[128];
+    for (int done = 0; done < bytes;) {
+        int part = bytes - done < (int)sizeof line ? bytes - done : (int)sizeof line - 1;
+        memcpy(line, text + done, (size_t)part);
+        line[part] = 0;
+        semihosting_print(line);
+        done += part;
+    }
+    return bytes;
 }
 
 void *_sbrk(ptrdiff_t bytes) {

@@ -61,6 +61,25 @@ internal static class Cases
         return model;
     }
 
+    /// <summary>
+    /// Writes a network in its smallest arena. With a factor, the network takes a smaller image, every factor-th pixel of
+    /// the golden's, and enlarges it itself.
+    /// </summary>
+    public static PlannedNetwork WritePlanned(string path, string network, int factor)
+    {
+        Golden golden = Golden.Read(SharedFolder.Require("goldens", network + ".json"));
+        byte[] bytes = File.ReadAllBytes(SharedFolder.Require("models", golden.Model));
+        AtmFile model = TfliteImporter.Import(bytes, new ImportOptions { InputUpsample = factor }).File;
+        byte[] input = golden.Input(golden.Cases[0]);
+        int width = model.Header(7) * factor;
+        int channels = model.Header(8);
+        byte[] taken =
+        [
+            .. input.Where((_, i) => i / channels % width % factor == 0 && i / channels / width % factor == 0),
+        ];
+        return PlannedFile.Write(path, model, taken);
+    }
+
     private static AtmFile Import(string name) =>
         TfliteImporter.Import(File.ReadAllBytes(SharedFolder.Require("models", name))).File;
 }

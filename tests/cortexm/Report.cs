@@ -32,6 +32,9 @@ internal sealed class Report
     /// <summary>A training step of all layers; null where the model is absent.</summary>
     public StepCount? Step { get; set; }
 
+    /// <summary>The network in its smallest arena, its input whole and enlarged inside, and the instructions of a pass.</summary>
+    public IList<(PlannedNetwork Network, long Instructions)> Planned { get; } = [];
+
     /// <summary>Instructions per element of adding a number times its random sign.</summary>
     public double SignInstructions { get; set; }
 
@@ -86,6 +89,12 @@ internal sealed class Report
         {
             text.AppendLine(
                 $"A training step of all layers (one sample, Q = {StepCount.Queries}), kernels only: {step.Forward / 1e6:N0}M instructions of forward passes and {step.Other / 1e6:N0}M of everything else, {100.0 * step.Other / (step.Forward + step.Other):F1} % of the step."
+            );
+        }
+        foreach (var (network, instructions) in Planned)
+        {
+            text.AppendLine(
+                $"Layers in chains where that makes the activations smallest, {network.ActivationBytes:N0} bytes ({100.0 * network.ChainMacs / network.Macs:F0} % of the multiply-accumulates): {instructions / 1e6:F1}M instructions a pass."
             );
         }
         if (StackBytes is { } stack)

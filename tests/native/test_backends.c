@@ -2,7 +2,7 @@
  * with buffers that hold only some lines. Arguments: number of kernel runs to compare (20000), first seed (1), and a
  * backend without which there is nothing to test (exit code 77). Arrays that are read end before a page that may not be
  * read, or are allocated to the byte for the address sanitizer. */
-#if !defined(_WIN32)
+#if defined(__unix__) || defined(__APPLE__)
 #define _DEFAULT_SOURCE
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,6 +13,7 @@
 #include "random.h"
 #include "weighted.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ typedef struct backend_case {
     int32_t *shifts;
     float *rescale;
     uint8_t *scratch;
+    int32_t scratch_bytes;
     uint8_t *output; /* of the portable kernel */
     int64_t *sums;
     int64_t output_bytes;
@@ -53,7 +55,7 @@ enum { PLACE_INPUT, PLACE_INPUT2, PLACE_WEIGHTS, PLACE_RING, PLACE_RING2, PLACES
 static uint8_t *places[PLACES];
 
 static void places_open(void) {
-#if !defined(_WIN32)
+#if defined(__unix__) || defined(__APPLE__)
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     for (int i = 0; i < PLACES; i++) {
         void *place = mmap(NULL, PLACE_BYTES + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -75,6 +77,30 @@ static void array_close(int place, void *array) {
     if (places[place] == NULL || bytes < places[place] || bytes > places[place] + PLACE_BYTES) {
         free(array);
     }
+}
+
+/* What kernels write: the bytes behind it must stay; the address sanitizer sees that itself. */
+#if defined(ATTUNE_SANITIZE)
+enum { GUARD = 0 };
+#else
+enum { GUARD = 64 };
+#endif
+
+static void *written_open(int64_t bytes) {
+    uint8_t *array = malloc((size_t)bytes + GUARD);
+    memset(array, 0, (size_t)bytes);
+    memset(array + bytes, 0xA5, GUARD);
+    return array;
+}
+
+static void written_close(void *array, int64_t bytes) {
+    const uint8_t *guard = (const uint8_t *)array + bytes;
+    int32_t wrong = 0;
+    for (int32_t i = 0; array != NULL && i < GUARD; i++) {
+        wrong += guard[i] != 0xA5;
+    }
+    CHECK_EQUAL(wrong, 0);
+    free(array);
 }
 
 /* Random bytes, in long pieces from the pools. */
@@ -112,11 +138,11 @@ static int32_t channels_random(void) {
     return random_between(1, random_chance(10) ? 130 : 20);
 }
 
-static void window_random(int32_t *record, int axis) {
+static void window_random(int32_t *record, int axis, int32_t largest_dilation) {
     int32_t input = record[ATTUNE_INPUT_N + 1 + axis];
     int32_t kernel = random_chance(75) ? 1 + 2 * random_between(0, 3) : random_between(1, random_chance(5) ? 13 : 7);
     int32_t stride = random_chance(60) ? 1 : random_chance(80) ? 2 : random_between(1, 5);
-    int32_t dilation = random_chance(80) ? 1 : random_between(1, 3);
+    int32_t dilation = random_chance(80) ? 1 : random_between(1, largest_dilation);
     int32_t reach = (kernel - 1) * dilation;
     int32_t pad = random_chance(70) ? reach / 2 : random_between(0, reach);
     int32_t largest = (input - 1 + pad) / stride + 1;
@@ -142,8 +168,8 @@ static void convolution_random(int32_t *record) {
     record[ATTUNE_INPUT_N] = record[ATTUNE_OUTPUT_N] = random_chance(80) ? 1 : 2;
     record[ATTUNE_INPUT_N + 1] = random_between(1, 7);
     record[ATTUNE_INPUT_N + 2] = wide ? random_between(100, 300) : random_between(1, 12);
-    window_random(record, 0);
-    window_random(record, 1);
+    window_random(record, 0, 3);
+    window_random(record, 1, 3);
     if (!depthwise && random_chance(60)) {
         window_pointwise(record);
     }
@@ -205,6 +231,30 @@ static void add_random(int32_t *record) {
     record[ATTUNE_SHIFT1] = random_chance(70) ? random_between(-6, 0) : random_between(-31, 30);
     record[ATTUNE_SHIFT2] = random_chance(70) ? random_between(-6, 0) : random_between(-31, 30);
     record[ATTUNE_SHIFT] = shift_random(ldexp(100, record[ATTUNE_LEFT_SHIFT]), 20);
+    if (random_chance(60)) {
+        /* As converters write it: the operand with the larger scale, or both, is halved. */
+        int32_t halved = random_between(1, 3);
+        record[ATTUNE_LEFT_SHIFT] = 20;
+        record[ATTUNE_SHIFT] = random_between(-20, -17);
+        record[ATTUNE_ACT_MIN] = random_chance(80) ? -128 : record[ATTUNE_ACT_MIN];
+        record[ATTUNE_ACT_MAX] = random_chance(80) ? 127 : record[ATTUNE_ACT_MAX];
+        if (halved & 1) {
+            record[ATTUNE_MULTIPLIER1] = 1 << 30;
+            record[ATTUNE_SHIFT1] = 0;
+        }
+        if (halved & 2) {
+            record[ATTUNE_MULTIPLIER2] = 1 << 30;
+            record[ATTUNE_SHIFT2] = 0;
+        }
+    }
+}
+
+static void pool_random(int32_t *record) {
+    const int32_t shape[4] = {random_between(1, 2), random_between(1, 7), random_between(1, 12), channels_random()};
+    memcpy(record + ATTUNE_INPUT_N, shape, sizeof shape);
+    memcpy(record + ATTUNE_OUTPUT_N, shape, sizeof shape);
+    window_random(record, 0, 1);
+    window_random(record, 1, 1);
 }
 
 static void record_random(int32_t *record, int32_t operation) {
@@ -219,6 +269,8 @@ static void record_random(int32_t *record, int32_t operation) {
         add_random(record);
     } else if (operation == ATTUNE_FULLY_CONNECTED) {
         fully_random(record);
+    } else if (operation == ATTUNE_AVERAGE_POOL_2D) {
+        pool_random(record);
     } else {
         convolution_random(record);
     }
@@ -259,15 +311,14 @@ static void parameters_random(backend_case *test) {
     test->call.parameters.rescale = test->rescale;
     test->call.mode = random_chance(35) ? 0 : random_between(0, 31);
     if (test->call.mode & ATTUNE_RUN_STATISTICS) {
-        test->sums = calloc(2 * (size_t)channels, sizeof *test->sums);
+        test->sums = written_open(16 * (int64_t)channels);
     }
-    int32_t scratch = 0;
     if (test->record[ATTUNE_OPERATOR] == ATTUNE_CONV_2D) {
-        scratch = attune_conv_2d_scratch(test->record);
+        test->scratch_bytes = attune_conv_2d_scratch(test->record);
     } else if (test->record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D) {
-        scratch = attune_depthwise_conv_2d_scratch(test->record);
+        test->scratch_bytes = attune_depthwise_conv_2d_scratch(test->record);
     }
-    test->scratch = malloc((size_t)scratch + 1);
+    test->scratch = written_open(test->scratch_bytes);
 }
 
 static void case_create(backend_case *test, int32_t operation) {
@@ -277,12 +328,12 @@ static void case_create(backend_case *test, int32_t operation) {
     test->input = array_random(PLACE_INPUT, shape_elements(test->record + ATTUNE_INPUT_N));
     if (operation == ATTUNE_ADD) {
         test->input2 = array_random(PLACE_INPUT2, shape_elements(test->record + ATTUNE_INPUT2_N));
-    } else {
+    } else if (attune_record_has_weights(test->record)) {
         parameters_random(test);
     }
     test->output_bytes =
         shape_elements(test->record + ATTUNE_OUTPUT_N) * (call->mode & ATTUNE_RUN_ACCUMULATORS ? 4 : 1);
-    test->output = malloc((size_t)test->output_bytes);
+    test->output = written_open(test->output_bytes);
     call->record = test->record;
     call->input = test->input;
     call->input2 = test->input2;
@@ -305,9 +356,9 @@ static void case_free(backend_case *test) {
     free(test->multipliers);
     free(test->shifts);
     free(test->rescale);
-    free(test->scratch);
-    free(test->output);
-    free(test->sums);
+    written_close(test->scratch, test->scratch_bytes);
+    written_close(test->output, test->output_bytes);
+    written_close(test->sums, 16 * (int64_t)attune_record_channels(test->record));
 }
 
 static void portable_run(const attune_call *call) {
@@ -320,6 +371,9 @@ static void portable_run(const attune_call *call) {
         break;
     case ATTUNE_FULLY_CONNECTED:
         attune_fully_connected_s8(call);
+        break;
+    case ATTUNE_AVERAGE_POOL_2D:
+        attune_average_pool_2d_s8(call);
         break;
     default:
         attune_add_s8(call);
@@ -334,7 +388,7 @@ static void portable_run(const attune_call *call) {
 static void input_lines(const int32_t *record, int32_t first, int32_t count, int32_t *low, int32_t *high) {
     *low = first;
     *high = first + count;
-    if (record[ATTUNE_OPERATOR] > ATTUNE_DEPTHWISE_CONV_2D) {
+    if (record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED || record[ATTUNE_OPERATOR] == ATTUNE_ADD) {
         return;
     }
     int32_t height = record[ATTUNE_INPUT_N + 1];
@@ -389,7 +443,7 @@ static int range_run(const backend_case *test, int32_t first, int32_t count, int
     int8_t *input = ring_create(PLACE_RING, test->input, input_row, low, high, call.input_ring);
     int8_t *input2 =
         test->input2 ? ring_create(PLACE_RING2, test->input2, input_row, low, high, call.input2_ring) : NULL;
-    uint8_t *output = malloc((size_t)(call.output_ring * output_row));
+    uint8_t *output = written_open(call.output_ring * output_row);
     uint8_t *expected = malloc((size_t)(call.output_ring * output_row));
     bytes_random(output, call.output_ring * output_row);
     memcpy(expected, output, (size_t)(call.output_ring * output_row));
@@ -408,7 +462,7 @@ static int range_run(const backend_case *test, int32_t first, int32_t count, int
     left += !taken;
     array_close(PLACE_RING, input);
     array_close(PLACE_RING2, input2);
-    free(output);
+    written_close(output, call.output_ring * output_row);
     free(expected);
     return taken ? equal : -1;
 }
@@ -417,7 +471,7 @@ static int range_run(const backend_case *test, int32_t first, int32_t count, int
 static void backend_test(const backend_case *test, int32_t backend, int whole, uint32_t seed) {
     int32_t channels = attune_record_channels(test->record);
     int32_t lines = test->call.line_count;
-    int64_t *sums = calloc(2 * (size_t)channels, sizeof *sums);
+    int64_t *sums = written_open(16 * (int64_t)channels);
     int failures = check_failures;
     int all_taken = 1;
     attune_backend_use(backend);
@@ -432,11 +486,19 @@ static void backend_test(const backend_case *test, int32_t backend, int whole, u
         CHECK(memcmp(sums, test->sums, 2 * (size_t)channels * sizeof *sums) == 0);
     }
     if (check_failures != failures) {
-        printf("  backend %d, seed %u, operator %d, mode %d\n", backend, seed, test->record[ATTUNE_OPERATOR],
-               test->call.mode);
+        printf("  backend %" PRId32 ", seed %" PRIu32 ", operator %" PRId32 ", mode %" PRId32 "\n", backend, seed,
+               test->record[ATTUNE_OPERATOR], test->call.mode);
     }
-    free(sums);
+    written_close(sums, 16 * (int64_t)channels);
 }
+
+/* What to test, in turn; a backend leaves some of it to the portable kernels. */
+static const int32_t operators[16] = {
+    ATTUNE_CONV_2D, ATTUNE_DEPTHWISE_CONV_2D, ATTUNE_FULLY_CONNECTED, ATTUNE_ADD,
+    ATTUNE_CONV_2D, ATTUNE_DEPTHWISE_CONV_2D, ATTUNE_CONV_2D,         ATTUNE_DEPTHWISE_CONV_2D,
+    ATTUNE_CONV_2D, ATTUNE_DEPTHWISE_CONV_2D, ATTUNE_FULLY_CONNECTED, ATTUNE_ADD,
+    ATTUNE_CONV_2D, ATTUNE_DEPTHWISE_CONV_2D, ATTUNE_CONV_2D,         ATTUNE_AVERAGE_POOL_2D,
+};
 
 int main(int count, char **arguments) {
     static const int32_t backends[] = {ATTUNE_BACKEND_DSP, ATTUNE_BACKEND_AVX2, ATTUNE_BACKEND_VNNI};
@@ -461,7 +523,7 @@ int main(int count, char **arguments) {
             pools_fill();
             random_seed(seed);
         }
-        case_create(&test, ATTUNE_CONV_2D + (int32_t)(seed % 8 < 4 ? seed % 4 : seed % 2));
+        case_create(&test, operators[seed % 16]);
         portable_run(&test.call);
         for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
             if (attune_backend_use(backends[i]) == backends[i]) {
@@ -472,6 +534,6 @@ int main(int count, char **arguments) {
         case_free(&test);
     }
     CHECK(left * 10 < runs);
-    printf("%lld runs, %lld left to the portable kernels\n", (long long)runs, (long long)left);
+    printf("%" PRId64 " runs, %" PRId64 " left to the portable kernels\n", runs, left);
     return check_result();
 }

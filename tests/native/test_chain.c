@@ -1,5 +1,6 @@
 /* Random chains: line by line through the smallest buffers they give the bytes of the same layers run whole, with
- * probes and statistics too, in one call or in steps; a buffer of one line less is refused; nothing else is written. */
+ * probes and statistics too, in one call or in steps; a buffer of one line less is refused; nothing else is written.
+ * Argument: number of chains (600). */
 #include "backend.h"
 #include "check.h"
 #include "random.h"
@@ -8,7 +9,7 @@
 #include <string.h>
 
 enum {
-    RUNS = 600,
+    DEFAULT_CHAINS = 600,
     MODEL_BYTES = 1 << 18,
     ARENA_BYTES = 1 << 20,
     LAYERS = ATTUNE_CHAIN_LAYERS,
@@ -382,10 +383,11 @@ static void test_refused(chain_case *test) {
     }
 }
 
-int main(void) {
+int main(int count, char **arguments) {
+    uint32_t chains = count > 1 ? (uint32_t)atoll(arguments[1]) : DEFAULT_CHAINS;
     chain_case *test = malloc(sizeof *test);
-    int32_t made = 0;
-    for (uint32_t run = 0; run < 2 * RUNS; run++) {
+    uint32_t made = 0;
+    for (uint32_t run = 0; run < 2 * chains; run++) {
         /* Each chain on the portable kernels and on the best ones. */
         random_seed(run / 2 + 1);
         attune_backend_use(run % 2 == 0 ? ATTUNE_BACKEND_PORTABLE : ATTUNE_BACKEND_BEST);
@@ -399,7 +401,7 @@ int main(void) {
         }
         attune_arena_close(test->handle);
     }
-    CHECK(made > RUNS);
+    CHECK(made > chains);
     free(test);
     return check_result();
 }

@@ -1,14 +1,15 @@
 /* Damaged records and bindings, and wrong arguments: a status, or a run inside the arena; under the sanitizers any
- * access outside would end the test. */
+ * access outside would end the test. Argument: number of layers (400). */
 #include "backend.h"
 #include "check.h"
 #include "layer_case.h"
 #include "random.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { CASES = 400, DAMAGES = 40 };
+enum { DEFAULT_CASES = 400, DAMAGES = 40 };
 
 /* A value that breaks checks: a flipped bit, an extreme, a small number. */
 static int32_t damaged(int32_t value) {
@@ -54,8 +55,8 @@ static void run_damaged(const layer_case *layer, int32_t arena) {
     attune_model_write(arena, 0, layer->model, 0, CASE_MODEL_BYTES);
 }
 
-static void damaged_layers(void) {
-    for (uint32_t seed = 1; seed <= CASES; seed++) {
+static void damaged_layers(uint32_t cases) {
+    for (uint32_t seed = 1; seed <= cases; seed++) {
         layer_case layer;
         random_seed(seed);
         case_create(&layer, ATTUNE_CONV_2D + (int32_t)(seed % ATTUNE_UPSAMPLE));
@@ -94,10 +95,11 @@ static void wrong_arguments(void) {
     CHECK_EQUAL(attune_arena_close(arena), ATTUNE_ERROR_HANDLE);
 }
 
-int main(void) {
-    damaged_layers();
+int main(int count, char **arguments) {
+    uint32_t cases = count > 1 ? (uint32_t)atoll(arguments[1]) : DEFAULT_CASES;
+    damaged_layers(cases);
     attune_backend_use(ATTUNE_BACKEND_PORTABLE);
-    damaged_layers();
+    damaged_layers(cases);
     wrong_arguments();
     return check_result();
 }

@@ -1,14 +1,16 @@
 /* Every operator, in every mode, on random layers: equal to the naive reference, nothing else written, high-water mark
- * exact; on the portable kernels and on the best backend. A failure names the operator and the seed of its case. */
+ * exact; on the portable kernels and on the best backend. A failure names the operator and the seed of its case.
+ * Argument: cases of each operator with weights (1500); a tenth of others. */
 #include "backend.h"
 #include "check.h"
 #include "layer_case.h"
 #include "random.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CASES = 1500 };
+enum { DEFAULT_CASES = 1500 };
 
 /* Whether arena byte `at` lies in the array of so many bytes that a word of the binding names. */
 static int inside(const layer_case *layer, int word, int64_t bytes, int64_t at) {
@@ -25,7 +27,8 @@ static int output_equal(const layer_case *layer, const uint8_t *after, const int
             memcpy(&value, output + 4 * i, 4);
         }
         if (llabs((int64_t)value - expected[i]) > tolerance) {
-            printf("element %lld of %lld is %d, not %d\n", (long long)i, (long long)elements, value, expected[i]);
+            printf("element %" PRId64 " of %" PRId64 " is %" PRId32 ", not %" PRId32 "\n", i, elements, value,
+                   expected[i]);
             return 0;
         }
     }
@@ -123,8 +126,8 @@ static void case_run(const layer_case *layer, uint32_t seed, int32_t backend, co
     CHECK(sums_equal(layer, after, sums));
     CHECK(rest_untouched(layer, after, scratch));
     if (check_failures != failures) {
-        printf("  operator %d, seed %u, mode %d, backend %d\n", layer->record[ATTUNE_OPERATOR], seed, layer->mode,
-               backend);
+        printf("  operator %" PRId32 ", seed %" PRIu32 ", mode %" PRId32 ", backend %" PRId32 "\n",
+               layer->record[ATTUNE_OPERATOR], seed, layer->mode, backend);
     }
     attune_arena_close(arena);
     free(after);
@@ -149,13 +152,14 @@ static void case_test(int32_t operation, uint32_t seed, int32_t best) {
     free(sums);
 }
 
-int main(void) {
+int main(int count, char **arguments) {
+    int32_t weighted = count > 1 ? (int32_t)atoll(arguments[1]) : DEFAULT_CASES;
     int32_t best = attune_backend_use(ATTUNE_BACKEND_BEST);
     for (int32_t operation = ATTUNE_CONV_2D; operation <= ATTUNE_UPSAMPLE; operation++) {
-        int32_t cases = operation <= ATTUNE_FULLY_CONNECTED ? CASES : CASES / 10;
+        int32_t cases = operation <= ATTUNE_FULLY_CONNECTED ? weighted : weighted / 10;
         for (int32_t seed = 1; seed <= cases && check_failures < CHECK_PRINTED; seed++) {
             case_test(operation, (uint32_t)seed, best);
-            if (operation <= ATTUNE_FULLY_CONNECTED && seed <= CASES / 3) {
+            if (operation <= ATTUNE_FULLY_CONNECTED && seed <= weighted / 3) {
                 kept_test(operation, (uint32_t)seed);
             }
         }

@@ -81,11 +81,12 @@ namespace Attune.Memory
             }
         }
 
-        /// <summary>Opens the model that stands in the flash region of this firmware, where it is.</summary>
-        /// <exception cref="KernelException">No region, or no model in it.</exception>
-        public void MapModel()
+        /// <summary>
+        /// Opens the model that stands in the flash region of this firmware, where it is. Returns whether there is one.
+        /// </summary>
+        public bool MapModel()
         {
-            KernelException.Check(Native.ModelMap(handle), "opening the model in flash");
+            return Native.ModelMap(handle) >= 0;
         }
 
         /// <summary>Copies bytes into the arena.</summary>

@@ -156,11 +156,12 @@ namespace Attune.Storage
         /// <inheritdoc/>
         public void Delete(string name)
         {
-            RequireWritable(name);
+            RequireUp();
             if (!inner.Exists(name))
             {
                 return;
             }
+            RequireWritable(name);
             bool cut = WriteStep();
             if (!cut || Coin())
             {

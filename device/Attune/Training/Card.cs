@@ -134,25 +134,54 @@ namespace Attune.Training
             }
         }
 
+        /// <summary>The model in flash, if it is the card's or the card has none; else the card's, copied.</summary>
         private QuantizedModel OpenModel(IStorage storage)
         {
+            bool mapped = Arena.MapModel();
             if (!storage.Exists(CardRun.ModelFile))
             {
-                try
-                {
-                    Arena.MapModel();
-                    return new QuantizedModel(Arena);
-                }
-                catch (KernelException)
+                if (!mapped)
                 {
                     throw new ModelException("there is no such file, and no model in flash; write the card again");
                 }
+                return new QuantizedModel(Arena);
             }
             using (IStorageFile file = storage.OpenRead(CardRun.ModelFile))
             {
+                if (mapped && IsMapped(file))
+                {
+                    try
+                    {
+                        return new QuantizedModel(Arena);
+                    }
+                    catch (ModelException)
+                    {
+                        // Damaged in flash: the card's is whole, or says what is wrong with it.
+                    }
+                }
+                file.Seek(0);
                 Arena.LoadModel(file);
             }
             return new QuantizedModel(Arena);
+        }
+
+        /// <summary>Whether a model file has the header, checksum included, of the model that the arena has mapped.</summary>
+        private bool IsMapped(IStorageFile file)
+        {
+            if (file.Length != Arena.ModelSize)
+            {
+                return false;
+            }
+            byte[] card = new byte[QuantizedModel.HeaderBytes];
+            byte[] flash = new byte[QuantizedModel.HeaderBytes];
+            file.Read(card, 0, card.Length);
+            Arena.ReadModel(0, flash, 0, flash.Length);
+            bool equal = true;
+            for (int i = 0; i < card.Length; i++)
+            {
+                equal = equal && card[i] == flash[i];
+            }
+            return equal;
         }
 
         /// <summary>Closes everything and leaves a line for who finds the card. Returns the exception.</summary>

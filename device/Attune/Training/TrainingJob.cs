@@ -164,11 +164,14 @@ namespace Attune.Training
         public string Write()
         {
             return Canonical()
+                + "verify-model = "
+                + (VerifyModel ? "on" : "off")
+                + "\n"
                 + (Night.From >= 0 ? "night-from = " + NightWindow.Format(Night.From) + "\n" : "")
                 + (Night.To >= 0 ? "night-to = " + NightWindow.Format(Night.To) + "\n" : "");
         }
 
-        /// <summary>What decides a run's bytes, as text in one form: the job without the hours that it may run in.</summary>
+        /// <summary>What decides a run's bytes, as text in one form: the job without checks and the hours that it may run in.</summary>
         public string Canonical()
         {
             string layers =
@@ -230,8 +233,6 @@ namespace Attune.Training
                 + alignEpsilonText
                 + "\ncheckpoint-steps = "
                 + CheckpointSteps
-                + "\nverify-model = "
-                + (VerifyModel ? "on" : "off")
                 + "\n";
         }
 

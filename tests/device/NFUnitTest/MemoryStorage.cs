@@ -16,6 +16,20 @@ namespace Attune.Device.Tests
             get { return true; }
         }
 
+        /// <summary>Names of the files.</summary>
+        public string[] Names
+        {
+            get
+            {
+                string[] names = new string[files.Count];
+                for (int i = 0; i < names.Length; i++)
+                {
+                    names[i] = ((Entry)files[i]).Name;
+                }
+                return names;
+            }
+        }
+
         /// <summary>Puts a file on the card.</summary>
         public void Put(string name, byte[] bytes)
         {

@@ -50,6 +50,60 @@ public sealed class SampleFileTest
     }
 
     [TestMethod]
+    public void The_card_is_read_in_whole_aligned_sectors_each_once_in_order()
+    {
+        byte[] bytes = SampleBytes.File(40, 3, 5, 11, 1, 4, Value);
+        var reads = new List<(long At, int Count)>();
+        using var file = new SampleFile(new SpyStorage(Storage(bytes), reads), Name);
+        using var arena = new Arena(3 * 5 * 11);
+        reads.Clear();
+        for (int sample = 0; sample < file.Count; sample++)
+        {
+            Assert.AreEqual(sample % 4, file.Load(sample, arena, 0));
+        }
+        var sectors = Enumerable
+            .Range(1, bytes.Length / 512)
+            .Select(i => (512L * i, Math.Min(512, bytes.Length - 512 * i)));
+        CollectionAssert.AreEqual(sectors.Where(sector => sector.Item2 > 0).ToArray(), reads);
+        reads.Clear();
+        file.Load(file.Count - 1, arena, 0);
+        Assert.IsEmpty(reads, "a sample whose only sector is the one that was read last");
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    public void Loading_allocates_nothing(int type)
+    {
+        using var file = new SampleFile(Storage(SampleBytes.File(40, 3, 5, 11, type, 4, Value)), Name);
+        using var arena = new Arena(3 * 5 * 11);
+        file.Load(0, arena, 0);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+        {
+            file.Load(i * 7 % 40, arena, 0);
+        }
+        Assert.AreEqual(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [TestMethod]
+    public void A_bit_that_flips_on_its_way_is_read_again()
+    {
+        var storage = new FaultStorage(Storage(Good(0)), 4);
+        using var arena = new Arena(64);
+        var read = new byte[30];
+        for (int trial = 0; trial < 100; trial++)
+        {
+            using var file = new SampleFile(storage, Name);
+            storage.Arm(FaultStorage.BitFlip, 1);
+            Assert.AreEqual(trial % 7 % 4, file.Load(trial % 7, arena, 0));
+            arena.Read(0, read, 0, 30);
+            CollectionAssert.AreEqual(Enumerable.Range(0, 30).Select(i => Value(trial % 7, i)).ToArray(), read);
+        }
+        Assert.IsNotNull(storage.Report);
+    }
+
+    [TestMethod]
     [DataRow(0, 0x31535442, 0)]
     [DataRow(4, 2, 4)]
     [DataRow(8, 0, 8)]
@@ -156,5 +210,49 @@ public sealed class SampleFileTest
     {
         var error = Assert.ThrowsExactly<StorageException>(() => new SampleFile(Storage(bytes), Name));
         StringAssert.Contains(error.Message, $"{Name} byte {at}: ");
+    }
+
+    /// <summary>Notes where files are read.</summary>
+    private sealed class SpyStorage(MemoryStorage inner, List<(long At, int Count)> reads) : IStorage
+    {
+        public bool Available => true;
+
+        public bool Exists(string name) => inner.Exists(name);
+
+        public IStorageFile OpenRead(string name) => new SpyFile(inner.OpenRead(name), reads);
+
+        public IStorageFile Create(string name) => throw new NotSupportedException();
+
+        public IStorageFile OpenWrite(string name) => throw new NotSupportedException();
+
+        public void Delete(string name) => throw new NotSupportedException();
+
+        public void Replace(string from, string to) => throw new NotSupportedException();
+    }
+
+    private sealed class SpyFile(IStorageFile file, List<(long At, int Count)> reads) : IStorageFile
+    {
+        private long position;
+
+        public long Length => file.Length;
+
+        public void Seek(long offset)
+        {
+            file.Seek(offset);
+            position = offset;
+        }
+
+        public void Read(byte[] data, int index, int count)
+        {
+            file.Read(data, index, count);
+            reads.Add((position, count));
+            position += count;
+        }
+
+        public void Write(byte[] data, int index, int count) => throw new NotSupportedException();
+
+        public void Truncate(long length) => throw new NotSupportedException();
+
+        public void Dispose() => file.Dispose();
     }
 }

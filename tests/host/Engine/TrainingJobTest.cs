@@ -39,6 +39,7 @@ public sealed class TrainingJobTest
         "align-prior = 0",
         "align-groups = 1024",
         "align-epsilon = 1e-9",
+        "verify-model = off",
         "checkpoint-steps = 1",
     ];
 
@@ -88,6 +89,7 @@ public sealed class TrainingJobTest
                 "align-epsilon = -1",
                 "align-epsilon = 1e-23",
                 "checkpoint-steps = 0",
+                "verify-model = yes",
                 "speed = high",
                 "just words",
                 "= 5",

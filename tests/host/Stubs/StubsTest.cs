@@ -31,6 +31,18 @@ public sealed class StubsTest
     }
 
     [TestMethod]
+    public void The_assembly_has_the_name_that_the_project_gives_it()
+    {
+        if (SharedFolder.Repository is null)
+        {
+            Assert.Inconclusive("the sources are not at hand: the tests run outside the repository");
+        }
+        string project = Path.Combine(SharedFolder.Repository!, "device", "Attune.Kernels", "Attune.Kernels.nfproj");
+        string name = stubs::Attune.Stubs.Program.DeviceClass().Assembly;
+        StringAssert.Contains(File.ReadAllText(project), $"<AssemblyName>{name}</AssemblyName>");
+    }
+
+    [TestMethod]
     public void Table_and_checksum_are_those_of_the_metadata_processor()
     {
         var native = new NativeClass(typeof(MixedMethods), "Mixed.Fixture", "1.2.3.4");

@@ -10,6 +10,12 @@ extern "C" {
 #include <limits.h>
 #include <string.h>
 
+#if defined(ATTUNE_MODEL_ADDRESS)
+#define REGION reinterpret_cast<void *>(ATTUNE_MODEL_ADDRESS)
+#else
+#define REGION attune_test_flash
+#endif
+
 typedef Library_Attune_Kernels_Attune_Kernels_Native methods;
 
 static managed_value integer(int64_t value) {
@@ -127,7 +133,7 @@ static void wrong_arrays_throw(void) {
 
 static void mapped_model(void) {
     static const char header[] = {'A', 'T', 'M', '1', 1, 0, 0, 0, 0, 2, 0, 0};
-    memcpy(attune_test_flash, header, sizeof header);
+    memcpy(REGION, header, sizeof header);
     CHECK_CALL(0, METHOD(ArenaOpen___STATIC__I4__I4), integer(64));
     CHECK_CALL(512, METHOD(ModelMap___STATIC__I4__I4), integer(0));
     CHECK_CALL(512, METHOD(ModelSize___STATIC__I4__I4), integer(0));
