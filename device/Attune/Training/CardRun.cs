@@ -131,7 +131,8 @@ namespace Attune.Training
             catch (Exception error)
             {
                 events.AddFault(error);
-                throw;
+                // Not "throw;": nanoFramework has lost the exception if another one was caught meanwhile.
+                throw error;
             }
         }
 

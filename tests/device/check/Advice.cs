@@ -42,6 +42,10 @@ internal static class Advice
         ["refanytype"] = ("a typed reference", "use object"),
         ["refanyval"] = ("a typed reference", "use object"),
         ["ckfinite"] = ("a check for a finite number", "compare"),
+        ["rethrow"] = (
+            "a throw without an exception, which fails once another one has been caught meanwhile",
+            "throw the one that was caught"
+        ),
         ["readonly."] = ("a read-only element address", "read the element"),
     }.ToFrozenDictionary();
 
