@@ -124,7 +124,10 @@ namespace Attune.Storage
                 real == CardFault.CardFull ? "; free some space"
                 : real == CardFault.ReadOnlyCard ? "; unlock the card"
                 : "; check the card";
-            return new StorageException(real, Path(name) + ": " + problem + ": " + error.Message + advice);
+            // A device's exceptions often have no text.
+            bool silent = error.Message == null || error.Message.Length == 0;
+            string reason = silent ? "" : ": " + error.Message;
+            return new StorageException(real, Path(name) + ": " + problem + reason + advice);
         }
 
         private sealed class OpenFile : IStorageFile
