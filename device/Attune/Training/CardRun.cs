@@ -131,7 +131,6 @@ namespace Attune.Training
             catch (Exception error)
             {
                 events.AddFault(error);
-                // Not "throw;": nanoFramework has lost the exception if another one was caught meanwhile.
                 throw error;
             }
         }

@@ -43,8 +43,8 @@ internal static class Advice
         ["refanyval"] = ("a typed reference", "use object"),
         ["ckfinite"] = ("a check for a finite number", "compare"),
         ["rethrow"] = (
-            "a throw without an exception, which fails once another one has been caught meanwhile",
-            "throw the one that was caught"
+            "a rethrow, which gives a plain System.Exception if another exception was handled meanwhile",
+            "throw the caught exception by its name"
         ),
         ["readonly."] = ("a read-only element address", "read the element"),
     }.ToFrozenDictionary();

@@ -1,20 +1,21 @@
 // expect: (rethrow)
-using System;
-
 namespace Attune.Device.Violations
 {
     internal static class Violation
     {
-        public static int First(int[] numbers)
+        public static int Length(string text)
         {
             try
             {
-                return numbers[0];
+                return text.Length;
             }
-            catch (Exception)
+            catch (System.Exception)
             {
+                Handle();
                 throw;
             }
         }
+
+        private static void Handle() { }
     }
 }
