@@ -80,7 +80,7 @@ namespace Attune.Supervision
             {
                 // From here on the card and its run leave the line.
                 new EventFile(storage).AddFault(error);
-                throw;
+                throw error;
             }
             RunMonitor monitor = new RunMonitor(board, boot, night);
             if (night.Set && !board.ClockSet)
