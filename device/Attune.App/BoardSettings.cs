@@ -1,3 +1,6 @@
+using System;
+using nanoFramework.Runtime.Native;
+
 namespace Attune.App
 {
     /// <summary>What differs between boards. A board of your own: add its target's name here.</summary>
@@ -18,8 +21,20 @@ namespace Attune.App
         /// <summary>Bits a second of that port.</summary>
         public int Speed = 115200;
 
-        /// <summary>The settings for a firmware's target.</summary>
-        public static BoardSettings For(string target)
+        /// <summary>The settings for the firmware that runs.</summary>
+        public static BoardSettings Find()
+        {
+            try
+            {
+                return For(SystemInfo.TargetName);
+            }
+            catch (Exception)
+            {
+                return For("unknown board");
+            }
+        }
+
+        private static BoardSettings For(string target)
         {
             switch (target)
             {

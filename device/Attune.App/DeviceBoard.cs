@@ -41,7 +41,7 @@ namespace Attune.App
         /// <inheritdoc/>
         public long Milliseconds
         {
-            get { return Environment.TickCount64; }
+            get { return DateTime.UtcNow.Ticks / 10000; }
         }
 
         /// <inheritdoc/>

@@ -3,7 +3,6 @@ using System.Threading;
 using Attune.Remote;
 using Attune.Storage;
 using Attune.Supervision;
-using nanoFramework.Runtime.Native;
 
 namespace Attune.App
 {
@@ -60,7 +59,7 @@ namespace Attune.App
             {
                 return new RemoteStorage(host);
             }
-            BoardSettings settings = BoardSettings.For(SystemInfo.TargetName);
+            BoardSettings settings = BoardSettings.Find();
             light = light == null ? new StatusLight(settings.LightPin) : light;
             board = new DeviceBoard(settings, light);
             CardSlot slot = new CardSlot(settings.Drive, board);

@@ -102,6 +102,8 @@ namespace System
 
         public extern int Second { get; }
 
+        public extern long Ticks { get; }
+
         public extern int Year { get; }
 
         public extern DateTime AddMinutes(double val);

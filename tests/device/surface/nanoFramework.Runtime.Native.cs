@@ -1,13 +1,5 @@
 // nanoFramework.Runtime.Native 1.7.11; references mscorlib
 
-namespace System
-{
-    public static class Environment
-    {
-        public static extern long TickCount64 { get; }
-    }
-}
-
 namespace nanoFramework.Runtime.Native
 {
     public static class GC

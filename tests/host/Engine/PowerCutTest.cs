@@ -6,8 +6,9 @@ using Attune.Training;
 namespace Attune.Tests.Engine;
 
 /// <summary>
-/// Power lost at random steps of a run over a card, again and again: no result is ever half there, at most one checkpoint
-/// interval is repeated, what was torn is named, and the last bytes are those of a run that nothing disturbed.
+/// Power lost at random steps of a run over a card, again and again, and the run stopped between: no result is ever half
+/// there, at most one checkpoint interval is repeated, what was torn is named, and the last bytes are those of a run that
+/// nothing disturbed.
 /// </summary>
 [TestClass]
 public sealed class PowerCutTest
@@ -56,6 +57,8 @@ public sealed class PowerCutTest
             {
                 try
                 {
+                    // Some starts are stopped, which leaves a checkpoint between the regular ones.
+                    monitor.Ticks = random.Next(3) == 0 ? random.Next(1, 30) : int.MaxValue;
                     done = Start(storage, files, monitor);
                 }
                 catch (PowerLossException)
@@ -189,13 +192,16 @@ public sealed class PowerCutTest
     {
         public List<(int Stage, int Block, int Unit)> Positions { get; } = [];
 
+        /// <summary>Ticks until the run is asked to stop.</summary>
+        public int Ticks { get; set; } = int.MaxValue;
+
         /// <summary>The place in the undisturbed run's positions.</summary>
         public int Reached { get; set; }
 
         public static (int Stage, int Block, int Unit) PositionOf(TrainingSession session) =>
             (session.Stage, session.Block, session.Unit);
 
-        public bool Tick() => true;
+        public bool Tick() => --Ticks > 0;
 
         public void Message(string text) { }
 
