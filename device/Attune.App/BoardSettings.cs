@@ -9,9 +9,6 @@ namespace Attune.App
         /// <summary>Pin of the light, 16 * port + number; -1: none.</summary>
         public int LightPin = -1;
 
-        /// <summary>Bytes of the arena that its firmware has; 0: as many as a job asks for.</summary>
-        public int ArenaBytes;
-
         /// <summary>Drive of the SD card; null: there is no slot.</summary>
         public string Drive;
 
@@ -32,7 +29,6 @@ namespace Attune.App
                     {
                         Name = "STM32F769I-DISCO",
                         LightPin = 16 * 9 + 13,
-                        ArenaBytes = 376832,
                         Drive = "D:",
                         Port = "COM6",
                     };
@@ -42,7 +38,6 @@ namespace Attune.App
                     {
                         Name = "PALTHREE",
                         LightPin = 16 * 6 + 6,
-                        ArenaBytes = 376832,
                         Drive = "D:",
                         Port = "COM6",
                     };

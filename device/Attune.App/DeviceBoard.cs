@@ -16,16 +16,12 @@ namespace Attune.App
         public DeviceBoard(BoardSettings settings, StatusLight light)
         {
             this.light = light;
-            ArenaBytes = settings.ArenaBytes;
             Name = settings.Name + Number();
             Backup = new BackupRegisters();
         }
 
         /// <inheritdoc/>
         public string Name { get; private set; }
-
-        /// <inheritdoc/>
-        public int ArenaBytes { get; private set; }
 
         /// <inheritdoc/>
         public IBackupMemory Backup { get; private set; }

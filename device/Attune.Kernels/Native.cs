@@ -42,6 +42,9 @@ namespace Attune.Kernels
         public static extern int ArenaFill(int arena, int offset, int count, int value);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ArenaFlip(int arena, int offset, int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int ModelOpen(int arena, int bytes);
 
         [MethodImpl(MethodImplOptions.InternalCall)]

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Attune.Host.Feed;
 
 /// <summary>A serial port of Linux or macOS: its device file with the terminal's treatment of bytes switched off.</summary>
-internal sealed partial class SerialFile : IDisposable
+public sealed partial class SerialFile : IDisposable
 {
     private const int ReadableEvent = 1;
     private const int Now = 0;

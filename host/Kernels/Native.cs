@@ -40,6 +40,9 @@ public static partial class Native
     [LibraryImport(Library, EntryPoint = "attune_arena_fill")]
     public static partial int ArenaFill(int arena, int offset, int count, int value);
 
+    [LibraryImport(Library, EntryPoint = "attune_arena_flip")]
+    public static partial int ArenaFlip(int arena, int offset, int count);
+
     [LibraryImport(Library, EntryPoint = "attune_model_open")]
     public static partial int ModelOpen(int arena, int bytes);
 

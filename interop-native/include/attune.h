@@ -11,13 +11,14 @@
  * non-negative value. No function prints, allocates (but attune_arena_open and attune_model_open) or keeps a pointer to
  * an array of the caller. Functions on different handles may run at the same time.
  *
- * Definitions that whoever builds the library for firmware may give; without them memory comes from malloc:
- *   ATTUNE_ARENA_BYTES    size of the arena, a static buffer; there is no malloc then, and one arena at a time
- *   ATTUNE_ARENA_SECTION  linker section of that buffer, unquoted, such as .ram0; else .bss
- *   ATTUNE_MODEL_BYTES    size of the static buffer behind attune_model_open; else 0, and only mapped models can be
- * used ATTUNE_MODEL_SECTION  its linker section ATTUNE_MODEL_ADDRESS  where attune_model_map finds the model: a
- * multiple of 16; or ATTUNE_MODEL_SYMBOL   a symbol of the linker script there ATTUNE_MODEL_REGION   bytes of the
- * region that begins there
+ * Definitions for a build that is part of firmware; without them memory comes from malloc:
+ *   ATTUNE_ARENA_BYTES    size of the arena, a static buffer: there is no malloc then, and one arena at a time
+ *   ATTUNE_ARENA_SECTION  its linker section, unquoted, such as .ram0; else .bss
+ *   ATTUNE_MODEL_BYTES    size of the static buffer of attune_model_open; else there is none
+ *   ATTUNE_MODEL_SECTION  its linker section
+ *   ATTUNE_MODEL_ADDRESS  place of the model of attune_model_map, a multiple of 16;
+ *   ATTUNE_MODEL_SYMBOL   or, instead, a symbol of the linker script at that place
+ *   ATTUNE_MODEL_REGION   bytes that the model may have there
  *
  * Little-endian only. int32 and float32 arrays are 4-byte aligned, int64 arrays 8-byte aligned, records 4-byte aligned.
  */
@@ -186,14 +187,16 @@ ATTUNE_API int32_t attune_arena_write_words(int32_t arena, int32_t offset, const
                                             int32_t count);
 ATTUNE_API int32_t attune_arena_read_words(int32_t arena, int32_t offset, int32_t *data, int32_t index, int32_t count);
 ATTUNE_API int32_t attune_arena_fill(int32_t arena, int32_t offset, int32_t count, int32_t value);
+/* Flips the top bit of count bytes: unsigned values become signed ones, 128 lower. */
+ATTUNE_API int32_t attune_arena_flip(int32_t arena, int32_t offset, int32_t count);
 
 /* Makes room for a model that attune_model_write then fills, zeroed, in place of an earlier model of this arena: memory
  * that stands for flash on the desktop, the model's buffer on firmware with ATTUNE_MODEL_BYTES. */
 ATTUNE_API int32_t attune_model_open(int32_t arena, int32_t bytes);
 /* Opens the model (docs/FORMATS.md) that stands in the region of ATTUNE_MODEL_ADDRESS, read where it is, in place of an
  * earlier model of this arena. Returns its size. ATTUNE_ERROR_REGION where the build has no region,
- * ATTUNE_ERROR_ALIGNMENT where it begins at an odd place, ATTUNE_ERROR_FORMAT unless the header's magic is there and
- * its size is 128 bytes to the whole region; the earlier model stays open then. */
+ * ATTUNE_ERROR_ALIGNMENT where it does not begin at a multiple of 16, ATTUNE_ERROR_FORMAT unless the header's magic is
+ * there and its size is 128 bytes to the whole region; the earlier model stays open then. */
 ATTUNE_API int32_t attune_model_map(int32_t arena);
 /* Bytes of the open model, or ATTUNE_ERROR_HANDLE. */
 ATTUNE_API int32_t attune_model_size(int32_t arena);

@@ -14,6 +14,7 @@ static const CLR_RT_MethodHandler method_lookup[] =
     Library_Attune_Kernels_Attune_Kernels_Native::ArenaWriteWords___STATIC__I4__I4__I4__SZARRAY_I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ArenaReadWords___STATIC__I4__I4__I4__SZARRAY_I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ArenaFill___STATIC__I4__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::ArenaFlip___STATIC__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ModelOpen___STATIC__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ModelMap___STATIC__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ModelSize___STATIC__I4__I4,
@@ -45,7 +46,7 @@ static const CLR_RT_MethodHandler method_lookup[] =
 const CLR_RT_NativeAssemblyData g_CLR_AssemblyNative_Attune_Kernels =
 {
     "Attune.Kernels",
-    0x0B9F755C,
+    0x0A24B35C,
     method_lookup,
     { 2, 0, 0, 0 }
 };

@@ -89,6 +89,12 @@ signed int Native::ArenaFill(signed int arena, signed int offset, signed int cou
     return attune_arena_fill(arena, offset, count, value);
 }
 
+signed int Native::ArenaFlip(signed int arena, signed int offset, signed int count, HRESULT &hr)
+{
+    (void)hr;
+    return attune_arena_flip(arena, offset, count);
+}
+
 signed int Native::ModelOpen(signed int arena, signed int bytes, HRESULT &hr)
 {
     (void)hr;

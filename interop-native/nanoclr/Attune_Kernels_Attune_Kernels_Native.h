@@ -19,6 +19,7 @@ namespace Attune_Kernels
             static signed int ArenaWriteWords(signed int arena, signed int offset, CLR_RT_TypedArray_INT32 data, signed int index, signed int count, HRESULT &hr);
             static signed int ArenaReadWords(signed int arena, signed int offset, CLR_RT_TypedArray_INT32 data, signed int index, signed int count, HRESULT &hr);
             static signed int ArenaFill(signed int arena, signed int offset, signed int count, signed int value, HRESULT &hr);
+            static signed int ArenaFlip(signed int arena, signed int offset, signed int count, HRESULT &hr);
             static signed int ModelOpen(signed int arena, signed int bytes, HRESULT &hr);
             static signed int ModelMap(signed int arena, HRESULT &hr);
             static signed int ModelSize(signed int arena, HRESULT &hr);

@@ -106,6 +106,24 @@ int32_t attune_arena_fill(int32_t arena, int32_t offset, int32_t count, int32_t 
     return status;
 }
 
+int32_t attune_arena_flip(int32_t arena, int32_t offset, int32_t count) {
+    attune_memory *memory = attune_memory_find(arena);
+    if (memory == NULL) {
+        return ATTUNE_ERROR_HANDLE;
+    }
+    if (count < 0) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    int32_t status = attune_arena_range(memory, offset, count, 1);
+    if (status == ATTUNE_OK && count > 0) {
+        for (int32_t i = 0; i < count; i++) {
+            memory->arena[offset + i] ^= 0x80;
+        }
+        attune_touch(memory, offset, count);
+    }
+    return status;
+}
+
 int32_t attune_model_size(int32_t arena) {
     const attune_memory *memory = attune_memory_find(arena);
     return memory == NULL || memory->model == NULL ? ATTUNE_ERROR_HANDLE : memory->model_size;

@@ -18,7 +18,6 @@ namespace Attune.Data
         private readonly bool unsigned;
         private readonly int recordBytes;
         private readonly byte[] buffer = new byte[Sector];
-        private readonly byte[] converted = new byte[Sector];
         private long buffered = -1;
 
         /// <summary>Opens a file and checks its header and size.</summary>
@@ -62,10 +61,10 @@ namespace Attune.Data
                 long expected = HeaderBytes + (long)Count * recordBytes;
                 Require(file.Length == expected, 8, "the file has " + file.Length + " bytes instead of " + expected);
             }
-            catch (StorageException)
+            catch (StorageException error)
             {
                 file.Dispose();
-                throw;
+                throw error;
             }
         }
 
@@ -170,16 +169,11 @@ namespace Attune.Data
         /// <summary>Puts values of the buffer into the arena, as int8.</summary>
         private void Put(Arena arena, int offset, int from, int count)
         {
-            if (!unsigned)
+            arena.Write(offset, buffer, from, count);
+            if (unsigned)
             {
-                arena.Write(offset, buffer, from, count);
-                return;
+                arena.FlipSigns(offset, count);
             }
-            for (int i = 0; i < count; i++)
-            {
-                converted[i] = (byte)(buffer[from + i] ^ 0x80);
-            }
-            arena.Write(offset, converted, 0, count);
         }
 
         private int Integer(int at)

@@ -161,30 +161,34 @@ namespace Attune.Memory
         {
             int count = root.Length;
             int[] offset = new int[count];
+            int[] order = new int[count];
+            int waiting = 0;
             for (int tensor = 0; tensor < count; tensor++)
             {
                 offset[tensor] = -1;
+                if (root[tensor] == tensor && (tensor <= last + 1 || tensor == count - 1))
+                {
+                    int at = waiting++;
+                    while (bySize && at > 0 && bytes[order[at - 1]] < bytes[tensor])
+                    {
+                        order[at] = order[at - 1];
+                        at--;
+                    }
+                    order[at] = tensor;
+                }
             }
-            while (true)
+            // The first so many of the order are placed; those are kept sorted by offset.
+            for (int placed = 0; placed < waiting; placed++)
             {
-                int next = -1;
-                for (int tensor = 0; tensor < count; tensor++)
+                int tensor = order[placed];
+                offset[tensor] = LowestGap(offset, bytes, begin, end, tensor, order, placed);
+                int at = placed;
+                while (at > 0 && offset[order[at - 1]] > offset[tensor])
                 {
-                    bool exists = tensor <= last + 1 || tensor == count - 1;
-                    if (!exists || root[tensor] != tensor || offset[tensor] >= 0)
-                    {
-                        continue;
-                    }
-                    if (next < 0 || (bySize && bytes[tensor] > bytes[next]))
-                    {
-                        next = tensor;
-                    }
+                    order[at] = order[at - 1];
+                    at--;
                 }
-                if (next < 0)
-                {
-                    break;
-                }
-                offset[next] = LowestGap(offset, root, bytes, begin, end, next);
+                order[at] = tensor;
             }
             for (int tensor = 0; tensor <= last + 1; tensor++)
             {
@@ -193,38 +197,42 @@ namespace Attune.Memory
             return offset;
         }
 
-        private static int LowestGap(int[] offset, int[] root, int[] bytes, int[] begin, int[] end, int tensor)
+        private static int LowestGap(
+            int[] offset,
+            int[] bytes,
+            int[] begin,
+            int[] end,
+            int tensor,
+            int[] sorted,
+            int placed
+        )
         {
             int at = 0;
-            bool moved = true;
-            while (moved)
+            int size = bytes[tensor];
+            int from = begin[tensor];
+            int until = end[tensor];
+            for (int i = 0; i < placed; i++)
             {
-                moved = false;
-                for (int other = 0; other < offset.Length; other++)
+                int other = sorted[i];
+                int start = offset[other];
+                if (start - at >= size)
                 {
-                    bool conflicts =
-                        offset[other] >= 0
-                        && root[other] == other
-                        && begin[other] <= end[tensor]
-                        && begin[tensor] <= end[other]
-                        && offset[other] < at + bytes[tensor]
-                        && at < offset[other] + bytes[other];
-                    if (conflicts)
-                    {
-                        at = (offset[other] + bytes[other] + 3) & ~3;
-                        moved = true;
-                    }
+                    break;
                 }
-                if (at > LargestRegion - bytes[tensor])
+                if (begin[other] <= until && from <= end[other] && at < start + bytes[other])
                 {
-                    throw new ModelException(
-                        "the tensors that are needed at the same time as tensor "
-                            + tensor
-                            + " have more than "
-                            + LargestRegion
-                            + " bytes; use a smaller model"
-                    );
+                    at = (start + bytes[other] + 3) & ~3;
                 }
+            }
+            if (at > LargestRegion - size)
+            {
+                throw new ModelException(
+                    "the tensors that are needed at the same time as tensor "
+                        + tensor
+                        + " have more than "
+                        + LargestRegion
+                        + " bytes; use a smaller model"
+                );
             }
             return at;
         }

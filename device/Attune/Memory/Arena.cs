@@ -11,6 +11,14 @@ namespace Attune.Memory
     /// </summary>
     public sealed class Arena : IDisposable
     {
+        private static readonly string ReadingMark = "reading the high-water mark";
+        private static readonly string AskingForModel = "asking for the model";
+        private static readonly string Writing = "writing to the arena";
+        private static readonly string Reading = "reading the arena";
+        private static readonly string Filling = "filling the arena";
+        private static readonly string Flipping = "turning unsigned values into signed ones";
+        private static readonly string ReadingModel = "reading the model";
+        private static readonly string CopyingFromModel = "copying from the model to the arena";
         private int handle;
 
         /// <summary>Opens a zeroed arena.</summary>
@@ -34,13 +42,13 @@ namespace Attune.Memory
         /// <summary>Highest byte touched by any call, plus one.</summary>
         public int HighWater
         {
-            get { return KernelException.Check(Native.ArenaHighWater(handle), "reading the high-water mark"); }
+            get { return KernelException.Check(Native.ArenaHighWater(handle), ReadingMark); }
         }
 
         /// <summary>Size of the open model.</summary>
         public int ModelSize
         {
-            get { return KernelException.Check(Native.ModelSize(handle), "asking for the model"); }
+            get { return KernelException.Check(Native.ModelSize(handle), AskingForModel); }
         }
 
         /// <summary>Copies a whole model file into the region that stands for flash.</summary>
@@ -93,57 +101,60 @@ namespace Attune.Memory
         public void Write(int offset, byte[] data, int index, int count)
         {
             CheckRange(data.Length, index, count);
-            KernelException.Check(Native.ArenaWrite(handle, offset, data, index, count), "writing to the arena");
+            KernelException.Check(Native.ArenaWrite(handle, offset, data, index, count), Writing);
         }
 
         /// <summary>Copies bytes out of the arena.</summary>
         public void Read(int offset, byte[] data, int index, int count)
         {
             CheckRange(data.Length, index, count);
-            KernelException.Check(Native.ArenaRead(handle, offset, data, index, count), "reading the arena");
+            KernelException.Check(Native.ArenaRead(handle, offset, data, index, count), Reading);
         }
 
         /// <summary>Copies 32-bit words into the arena; offset in bytes, the rest in words.</summary>
         public void WriteWords(int offset, int[] data, int index, int count)
         {
             CheckRange(data.Length, index, count);
-            KernelException.Check(Native.ArenaWriteWords(handle, offset, data, index, count), "writing to the arena");
+            KernelException.Check(Native.ArenaWriteWords(handle, offset, data, index, count), Writing);
         }
 
         /// <summary>Copies 32-bit words out of the arena; offset in bytes, the rest in words.</summary>
         public void ReadWords(int offset, int[] data, int index, int count)
         {
             CheckRange(data.Length, index, count);
-            KernelException.Check(Native.ArenaReadWords(handle, offset, data, index, count), "reading the arena");
+            KernelException.Check(Native.ArenaReadWords(handle, offset, data, index, count), Reading);
         }
 
         /// <summary>Sets bytes of the arena to one value.</summary>
         public void Fill(int offset, int count, int value)
         {
-            KernelException.Check(Native.ArenaFill(handle, offset, count, value), "filling the arena");
+            KernelException.Check(Native.ArenaFill(handle, offset, count, value), Filling);
+        }
+
+        /// <summary>Makes unsigned bytes signed: each becomes 128 lower.</summary>
+        public void FlipSigns(int offset, int count)
+        {
+            KernelException.Check(Native.ArenaFlip(handle, offset, count), Flipping);
         }
 
         /// <summary>Copies bytes of the model.</summary>
         public void ReadModel(int offset, byte[] data, int index, int count)
         {
             CheckRange(data.Length, index, count);
-            KernelException.Check(Native.ModelRead(handle, offset, data, index, count), "reading the model");
+            KernelException.Check(Native.ModelRead(handle, offset, data, index, count), ReadingModel);
         }
 
         /// <summary>Copies 32-bit words of the model; offset in bytes, the rest in words.</summary>
         public void ReadModelWords(int offset, int[] data, int index, int count)
         {
             CheckRange(data.Length, index, count);
-            KernelException.Check(Native.ModelReadWords(handle, offset, data, index, count), "reading the model");
+            KernelException.Check(Native.ModelReadWords(handle, offset, data, index, count), ReadingModel);
         }
 
         /// <summary>Copies bytes of the model into the arena.</summary>
         public void CopyFromModel(int modelOffset, int arenaOffset, int count)
         {
-            KernelException.Check(
-                Native.ModelToArena(handle, modelOffset, arenaOffset, count),
-                "copying from the model to the arena"
-            );
+            KernelException.Check(Native.ModelToArena(handle, modelOffset, arenaOffset, count), CopyingFromModel);
         }
 
         /// <inheritdoc/>

@@ -18,6 +18,10 @@ namespace Attune.Memory
         public int Status { get; private set; }
 
         /// <summary>Returns a non-negative result as it is; throws on a negative one.</summary>
+        /// <remarks>
+        /// nanoFramework makes a new object of a literal every time it is passed; what runs for each sample or probe passes a
+        /// static field instead.
+        /// </remarks>
         /// <param name="status">What the kernel returned.</param>
         /// <param name="what">What was done, as part of a sentence ("running layer 3, CONV_2D").</param>
         public static int Check(int status, string what)
@@ -25,6 +29,16 @@ namespace Attune.Memory
             if (status < 0)
             {
                 throw new KernelException(status, what + ": " + Reason(status));
+            }
+            return status;
+        }
+
+        /// <summary>The same for one of many: the number follows what was done.</summary>
+        public static int Check(int status, string what, int number)
+        {
+            if (status < 0)
+            {
+                throw new KernelException(status, what + number + ": " + Reason(status));
             }
             return status;
         }
@@ -37,7 +51,7 @@ namespace Attune.Memory
                 case -1:
                     return "no open arena or model of this handle, or no free handle";
                 case -2:
-                    return "not enough memory on this machine";
+                    return "more memory than there is, or than this firmware sets aside";
                 case -3:
                     return "an offset or extent lies outside the arena";
                 case -4:

@@ -24,6 +24,9 @@ namespace Attune.Memory
         private readonly string[] itemNames = new string[MaximumItems];
         private readonly int[] itemBytes = new int[MaximumItems];
         private readonly int[] probeBytes;
+        private readonly ActivationLayout[] inputLayouts;
+        private readonly ActivationLayout[] probeLayouts;
+        private ActivationLayout inferenceLayout;
         private int end;
 
         private MemoryPlan(QuantizedModel model, int handle, LayerGroups groups)
@@ -41,6 +44,8 @@ namespace Attune.Memory
             UsesNodes = new bool[layers];
             Cut = new int[layers];
             probeBytes = new int[layers];
+            inputLayouts = new ActivationLayout[layers];
+            probeLayouts = new ActivationLayout[layers];
             Add("bindings of " + layers + " layers", layers * BindingField.BindingWords * 4);
             StateAt = end;
             StateEnd = end;
@@ -220,16 +225,29 @@ namespace Attune.Memory
         /// <summary>Where the activations lie in inference.</summary>
         public ActivationLayout InferenceLayout()
         {
-            return ActivationLayout.ForInference(model, model.OutputTensor - 1, Groups);
+            if (inferenceLayout == null)
+            {
+                inferenceLayout = ActivationLayout.ForInference(model, model.OutputTensor - 1, Groups);
+            }
+            return inferenceLayout;
         }
 
         /// <summary>Where the activations lie while a trained layer is probed.</summary>
         public ActivationLayout ProbeLayout(int layer)
         {
             int last = LastLayer(model);
-            return KeepsNodes(layer)
-                ? ActivationLayout.ForNodes(model, last, layer, Groups)
-                : ActivationLayout.ForProbes(model, last, Cut[layer], Groups);
+            for (int other = layer + 1; probeLayouts[layer] == null && other <= last; other++)
+            {
+                bool same = !KeepsNodes(layer) && !KeepsNodes(other) && Cut[other] == Cut[layer];
+                probeLayouts[layer] = same ? probeLayouts[other] : null;
+            }
+            if (probeLayouts[layer] == null)
+            {
+                probeLayouts[layer] = KeepsNodes(layer)
+                    ? ActivationLayout.ForNodes(model, last, layer, Groups)
+                    : ActivationLayout.ForProbes(model, last, Cut[layer], Groups);
+            }
+            return probeLayouts[layer];
         }
 
         /// <summary>Whether a layer's clean accumulators are kept, so that its node probes need not run it again.</summary>
@@ -241,7 +259,11 @@ namespace Attune.Memory
         /// <summary>Where the activations lie while a layer's gradient is formed from its input.</summary>
         public ActivationLayout InputLayout(int layer)
         {
-            return ActivationLayout.ForInput(model, layer, Groups);
+            if (inputLayouts[layer] == null)
+            {
+                inputLayouts[layer] = ActivationLayout.ForInput(model, layer, Groups);
+            }
+            return inputLayouts[layer];
         }
 
         /// <summary>Bytes that one filter's gradient needs: nodes of one line, weight gradients, bias gradient.</summary>

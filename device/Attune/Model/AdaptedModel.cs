@@ -163,7 +163,14 @@ namespace Attune.Model
             {
                 Overlay(network.Arena, bias, model.Word(layer, RecordField.Bias), 4 * channels, at, page, count);
             }
-            if (aligned)
+            bool meets =
+                aligned
+                && (
+                    Meets(model.Word(layer, RecordField.Multipliers), channels, at, count)
+                    || Meets(model.Word(layer, RecordField.Shifts), channels, at, count)
+                    || Meets(model.Word(layer, RecordField.Scales), channels, at, count)
+                );
+            if (meets)
             {
                 float ratio =
                     model.Single(layer, RecordField.OutputScale) / model.Single(layer, RecordField.InputScale);
@@ -205,6 +212,12 @@ namespace Attune.Model
                     patch
                 );
             }
+        }
+
+        /// <summary>Whether any of so many words at an offset of the file lies in a page.</summary>
+        private static bool Meets(int to, int words, int at, int count)
+        {
+            return to < at + count && at < to + 4 * words;
         }
 
         /// <summary>Copies what an arena array has to say about a page of the file.</summary>

@@ -22,6 +22,8 @@ namespace Attune.Model
         /// <summary>int32 accumulators as output.</summary>
         public const int Accumulators = 16;
 
+        private static readonly string Probing = "probing layer ";
+        private static readonly string ReadingScores = "reading the class scores";
         private readonly int[] binding = new int[BindingField.BindingWords];
         private readonly int[] copy = new int[64];
         private long[] macsUpTo;
@@ -223,7 +225,7 @@ namespace Attune.Model
                 seedLow,
                 seedHigh
             );
-            KernelException.Check(status, "probing layer " + layer);
+            KernelException.Check(status, Probing, layer);
         }
 
         /// <summary>Runs layers first..last of a chain, line by line, until the last has so many lines.</summary>
@@ -310,7 +312,7 @@ namespace Attune.Model
             int scores = TensorAt(Model.LogitsTensor);
             return KernelException.Check(
                 Native.ArgmaxS8(Arena.Handle, scores, Model.TensorBytes(Model.LogitsTensor)),
-                "reading the class scores"
+                ReadingScores
             );
         }
 

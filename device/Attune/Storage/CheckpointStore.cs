@@ -58,7 +58,7 @@ namespace Attune.Storage
             }
             using (IStorageFile file = storage.OpenWrite(NameOf(sequence)))
             {
-                Clear();
+                Clear(0);
                 Put(0, Magic);
                 Put(4, Version);
                 Put(8, sequence);
@@ -73,8 +73,9 @@ namespace Attune.Storage
                 file.Write(block, 0, Block);
                 for (int at = 0; at < stateBytes; at += Block)
                 {
-                    Clear();
-                    arena.Read(stateAt + at, block, 0, stateBytes - at < Block ? stateBytes - at : Block);
+                    int part = stateBytes - at < Block ? stateBytes - at : Block;
+                    arena.Read(stateAt + at, block, 0, part);
+                    Clear(part);
                     file.Write(block, 0, Block);
                 }
                 if (file.Length > FileBytes(stateBytes))
@@ -108,7 +109,7 @@ namespace Attune.Storage
                 {
                     if (error.Fault == CardFault.BadCheckpoint || !storage.Available)
                     {
-                        throw;
+                        throw error;
                     }
                     unreadable = error;
                     problems[i] = error.Message;
@@ -252,9 +253,10 @@ namespace Attune.Storage
             return Block + ((long)stateBytes + Block - 1) / Block * Block;
         }
 
-        private void Clear()
+        /// <summary>Clears the block from an index on.</summary>
+        private void Clear(int from)
         {
-            for (int i = 0; i < Block; i++)
+            for (int i = from; i < Block; i++)
             {
                 block[i] = 0;
             }

@@ -70,26 +70,23 @@ namespace Attune.Supervision
             int heap = board.FreeHeap();
             SkipList skips = SkipList.Read(storage);
             HandleDeath(storage, skips);
+            NightWindow night = CardRun.ReadJob(storage).Night;
+            RunMonitor monitor = new RunMonitor(board, boot, night);
+            if (night.Set && !board.ClockSet)
+            {
+                monitor.Message("the clock is not set: night-from and night-to are not followed");
+            }
+            if (monitor.MustRest)
+            {
+                return Sleep(night, "");
+            }
             board.Light(LightPattern.Training);
-            using (Card card = new Card(storage, board.ArenaBytes, skips, boot))
+            using (Card card = new Card(storage, 0, skips, boot))
             {
                 ShowStart(card, skips, heap);
-                RunMonitor monitor = new RunMonitor(board, boot, card.Job.Night);
-                if (card.Job.Night.Set && !board.ClockSet)
+                if (!card.Run.Run(monitor))
                 {
-                    monitor.Message("the clock is not set: night-from and night-to are not followed");
-                }
-                if (monitor.MustRest || !card.Run.Run(monitor))
-                {
-                    SleepMinutes = card.Job.Night.Until(board.MinuteOfDay);
-                    LastLine =
-                        "attune: asleep until "
-                        + NightWindow.Format(card.Job.Night.From)
-                        + ", "
-                        + SleepMinutes
-                        + " minutes; "
-                        + Place(card.Run.Session);
-                    return Asleep;
+                    return Sleep(night, "; " + Place(card.Run.Session));
                 }
                 int left = board.FreeHeap();
                 string used = heap < 0 ? "" : ", " + (heap - left) + " bytes of managed heap";
@@ -97,6 +94,14 @@ namespace Attune.Supervision
                 LastLine = "attune: done: " + Report(card) + used + ", " + seconds + " s in this boot";
                 return CardFault.None;
             }
+        }
+
+        private int Sleep(NightWindow night, string place)
+        {
+            SleepMinutes = night.Until(board.MinuteOfDay);
+            string time = NightWindow.Format(night.From);
+            LastLine = "attune: asleep until " + time + ", " + SleepMinutes + " minutes" + place;
+            return Asleep;
         }
 
         /// <summary>Says how the boot before ended, and leaves out a sample at which several have died.</summary>

@@ -6,9 +6,6 @@ namespace Attune.Supervision
         /// <summary>The board's name and, where it has one, its unique number.</summary>
         string Name { get; }
 
-        /// <summary>Bytes of arena that it has; 0: as many as a job asks for.</summary>
-        int ArenaBytes { get; }
-
         /// <summary>Memory that outlives a reset.</summary>
         IBackupMemory Backup { get; }
 

@@ -17,6 +17,8 @@ namespace Attune.Training
     public sealed class Aligner
     {
         private const int PassBudget = 1024;
+        private static readonly string Measuring = "measuring layer ";
+        private static readonly string Aligning = "aligning layer ";
         private readonly Network network;
         private readonly QuantizedModel model;
         private readonly MemoryPlan plan;
@@ -170,7 +172,7 @@ namespace Attune.Training
                 plan.BiasTableAt[layer],
                 weight
             );
-            KernelException.Check(status, "measuring layer " + layer);
+            KernelException.Check(status, Measuring, layer);
         }
 
         private void Correct(int layer, int rescale, int bias)
@@ -184,7 +186,7 @@ namespace Attune.Training
                 rescale,
                 bias
             );
-            KernelException.Check(status, "aligning layer " + layer);
+            KernelException.Check(status, Aligning, layer);
         }
     }
 }

@@ -23,6 +23,9 @@ namespace Attune.Training
         private const int UpdateScaled = 1;
         private const int UpdateStochastic = 2;
 
+        private static readonly string ComputingLoss = "computing the loss of a sample with label ";
+        private static readonly string FormingGradient = "forming the gradient of layer ";
+        private static readonly string Updating = "updating layer ";
         private readonly Network network;
         private readonly QuantizedModel model;
         private readonly MemoryPlan plan;
@@ -31,7 +34,6 @@ namespace Attune.Training
         private readonly ISampleSource samples;
         private readonly SeedSequence seeds;
         private readonly int last;
-        private readonly ActivationLayout[] probeLayouts;
         private readonly byte[] word = new byte[4];
         private readonly int[] batch;
         private int batchCount;
@@ -49,7 +51,6 @@ namespace Attune.Training
             arena = network.Arena;
             seeds = new SeedSequence(job.Seed);
             last = MemoryPlan.LastLayer(model);
-            probeLayouts = new ActivationLayout[model.LayerCount];
             batch = new int[job.Batch];
         }
 
@@ -115,21 +116,24 @@ namespace Attune.Training
         /// <summary>All losses of a step with the weights that it began with.</summary>
         private bool Measure()
         {
-            for (int n = 0; n < batchCount; n++)
+            bool first = true;
+            for (int layer = last; layer >= 0; layer--)
             {
-                bool first = true;
-                for (int layer = last; layer >= 0; layer--)
+                if (!plan.Trained[layer])
                 {
-                    if (plan.Trained[layer])
+                    continue;
+                }
+                network.Use(plan.ProbeLayout(layer));
+                int deltas = DeltasAt(layer);
+                for (int n = 0; n < batchCount; n++)
+                {
+                    Probe(layer, n, first, deltas);
+                    if (tick != null && !tick.Tick())
                     {
-                        Probe(layer, n, first, DeltasAt(layer));
-                        first = false;
-                        if (tick != null && !tick.Tick())
-                        {
-                            return false;
-                        }
+                        return false;
                     }
                 }
+                first = false;
             }
             return true;
         }
@@ -145,6 +149,7 @@ namespace Attune.Training
                 {
                     continue;
                 }
+                network.Use(plan.ProbeLayout(layer));
                 for (int n = 0; n < batchCount; n++)
                 {
                     Probe(layer, n, true, plan.DeltasAt);
@@ -160,14 +165,9 @@ namespace Attune.Training
             return true;
         }
 
-        /// <summary>Measures the loss differences of one layer's probes on one sample.</summary>
+        /// <summary>Measures the loss differences of one layer's probes on one sample; the layer's layout is in use.</summary>
         private void Probe(int layer, int n, bool clean, int deltas)
         {
-            if (probeLayouts[layer] == null)
-            {
-                probeLayouts[layer] = plan.ProbeLayout(layer);
-            }
-            network.Use(probeLayouts[layer]);
             int label = network.Load(samples, batch[n]);
             network.Run(0, plan.KeepsNodes(layer) ? layer - 1 : plan.Cut[layer] - 1);
             if (plan.KeepsNodes(layer))
@@ -213,7 +213,7 @@ namespace Attune.Training
                         clean,
                         result
                     );
-            KernelException.Check(status, "computing the loss of a sample with label " + label);
+            KernelException.Check(status, ComputingLoss, label);
         }
 
         private int ProbeMode(int layer)
@@ -253,6 +253,10 @@ namespace Attune.Training
                 rate = rate * ((float)total / (total + Dimension(layer) - 1));
             }
             ActivationLayout input = plan.UsesNodes[layer] ? plan.InputLayout(layer) : null;
+            if (input != null)
+            {
+                network.Use(input);
+            }
             bool chained = plan.ReadsChain(layer);
             int start = plan.RegionAt + plan.GradientStart(layer);
             int room = plan.RegionAt + plan.RegionBytes - start;
@@ -278,7 +282,6 @@ namespace Attune.Training
                     }
                     if (batchCount > 1 || first == 0 || chained)
                     {
-                        network.Use(input);
                         network.Load(samples, batch[n]);
                         int source = model.Word(layer, RecordField.Input) - 1;
                         network.Run(0, chained ? plan.Groups.First(layer) - 1 : source);
@@ -309,7 +312,7 @@ namespace Attune.Training
                     weights,
                     biases
                 );
-                KernelException.Check(status, "forming the gradient of layer " + layer);
+                KernelException.Check(status, FormingGradient, layer);
             }
         }
 
@@ -367,7 +370,7 @@ namespace Attune.Training
                         part,
                         nodes
                     );
-                    KernelException.Check(added, "forming the node gradient of layer " + layer);
+                    KernelException.Check(added, FormingGradient, layer);
                 }
                 int status = Native.GradientInputs(
                     arena.Handle,
@@ -382,7 +385,7 @@ namespace Attune.Training
                     weights,
                     biases
                 );
-                KernelException.Check(status, "forming the gradient of layer " + layer);
+                KernelException.Check(status, FormingGradient, layer);
             }
         }
 
@@ -435,7 +438,7 @@ namespace Attune.Training
                 pendingWeights,
                 pendingBiases
             );
-            KernelException.Check(status, "updating layer " + layer);
+            KernelException.Check(status, Updating, layer);
         }
 
         /// <summary>
@@ -470,7 +473,7 @@ namespace Attune.Training
                         plan.WeightsAt[layer] >= 0 ? pending : -1,
                         plan.BiasAt[layer] >= 0 ? biases : -1
                     );
-                    KernelException.Check(status, "updating layer " + layer);
+                    KernelException.Check(status, Updating, layer);
                     pending += PendingBytes(layer);
                 }
             }

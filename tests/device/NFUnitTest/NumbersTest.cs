@@ -61,6 +61,7 @@ namespace Attune.Device.Tests
         {
             Assert.AreEqual("0.000000", DecimalNumber.Format(-1e-9));
             Assert.AreEqual("-1.000000", DecimalNumber.Format(-0.9999999));
+            Assert.AreEqual("0.000001", DecimalNumber.Format(0.00000051));
             Assert.AreEqual("3.141593", DecimalNumber.Format(3.14159265));
             Assert.AreEqual("1099511627776.000000", DecimalNumber.Format(1e300));
         }
@@ -70,7 +71,9 @@ namespace Attune.Device.Tests
         {
             Assert.AreEqual(1 << 30, CosineDecay.Factor(0, 5));
             Assert.AreEqual(0, CosineDecay.Factor(5, 5));
-            // (1 + cos(pi / 5)) / 2 times 2^30 is 971208603.59
+            // (1 + cos(pi / 2)) / 2 times 2^30 is 2^29, (1 + cos(pi / 5)) / 2 times 2^30 is 971208603.59; the series is
+            // within 10^-8.
+            Assert.AreEqual((1 << 29) - 3, CosineDecay.Factor(1, 2));
             Assert.AreEqual(971208604, CosineDecay.Factor(1, 5));
         }
     }

@@ -42,7 +42,7 @@ namespace Attune.Device.Tests
             log.Flush();
             int length = log.Length;
             uint checksum = log.Checksum;
-            log.Line("b,2");
+            log.Line("b,2222");
             log.Flush();
             log = new LogFile(card, "log.csv", Header);
             Assert.IsNotNull(log.Resume(length, checksum), "a line was cut off");

@@ -9,7 +9,8 @@ namespace Attune.Device.Tests
 {
     /// <summary>
     /// A card folder that is small enough for every board: a network of a convolution (8x8x1 to 4x4x4) and a classifier of
-    /// three classes, and samples that it can learn. Weights and samples come from a mixing function.
+    /// three classes, and samples that it can learn. Weights and samples come from a mixing function. Firmware has room for
+    /// one open arena, so a test opens one after the other.
     /// </summary>
     public static class TinyCard
     {

@@ -42,6 +42,10 @@ internal static class Advice
         ["refanytype"] = ("a typed reference", "use object"),
         ["refanyval"] = ("a typed reference", "use object"),
         ["ckfinite"] = ("a check for a finite number", "compare"),
+        ["rethrow"] = (
+            "a rethrow, which gives a plain System.Exception if another exception was handled meanwhile",
+            "throw the caught exception by its name"
+        ),
         ["readonly."] = ("a read-only element address", "read the element"),
     }.ToFrozenDictionary();
 
@@ -60,7 +64,7 @@ internal static class Advice
 
     /// <summary>What to do about an error or warning of the compiler.</summary>
     public static string ForError(string id) =>
-        Missing.Contains(id) ? Declare : "write what C# 9 without the desktop's library has";
+        Missing.Contains(id) ? Declare : "correct it for C# 9 without the desktop's library";
 
     /// <summary>What a lacking instruction stands for and what to use instead; null if the device has it.</summary>
     public static (string Name, string Instead)? ForInstruction(OpCode code) =>

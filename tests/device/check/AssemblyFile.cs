@@ -56,7 +56,7 @@ internal sealed class AssemblyFile
             : Name;
     }
 
-    /// <summary>Name and signature of a method: int Sum(int[], int).</summary>
+    /// <summary>Name and signature of a method: static System.Int32 Sum(System.Int32[], System.Int32).</summary>
     public string NameOf(MethodDefinition method) =>
         Describe(Metadata.GetString(method.Name), method.DecodeSignature(Signatures, null));
 
@@ -74,5 +74,6 @@ internal sealed class AssemblyFile
         field.DecodeSignature(Signatures, null) + " " + Metadata.GetString(field.Name);
 
     private static string Describe(string name, MethodSignature<string> signature) =>
-        $"{signature.ReturnType} {name}({string.Join(", ", signature.ParameterTypes)})";
+        (signature.Header.IsInstance ? "" : "static ")
+        + $"{signature.ReturnType} {name}({string.Join(", ", signature.ParameterTypes)})";
 }

@@ -44,6 +44,8 @@ namespace System
 
     public struct UInt64 { }
 
+    public struct IntPtr { }
+
     public struct UIntPtr { }
 
     public struct Single { }
@@ -111,14 +113,12 @@ namespace System
 
     public abstract class MulticastDelegate : Delegate { }
 
-    public abstract class Type
+    public abstract class Type : MemberInfo
     {
         public static extern Type GetTypeFromHandle(RuntimeTypeHandle handle);
     }
 
     public struct RuntimeTypeHandle { }
-
-    public struct IntPtr { }
 
     public sealed class String
     {
@@ -237,6 +237,8 @@ namespace System.Reflection
     {
         public extern DefaultMemberAttribute(string memberName);
     }
+
+    public abstract class MemberInfo { }
 
     public sealed class AssemblyTitleAttribute : Attribute
     {

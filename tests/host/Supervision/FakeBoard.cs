@@ -9,8 +9,6 @@ internal sealed class FakeBoard(int backupBytes = 128) : IBoard
 {
     public string Name => "test board 0A0B";
 
-    public int ArenaBytes { get; set; }
-
     public FakeBackup Memory { get; } = new(backupBytes);
 
     public IBackupMemory Backup => Memory;
