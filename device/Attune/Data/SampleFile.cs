@@ -61,10 +61,10 @@ namespace Attune.Data
                 long expected = HeaderBytes + (long)Count * recordBytes;
                 Require(file.Length == expected, 8, "the file has " + file.Length + " bytes instead of " + expected);
             }
-            catch (StorageException)
+            catch (StorageException error)
             {
                 file.Dispose();
-                throw;
+                throw error;
             }
         }
 

@@ -109,7 +109,7 @@ namespace Attune.Storage
                 {
                     if (error.Fault == CardFault.BadCheckpoint || !storage.Available)
                     {
-                        throw;
+                        throw error;
                     }
                     unreadable = error;
                     problems[i] = error.Message;

@@ -127,10 +127,10 @@ namespace Attune.Storage
             {
                 file.Truncate(0);
             }
-            catch (Exception)
+            catch (Exception error)
             {
                 file.Dispose();
-                throw;
+                throw error;
             }
             return file;
         }

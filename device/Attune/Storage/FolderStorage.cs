@@ -135,6 +135,7 @@ namespace Attune.Storage
             private readonly FolderStorage storage;
             private readonly string name;
             private readonly FileStream stream;
+            private long room;
             private bool closed;
 
             public OpenFile(FolderStorage storage, string name, FileMode mode, FileAccess access)
@@ -197,12 +198,41 @@ namespace Attune.Storage
             {
                 try
                 {
-                    stream.Write(data, index, count);
+                    if (Fits(stream.Position + count))
+                    {
+                        stream.Write(data, index, count);
+                        return;
+                    }
                 }
                 catch (Exception error)
                 {
                     throw storage.Failed(CardFault.CardFull, name, "cannot be written", error);
                 }
+                throw new StorageException(
+                    CardFault.CardFull,
+                    storage.Path(name) + ": cannot be written: the card is full; free some space"
+                );
+            }
+
+            /// <summary>
+            /// Makes the file as long as a write needs it. Returns whether the card has room: on a full one, nanoFramework
+            /// waits forever in a write of which nothing fits, while a length that cannot be had just ends shorter.
+            /// </summary>
+            private bool Fits(long needed)
+            {
+                room = needed > room ? stream.Length : room;
+                if (needed > room)
+                {
+                    long before = room;
+                    stream.SetLength(needed);
+                    room = stream.Length;
+                    if (needed > room)
+                    {
+                        stream.SetLength(before);
+                        room = before;
+                    }
+                }
+                return needed <= room;
             }
 
             public void Truncate(long length)
@@ -212,6 +242,7 @@ namespace Attune.Storage
                     // Some drivers go back to where they were, and a file grows with its position.
                     stream.Seek(length, SeekOrigin.Begin);
                     stream.SetLength(length);
+                    room = length;
                 }
                 catch (Exception error)
                 {

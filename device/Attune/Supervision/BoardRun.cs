@@ -68,9 +68,20 @@ namespace Attune.Supervision
         {
             long begin = board.Milliseconds;
             int heap = board.FreeHeap();
-            SkipList skips = SkipList.Read(storage);
-            HandleDeath(storage, skips);
-            NightWindow night = CardRun.ReadJob(storage).Night;
+            SkipList skips;
+            NightWindow night;
+            try
+            {
+                skips = SkipList.Read(storage);
+                HandleDeath(storage, skips);
+                night = CardRun.ReadJob(storage).Night;
+            }
+            catch (Exception error)
+            {
+                // From here on the card and its run leave the line.
+                new EventFile(storage).AddFault(error);
+                throw error;
+            }
             RunMonitor monitor = new RunMonitor(board, boot, night);
             if (night.Set && !board.ClockSet)
             {

@@ -69,8 +69,7 @@ namespace Attune.Training
             }
             catch (Exception error)
             {
-                Close(storage, error);
-                throw;
+                throw Close(storage, error);
             }
         }
 

@@ -131,7 +131,7 @@ namespace Attune.Training
             catch (Exception error)
             {
                 events.AddFault(error);
-                throw;
+                throw error;
             }
         }
 

@@ -42,6 +42,10 @@ internal static class Advice
         ["refanytype"] = ("a typed reference", "use object"),
         ["refanyval"] = ("a typed reference", "use object"),
         ["ckfinite"] = ("a check for a finite number", "compare"),
+        ["rethrow"] = (
+            "a rethrow, which gives a plain System.Exception if another exception was handled meanwhile",
+            "throw the caught exception by its name"
+        ),
         ["readonly."] = ("a read-only element address", "read the element"),
     }.ToFrozenDictionary();
 

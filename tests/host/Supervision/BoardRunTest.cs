@@ -55,6 +55,12 @@ public sealed class BoardRunTest
         StringAssert.StartsWith(run.LastLine, $"attune: error {fault} ({CardFault.Name(fault)}): ");
         Assert.DoesNotContain("\n", run.LastLine);
         Assert.AreEqual(fault, board.Lights[^1]);
+        string events = card.Text("events.txt");
+        StringAssert.Contains(events, $"fault {fault}, {CardFault.Name(fault)}: ");
+        Assert.AreEqual(
+            events.IndexOf("fault", StringComparison.Ordinal),
+            events.LastIndexOf("fault", StringComparison.Ordinal)
+        );
         Assert.IsFalse(new BootRecord(board.Backup).Died);
     }
 
