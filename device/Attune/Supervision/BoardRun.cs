@@ -61,7 +61,9 @@ namespace Attune.Supervision
         /// <summary>The last line for a fault.</summary>
         public static string ErrorLine(int fault, string message)
         {
-            return "attune: error " + fault + " (" + CardFault.Name(fault) + "): " + message;
+            // A device's exceptions often have no text.
+            string reason = message == null || message.Length == 0 ? "an exception without text" : message;
+            return "attune: error " + fault + " (" + CardFault.Name(fault) + "): " + reason;
         }
 
         private int Work(IStorage storage)

@@ -93,6 +93,13 @@ public sealed class BoardRunTest
     }
 
     [TestMethod]
+    public void The_last_line_of_a_fault_is_whole_even_if_its_exception_says_nothing() =>
+        Assert.AreEqual(
+            "attune: error 11 (internal): an exception without text",
+            BoardRun.ErrorLine(CardFault.Internal, "")
+        );
+
+    [TestMethod]
     public void Two_deaths_at_one_sample_and_one_elsewhere_leave_out_none()
     {
         MemoryStorage card = CardFiles.Create();
