@@ -11,7 +11,7 @@
 extern uint32_t bss_start[], bss_end[], stack_top[];
 extern char heap_start[], heap_end[];
 
-enum { WORDS = 4, COMMAND_BYTES = 400 };
+enum { WORDS = 5, COMMAND_BYTES = 400 };
 
 int main(int count, char **words);
 void reset_handler(void);

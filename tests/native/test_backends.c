@@ -1,7 +1,8 @@
 /* Every backend of this processor gives the bits of the portable kernels: random layers, whole and in ranges of lines
- * with buffers that hold only some lines. Arguments: number of kernel runs to compare (20000), first seed (1), and a
- * backend without which there is nothing to test (exit code 77). Arrays that are read end before a page that may not be
- * read, or are allocated to the byte for the address sanitizer. */
+ * with buffers that hold only some lines. Arguments: number of kernel runs to compare (20000), first seed (1), a
+ * backend without which there is nothing to test (exit code 77), and the largest height of images (7; width 12), for
+ * speed. Arrays that are read end before a page that may not be read, or are allocated to the byte for the address
+ * sanitizer. */
 #if defined(__unix__) || defined(__APPLE__)
 #define _DEFAULT_SOURCE
 #include <sys/mman.h>
@@ -38,6 +39,8 @@ typedef struct backend_case {
 } backend_case;
 
 static uint8_t pool[2][POOL]; /* any bytes; mostly extreme ones */
+static int32_t largest_height = 7;
+static int32_t largest_width = 12;
 static int64_t runs;
 static int64_t left; /* to the portable kernel */
 
@@ -166,8 +169,8 @@ static void convolution_random(int32_t *record) {
     int32_t groups = random_chance(85) ? 1 : random_between(1, 4);
     int wide = random_chance(1);
     record[ATTUNE_INPUT_N] = record[ATTUNE_OUTPUT_N] = random_chance(80) ? 1 : 2;
-    record[ATTUNE_INPUT_N + 1] = random_between(1, 7);
-    record[ATTUNE_INPUT_N + 2] = wide ? random_between(100, 300) : random_between(1, 12);
+    record[ATTUNE_INPUT_N + 1] = random_between(1, largest_height);
+    record[ATTUNE_INPUT_N + 2] = wide ? random_between(100, 300) : random_between(1, largest_width);
     window_random(record, 0, 3);
     window_random(record, 1, 3);
     if (!depthwise && random_chance(60)) {
@@ -179,7 +182,7 @@ static void convolution_random(int32_t *record) {
     if (wide) {
         input_c = random_between(1, 20);
     }
-    if (random_chance(1) && random_chance(30)) {
+    if (largest_height >= 7 && random_chance(1) && random_chance(30)) {
         /* Enough work for several threads. */
         record[ATTUNE_INPUT_N + 1] = random_between(20, 40);
         record[ATTUNE_INPUT_N + 2] = random_between(20, 40);
@@ -208,12 +211,12 @@ static int32_t multiplier_random(void) {
     return random_chance(10) ? odd[random_between(0, 4)] : random_between(1 << 30, INT32_MAX);
 }
 
-/* A shift that brings values of this size to some tens, or any. */
-static int32_t shift_random(double size, int32_t any) {
+/* A shift that brings values of 2^bits to some tens, or any. */
+static int32_t shift_random(int32_t bits, int32_t any) {
     if (random_chance(any)) {
         return random_chance(20) ? (random_chance(50) ? -31 : 30) : random_between(-31, 30);
     }
-    int32_t shift = 6 - (int32_t)log2(size) + random_between(-3, 3);
+    int32_t shift = 6 - bits + random_between(-3, 3);
     return shift < -31 ? -31 : shift > 30 ? 30 : shift;
 }
 
@@ -230,7 +233,7 @@ static void add_random(int32_t *record) {
     record[ATTUNE_MULTIPLIER2] = multiplier_random();
     record[ATTUNE_SHIFT1] = random_chance(70) ? random_between(-6, 0) : random_between(-31, 30);
     record[ATTUNE_SHIFT2] = random_chance(70) ? random_between(-6, 0) : random_between(-31, 30);
-    record[ATTUNE_SHIFT] = shift_random(ldexp(100, record[ATTUNE_LEFT_SHIFT]), 20);
+    record[ATTUNE_SHIFT] = shift_random(6 + record[ATTUNE_LEFT_SHIFT], 20);
     if (random_chance(60)) {
         /* As converters write it: the operand with the larger scale, or both, is halved. */
         int32_t halved = random_between(1, 3);
@@ -250,7 +253,8 @@ static void add_random(int32_t *record) {
 }
 
 static void pool_random(int32_t *record) {
-    const int32_t shape[4] = {random_between(1, 2), random_between(1, 7), random_between(1, 12), channels_random()};
+    const int32_t shape[4] = {random_between(1, 2), random_between(1, largest_height), random_between(1, largest_width),
+                              channels_random()};
     memcpy(record + ATTUNE_INPUT_N, shape, sizeof shape);
     memcpy(record + ATTUNE_OUTPUT_N, shape, sizeof shape);
     window_random(record, 0, 1);
@@ -287,7 +291,7 @@ static void parameters_random(backend_case *test) {
     int32_t channels = attune_record_channels(test->record);
     int32_t filter = attune_record_filter_size(test->record);
     size_t words = (size_t)channels * 4;
-    double size = 5000 * sqrt((double)filter);
+    int32_t bits = (int32_t)log2(5000 * sqrt((double)filter));
     int32_t any = random_chance(20) ? 100 : random_chance(30) ? 10 : 0;
     test->weights = array_random(PLACE_WEIGHTS, (int64_t)channels * filter);
     test->bias = random_chance(80) ? malloc(words) : NULL;
@@ -296,12 +300,12 @@ static void parameters_random(backend_case *test) {
     test->rescale = random_chance(20) ? malloc(words) : NULL;
     for (int32_t c = 0; c < channels; c++) {
         test->multipliers[c] = multiplier_random();
-        test->shifts[c] = shift_random(size, any);
+        test->shifts[c] = shift_random(bits, any);
         if (test->bias != NULL) {
             test->bias[c] = bias_random();
         }
         if (test->rescale != NULL) {
-            test->rescale[c] = (float)ldexp(random_between(0, 1 << 25), shift_random(size, any) - 25);
+            test->rescale[c] = (float)ldexp(random_between(0, 1 << 25), shift_random(bits, any) - 25);
         }
     }
     test->call.parameters.weights = test->weights;
@@ -505,6 +509,9 @@ int main(int count, char **arguments) {
     int64_t wanted = count > 1 ? atoll(arguments[1]) : DEFAULT_RUNS;
     uint32_t seed = count > 2 ? (uint32_t)atoll(arguments[2]) : 1;
     int32_t required = count > 3 ? atoi(arguments[3]) : ATTUNE_BACKEND_PORTABLE;
+    if (count > 4) {
+        largest_height = largest_width = atoi(arguments[4]);
+    }
     int32_t available = 0;
     for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
         available += attune_backend_use(backends[i]) == backends[i];
