@@ -61,16 +61,29 @@ namespace Attune.Supervision
         /// <summary>The last line for a fault.</summary>
         public static string ErrorLine(int fault, string message)
         {
-            return "attune: error " + fault + " (" + CardFault.Name(fault) + "): " + message;
+            // A device's exceptions often have no text.
+            string reason = message == null || message.Length == 0 ? "an exception without text" : message;
+            return "attune: error " + fault + " (" + CardFault.Name(fault) + "): " + reason;
         }
 
         private int Work(IStorage storage)
         {
             long begin = board.Milliseconds;
             int heap = board.FreeHeap();
-            SkipList skips = SkipList.Read(storage);
-            HandleDeath(storage, skips);
-            NightWindow night = CardRun.ReadJob(storage).Night;
+            SkipList skips;
+            NightWindow night;
+            try
+            {
+                skips = SkipList.Read(storage);
+                HandleDeath(storage, skips);
+                night = CardRun.ReadJob(storage).Night;
+            }
+            catch (Exception error)
+            {
+                // From here on the card and its run leave the line.
+                new EventFile(storage).AddFault(error);
+                throw error;
+            }
             RunMonitor monitor = new RunMonitor(board, boot, night);
             if (night.Set && !board.ClockSet)
             {

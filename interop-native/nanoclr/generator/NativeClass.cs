@@ -80,7 +80,7 @@ public sealed class NativeClass
         bool started = false;
         foreach (NativeMethod? method in Methods)
         {
-            string text = method is null ? "NULL" : Identifier(method.Signature);
+            string text = method is null ? "NULL" : method.Signature;
             if (started && method is not null)
             {
                 text = Assembly + FullName + text;

@@ -16,6 +16,10 @@ public sealed partial class NativeMethod
         }
         Name = method.Name;
         Result = NativeType.Of(method.ReturnType, where);
+        if (Result.Element is not null)
+        {
+            throw new StubException($"{where}: an array cannot be returned; fill one of the caller");
+        }
         Parameters = [.. method.GetParameters().Select(each => (each.Name!, NativeType.Of(each.ParameterType, where)))];
         for (int i = 0; i < Parameters.Length; i++)
         {

@@ -25,9 +25,10 @@ internal sealed class SubsetCheck
 
     /// <summary>What an assembly does and the device cannot.</summary>
     /// <param name="file">The assembly.</param>
-    /// <param name="known">What the assemblies have that it may refer to.</param>
+    /// <param name="known">What the assemblies have that it may refer to; its own members are added.</param>
     public static IReadOnlyList<Finding> Findings(AssemblyFile file, MemberNames known)
     {
+        known.Add(file);
         var check = new SubsetCheck(file, known);
         check.CheckReferences();
         file.Signatures.TakeLacks();
@@ -159,6 +160,12 @@ internal sealed class SubsetCheck
         {
             Add(place, "ref or out to a native method, which is not written back", "return an int or fill an array");
         }
+        bool isNew =
+            (method.Attributes & (MethodAttributes.Virtual | MethodAttributes.NewSlot)) != MethodAttributes.Virtual;
+        if (isNew && known.InheritsVirtual(file.Name, typeName, file.NameOf(method)))
+        {
+            Add(place, "a method that hides a virtual one, in whose place the device calls it", "give it another name");
+        }
         if (file.Body(method) is { } body)
         {
             CheckBody(place, body);
@@ -236,17 +243,11 @@ internal sealed class SubsetCheck
         {
             Add(at, $"text of a {type}, whose digits differ on the device", "use DecimalNumber.Format");
         }
-        else if (IsEnum(type))
+        else if (known.IsEnum(type))
         {
             Add(at, $"text of the enum {type}, which is its number on the device", "name its values in a switch");
         }
     }
-
-    private bool IsEnum(string type) =>
-        known.IsEnum(type)
-        || metadata.TypeDefinitions.Any(handle =>
-            file.NameOf(handle) == type && file.NameOf(metadata.GetTypeDefinition(handle).BaseType) == "System.Enum"
-        );
 
     private void AddLacks(string place)
     {

@@ -32,7 +32,8 @@ public sealed class SkipListTest
     [TestMethod]
     public void Power_lost_at_any_step_leaves_the_old_list_or_the_new_one()
     {
-        for (int entries = 0; entries < 45; entries += 4)
+        // The line of entry 34 lies in two sectors.
+        foreach (int entries in (int[])[0, 1, 33, 34, 35])
         {
             var old = new MemoryStorage();
             SkipList.Read(old);

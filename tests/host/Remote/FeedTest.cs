@@ -225,6 +225,28 @@ public sealed class FeedTest
         CollectionAssert.AreEqual((string[])["one", "two"], Shown);
     }
 
+    [TestMethod]
+    public void A_late_reply_is_not_taken_for_that_of_the_next_request()
+    {
+        MemoryStorage files = CardFiles.Create();
+        var line = new NoisyLine(1);
+        FeedServer server = Server(line, files);
+        int turns = 0;
+        // Every request is sent twice before the host has its turn, and answered twice.
+        line.Host = () =>
+        {
+            for (int frame = 0; turns % 2 == 1 && frame < 2; frame++)
+            {
+                server.Serve(0);
+            }
+            turns++;
+        };
+        using IStorageFile file = Storage(line).OpenRead("model.atm");
+        var read = new byte[file.Length];
+        file.Read(read, 0, read.Length);
+        CollectionAssert.AreEqual(files.Files["model.atm"], read);
+    }
+
     private List<string> Shown { get; } = [];
 
     [TestMethod]

@@ -55,6 +55,20 @@ public sealed class FrameLineTest
     }
 
     [TestMethod]
+    public void A_wrong_length_is_known_before_so_many_bytes_are_waited_for()
+    {
+        var sender = new FrameLine(loop);
+        sender.Send(3, 9, 0, Payload(20), 20);
+        byte[] damaged = [.. loop.Bytes];
+        damaged[5] ^= 2;
+        sender.Send(4, 10, 0, Payload(3), 3);
+        byte[] next = [.. loop.Bytes.Skip(damaged.Length)];
+        var frames = new FrameLine(new Busy(new Loop([.. damaged, .. next])));
+        Assert.IsTrue(frames.Receive(0));
+        Assert.AreEqual(4, frames.Type);
+    }
+
+    [TestMethod]
     public void Random_bytes_are_no_frame()
     {
         var random = new Random(1);
@@ -81,6 +95,19 @@ public sealed class FrameLineTest
         var payload = new byte[count];
         new Random(2).NextBytes(payload);
         return payload;
+    }
+
+    /// <summary>A line that must not be read when nothing is left: whoever does so waits in vain.</summary>
+    private sealed class Busy(Loop loop) : ILine
+    {
+        public int Read(byte[] data, int index, int count, int timeout)
+        {
+            int got = loop.Read(data, index, count, timeout);
+            Assert.AreNotEqual(0, got);
+            return got;
+        }
+
+        public void Write(byte[] data, int index, int count) => loop.Write(data, index, count);
     }
 
     /// <summary>A line whose end is its beginning.</summary>

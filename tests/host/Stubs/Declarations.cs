@@ -70,6 +70,12 @@ internal static class Declarations
         public static extern void Close(int arena);
     }
 
+    internal static class ArrayResult
+    {
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern byte[] Read(int arena);
+    }
+
     internal static class ArrayAlone
     {
         [MethodImpl(MethodImplOptions.InternalCall)]

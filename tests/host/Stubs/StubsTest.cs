@@ -141,6 +141,7 @@ public sealed class StubsTest
         typeof(Declarations.TwoDimensions),
         "TwoDimensions.Read: System.Int32[,] cannot be passed; use numbers and arrays of numbers"
     )]
+    [DataRow(typeof(Declarations.ArrayResult), "ArrayResult.Read: an array cannot be returned; fill one of the caller")]
     [DataRow(typeof(Declarations.ArrayAlone), "ArrayAlone.Read: the array 'data' needs 'index, count' behind it")]
     [DataRow(typeof(Declarations.OfInstance), "OfInstance.Read: native methods are static")]
     public void Declarations_that_cannot_be_native_are_refused(Type type, string message)

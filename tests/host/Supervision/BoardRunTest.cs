@@ -55,6 +55,12 @@ public sealed class BoardRunTest
         StringAssert.StartsWith(run.LastLine, $"attune: error {fault} ({CardFault.Name(fault)}): ");
         Assert.DoesNotContain("\n", run.LastLine);
         Assert.AreEqual(fault, board.Lights[^1]);
+        string events = card.Text("events.txt");
+        StringAssert.Contains(events, $"fault {fault}, {CardFault.Name(fault)}: ");
+        Assert.AreEqual(
+            events.IndexOf("fault", StringComparison.Ordinal),
+            events.LastIndexOf("fault", StringComparison.Ordinal)
+        );
         Assert.IsFalse(new BootRecord(board.Backup).Died);
     }
 
@@ -85,6 +91,13 @@ public sealed class BoardRunTest
         AssertSame(Desktop(desktop), card);
         CollectionAssert.AreNotEqual(Desktop(CardFiles.Create()).Files["log.csv"], card.Files["log.csv"]);
     }
+
+    [TestMethod]
+    public void The_last_line_of_a_fault_is_whole_even_if_its_exception_says_nothing() =>
+        Assert.AreEqual(
+            "attune: error 11 (internal): an exception without text",
+            BoardRun.ErrorLine(CardFault.Internal, "")
+        );
 
     [TestMethod]
     public void Two_deaths_at_one_sample_and_one_elsewhere_leave_out_none()
