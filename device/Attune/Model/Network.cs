@@ -26,6 +26,9 @@ namespace Attune.Model
         private static readonly string ReadingScores = "reading the class scores";
         private readonly int[] binding = new int[BindingField.BindingWords];
         private readonly int[] copy = new int[64];
+        private readonly LayerGroups groups;
+        private readonly int handle;
+        private readonly int head;
         private long[] macsUpTo;
 
         /// <summary>Lays the model out. Trained copies and tables are not filled.</summary>
@@ -34,6 +37,9 @@ namespace Attune.Model
             Arena = arena;
             Model = model;
             Plan = plan;
+            groups = plan.Groups;
+            handle = arena.Handle;
+            head = model.Head;
             Aligned = new bool[model.LayerCount];
             Measured = new bool[model.LayerCount];
         }
@@ -148,7 +154,7 @@ namespace Attune.Model
         public void RunLayer(int layer, int mode, uint seedLow, uint seedHigh)
         {
             int status = Native.LayerRun(
-                Arena.Handle,
+                handle,
                 QuantizedModel.RecordOffset(layer),
                 BindingAt(layer),
                 mode,
@@ -186,15 +192,16 @@ namespace Attune.Model
             int layer = first;
             while (layer <= last)
             {
-                int end = Plan.Groups.Last(layer) < last ? Plan.Groups.Last(layer) : last;
-                if (Plan.Groups.InChain(layer))
+                int end = groups.Last(layer);
+                if (end == layer)
                 {
-                    RunChain(layer, end, Model.Dimension(end + 1, 1), -1, probed, probe, seedLow, seedHigh);
+                    int modes = (layer == probed ? probe : 0) | (layer == head ? mode & Accumulators : 0);
+                    RunLayer(layer, modes, seedLow, seedHigh);
                 }
                 else
                 {
-                    int head = layer == Model.Head ? mode & Accumulators : 0;
-                    RunLayer(layer, (layer == probed ? probe : 0) | head, seedLow, seedHigh);
+                    end = end < last ? end : last;
+                    RunChain(layer, end, Model.Dimension(end + 1, 1), -1, probed, probe, seedLow, seedHigh);
                 }
                 layer = end + 1;
             }
