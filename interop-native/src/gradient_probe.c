@@ -39,7 +39,7 @@ int32_t attune_gradient_probe(int32_t arena, int32_t record, int32_t binding, ui
     float difference = *(const float *)(const void *)(memory->arena + delta);
     if (weights != -1) {
         float *tile = (float *)(void *)(memory->arena + weights);
-        if (words[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D) {
+        if (words[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D && count < channels) {
             for (int32_t k = 0; k < filter_size; k++) {
                 attune_signed_add(tile + (int64_t)k * count, count, (uint32_t)(k * channels + first), difference,
                                   seed_low, seed_high);
