@@ -49,6 +49,9 @@ namespace Attune.App
         {
             try
             {
+                // Files that were closed are freed once their finalizers have run.
+                nanoFramework.Runtime.Native.GC.Run(false);
+                System.GC.WaitForPendingFinalizers();
                 return (int)nanoFramework.Runtime.Native.GC.Run(true);
             }
             catch (Exception)

@@ -88,9 +88,17 @@ static void wrong_arguments(void) {
     CHECK(attune_arena_read(arena, 0, bytes, 0, -1) < 0);
     CHECK_EQUAL(attune_arena_read_words(arena, 2, words, 0, 1), ATTUNE_ERROR_ALIGNMENT);
     CHECK_EQUAL(attune_arena_read_words(arena, 60, words, 0, 2), ATTUNE_ERROR_ARENA);
+    CHECK_EQUAL(attune_arena_flip(arena, 60, 5), ATTUNE_ERROR_ARENA);
+    CHECK_EQUAL(attune_arena_flip(arena, 0, -1), ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_arena_high_water(arena), 0);
     CHECK_EQUAL(attune_arena_write(arena, 59, bytes, 0, 5), ATTUNE_OK);
     CHECK_EQUAL(attune_arena_high_water(arena), 64);
+    const uint8_t values[4] = {0, 127, 128, 255};
+    const int8_t flipped[4] = {-128, -1, 0, 127};
+    CHECK_EQUAL(attune_arena_write(arena, 3, values, 0, 4), ATTUNE_OK);
+    CHECK_EQUAL(attune_arena_flip(arena, 3, 4), ATTUNE_OK);
+    CHECK_EQUAL(attune_arena_read(arena, 3, bytes, 0, 4), ATTUNE_OK);
+    CHECK(memcmp(bytes, flipped, 4) == 0);
     CHECK_EQUAL(attune_arena_close(arena), ATTUNE_OK);
     CHECK_EQUAL(attune_arena_close(arena), ATTUNE_ERROR_HANDLE);
 }

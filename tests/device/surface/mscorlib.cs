@@ -111,6 +111,11 @@ namespace System
         public extern DateTime AddSeconds(double val);
     }
 
+    public static class GC
+    {
+        public static extern void WaitForPendingFinalizers();
+    }
+
     public abstract class Delegate { }
 
     public abstract class MulticastDelegate : Delegate { }
