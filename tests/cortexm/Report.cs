@@ -81,6 +81,9 @@ internal sealed class Report
             text.AppendLine(
                 $"A training step of all layers (one sample, Q = {StepCount.Queries}), kernels only: {step.Forward / 1e6:N0}M instructions of forward passes and {step.Other / 1e6:N0}M of everything else, {100.0 * step.Other / (step.Forward + step.Other):F1} % of the step."
             );
+            text.AppendLine(
+                $"Weight gradients from the nodes in that step: {(double)step.NodeGradient / step.NodeMacs:F2} instructions per multiply-accumulate, whole calls of all node-probed layers."
+            );
         }
         foreach (var (network, instructions) in Planned)
         {

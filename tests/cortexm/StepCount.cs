@@ -8,7 +8,9 @@ namespace Attune.Tests.CortexM;
 /// </summary>
 /// <param name="Forward">Forward passes: prefixes, clean layers, and the layers behind the probed ones.</param>
 /// <param name="Other">What the probes add to their layer, gradients and updates.</param>
-internal sealed record StepCount(long Forward, long Other)
+/// <param name="NodeGradient">Of the other: weight gradients from the nodes, once a sample.</param>
+/// <param name="NodeMacs">Multiply-accumulates of these gradients.</param>
+internal sealed record StepCount(long Forward, long Other, long NodeGradient, long NodeMacs)
 {
     /// <summary>Probes of each layer.</summary>
     public const int Queries = 50;
@@ -19,6 +21,8 @@ internal sealed record StepCount(long Forward, long Other)
     {
         long forward = 0;
         long other = 0;
+        long gradient = 0;
+        long macs = 0;
         foreach (string[] words in lines)
         {
             long Value(string name) => long.Parse(words[Array.IndexOf(words, name) + 1], CultureInfo.InvariantCulture);
@@ -30,7 +34,9 @@ internal sealed record StepCount(long Forward, long Other)
             forward += (nodes ? 2 : 1) * prefix + (nodes ? 1 : Queries) * Value("clean") + Queries * behind;
             other += Queries * (Value("probe") - (nodes ? 0 : Value("clean")) + Value("gradient"));
             other += Value("inputs") + Value("update");
+            gradient += Value("inputs");
+            macs += nodes ? layers[layer].Macs : 0;
         }
-        return new StepCount(forward, other);
+        return new StepCount(forward, other, gradient, macs);
     }
 }
