@@ -268,6 +268,8 @@ namespace Attune.Storage
                 finally
                 {
                     stream.Dispose();
+                    // On nanoFramework a closed file would stay until its finalizer has run.
+                    GC.SuppressFinalize(stream);
                 }
             }
         }

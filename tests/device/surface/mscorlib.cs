@@ -113,6 +113,8 @@ namespace System
 
     public static class GC
     {
+        public static extern void SuppressFinalize(object obj);
+
         public static extern void WaitForPendingFinalizers();
     }
 
