@@ -131,7 +131,7 @@ static int inputs_differ(uint32_t seed) {
         layer_neutral(layer, operators[random_between(0, 9) * 3 / 10]);
         record_random(layer->record);
     } while (!fits(layer->record));
-    layer_fill(layer, 1);
+    layer_fill(layer);
     const int32_t *record = layer->record;
     attune_call forward = layer_call(layer, NULL);
     int32_t channels = attune_record_channels(record);

@@ -26,12 +26,9 @@ void layer_neutral(random_layer *layer, int32_t operation) {
     }
 }
 
-static void bytes_random(int8_t *bytes, int32_t count, int extremes) {
+static void bytes_random(int8_t *bytes, int32_t count) {
     for (int32_t i = 0; i < count; i += 4) {
         uint32_t word = random_word();
-        if (extremes && random_chance(60)) {
-            word = random_chance(50) ? 0x80808080u : 0x7f7f7f7fu;
-        }
         memcpy(bytes + i, &word, 4);
     }
 }
@@ -45,32 +42,14 @@ static int32_t bits(int32_t value) {
     return count;
 }
 
-static void channel_random(random_layer *layer, int32_t channel, int usual) {
+static void channel_random(random_layer *layer, int32_t channel) {
     /* Accumulators are about 5000 * sqrt(filter size); outputs some tens. */
-    int32_t shift = 6 - 12 - bits(attune_record_filter_size(layer->record)) / 2 + random_between(-3, 1);
-    int32_t multiplier = random_between(1 << 30, INT32_MAX);
-    int32_t bias = random_between(-20000, 20000);
-    if (!usual) {
-        if (random_chance(4)) {
-            shift = random_between(-31, 30);
-        }
-        if (random_chance(3)) {
-            multiplier = random_chance(50) ? 0 : random_chance(50) ? INT32_MAX : 1 << 30;
-        }
-        if (random_chance(3)) {
-            bias = random_chance(50) ? INT32_MIN + random_between(0, 100) : INT32_MAX - random_between(0, 100);
-        } else if (random_chance(3)) {
-            bias = random_between(INT32_MIN, INT32_MAX);
-        }
-    }
-    layer->shifts[channel] = shift;
-    layer->multipliers[channel] = multiplier;
-    layer->bias[channel] = bias;
-    uint32_t real = (uint32_t)(126 + shift) << 23 | (random_word() & 0x7fffffu);
-    memcpy(&layer->rescale[channel], &real, 4);
+    layer->shifts[channel] = 6 - 12 - bits(attune_record_filter_size(layer->record)) / 2 + random_between(-3, 1);
+    layer->multipliers[channel] = random_between(1 << 30, INT32_MAX);
+    layer->bias[channel] = random_between(-20000, 20000);
 }
 
-static void add_random(int32_t *record, int usual) {
+static void add_random(int32_t *record) {
     record[ATTUNE_INPUT2] = 1;
     record[ATTUNE_INPUT2_ZERO] = random_between(-128, 127);
     record[ATTUNE_LEFT_SHIFT] = 20;
@@ -81,37 +60,22 @@ static void add_random(int32_t *record, int usual) {
     record[ATTUNE_SHIFT2] = which == 0 ? random_between(-5, -1) : 0;
     record[ATTUNE_MULTIPLIER] = random_between(1 << 30, INT32_MAX);
     record[ATTUNE_SHIFT] = random_between(-20, -17);
-    if (!usual) {
-        record[ATTUNE_LEFT_SHIFT] = random_between(0, 22);
-        record[ATTUNE_SHIFT1] = random_between(-31, 30);
-        record[ATTUNE_SHIFT2] = random_between(-31, 30);
-        record[ATTUNE_SHIFT] = random_between(-31, 30);
-    }
 }
 
-void layer_fill(random_layer *layer, int usual) {
+void layer_fill(random_layer *layer) {
     int32_t *record = layer->record;
-    int extremes = !usual && random_chance(30);
     record[ATTUNE_INPUT_ZERO] = random_chance(30) ? -128 : random_between(-128, 127);
     record[ATTUNE_OUTPUT_ZERO] = random_chance(40) ? -128 : random_between(-128, 127);
-    if (!usual && random_chance(30)) {
-        record[ATTUNE_ACT_MIN] = random_between(-128, 127);
-        record[ATTUNE_ACT_MAX] = random_between(record[ATTUNE_ACT_MIN], 127);
-    }
-    bytes_random(layer->input, LAYER_BYTES, extremes);
-    bytes_random(layer->input2, LAYER_BYTES, extremes);
+    bytes_random(layer->input, LAYER_BYTES);
+    bytes_random(layer->input2, LAYER_BYTES);
     if (record[ATTUNE_OPERATOR] == ATTUNE_ADD) {
-        add_random(record, usual);
+        add_random(record);
     }
     if (attune_record_has_weights(record)) {
-        bytes_random(layer->weights, attune_record_channels(record) * attune_record_filter_size(record), extremes);
-        int odd = !usual && random_chance(40);
+        bytes_random(layer->weights, attune_record_channels(record) * attune_record_filter_size(record));
         for (int32_t channel = 0; channel < attune_record_channels(record); channel++) {
-            channel_random(layer, channel, !odd);
+            channel_random(layer, channel);
         }
-    }
-    for (int32_t i = 0; i < 2 * LAYER_CHANNELS; i++) {
-        layer->sums[i] = i;
     }
 }
 
@@ -130,24 +94,4 @@ attune_call layer_call(random_layer *layer, void *output) {
     call.input_ring = record[ATTUNE_INPUT_N] * record[ATTUNE_INPUT_N + 1];
     call.input2_ring = record[ATTUNE_INPUT2_N] * record[ATTUNE_INPUT2_N + 1];
     return call;
-}
-
-void layer_portable(const attune_call *call) {
-    switch (call->record[ATTUNE_OPERATOR]) {
-    case ATTUNE_CONV_2D:
-        attune_conv_2d_s8(call);
-        break;
-    case ATTUNE_DEPTHWISE_CONV_2D:
-        attune_depthwise_conv_2d_s8(call);
-        break;
-    case ATTUNE_FULLY_CONNECTED:
-        attune_fully_connected_s8(call);
-        break;
-    case ATTUNE_ADD:
-        attune_add_s8(call);
-        break;
-    case ATTUNE_AVERAGE_POOL_2D:
-        attune_average_pool_2d_s8(call);
-        break;
-    }
 }

@@ -14,19 +14,15 @@ typedef struct random_layer {
     int32_t bias[LAYER_CHANNELS];
     int32_t multipliers[LAYER_CHANNELS];
     int32_t shifts[LAYER_CHANNELS];
-    float rescale[LAYER_CHANNELS];
-    int64_t sums[2 * LAYER_CHANNELS];
     _Alignas(16) uint8_t scratch[LAYER_SCRATCH];
 } random_layer;
 
 /* A record without any shape. */
 void layer_neutral(random_layer *layer, int32_t operation);
 void layer_shape(int32_t *shape, int32_t n, int32_t h, int32_t w, int32_t c);
-/* Random data and parameters for a record whose shapes are set; usual ones, or also such as few models have. */
-void layer_fill(random_layer *layer, int usual);
+/* Random data, and parameters as models have them, for a record whose shapes are set. */
+void layer_fill(random_layer *layer);
 /* The call for the whole tensor. */
 attune_call layer_call(random_layer *layer, void *output);
-/* Runs it on the portable kernel. */
-void layer_portable(const attune_call *call);
 
 #endif

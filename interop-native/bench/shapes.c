@@ -1,6 +1,7 @@
 /* Instructions of single layers whose shapes other libraries were measured with. */
 #include "backend.h"
 #include "bench.h"
+#include "layer.h"
 #include "random.h"
 #include "random_layer.h"
 #include "signed_add.h"
@@ -50,13 +51,7 @@ static void row_fill(random_layer *layer, const shape_row *row) {
         record[ATTUNE_STRIDE_H + axis] = row->stride;
         record[ATTUNE_PAD_TOP + axis] = row->operation == ATTUNE_AVERAGE_POOL_2D ? 0 : row->kernel / 2;
     }
-    layer_fill(layer, 1);
-}
-
-static void run(const attune_call *call) {
-    if (!attune_backend_run(call)) {
-        layer_portable(call);
-    }
+    layer_fill(layer);
 }
 
 /* Instructions of the layer when each output line is a call, as in a chain of layers. */
@@ -66,7 +61,7 @@ static uint32_t by_line(const attune_call *whole) {
         attune_call call = *whole;
         call.line_first = line;
         call.line_count = 1;
-        run(&call);
+        attune_call_run(&call);
     }
     return bench_instructions(start, bench_ticks());
 }
@@ -78,10 +73,10 @@ static uint32_t probed(const attune_call *clean, int8_t *expected, int8_t *actua
     call.seed_low = 3;
     call.seed_high = 4;
     call.output = expected;
-    layer_portable(&call);
+    attune_portable_run(&call);
     call.output = actual;
     uint32_t start = bench_ticks();
-    run(&call);
+    attune_call_run(&call);
     uint32_t end = bench_ticks();
     *equal = memcmp(expected, actual, (size_t)bytes) == 0 && *equal;
     return bench_instructions(start, end);
@@ -143,12 +138,12 @@ int bench_shapes(void) {
         row_fill(&layer, &rows[i]);
         attune_call call = layer_call(&layer, expected);
         uint32_t start = bench_ticks();
-        layer_portable(&call);
+        attune_portable_run(&call);
         uint32_t middle = bench_ticks();
         call.output = actual;
         attune_backend_use(ATTUNE_BACKEND_DSP);
         uint32_t again = bench_ticks();
-        run(&call);
+        attune_call_run(&call);
         uint32_t end = bench_ticks();
         int32_t bytes = attune_record_positions(layer.record) * rows[i].output_c;
         int equal = memcmp(expected, actual, (size_t)bytes) == 0;

@@ -117,7 +117,7 @@ static int32_t ranges_check(const attune_memory *memory, const int32_t *record, 
     return ATTUNE_OK;
 }
 
-static void dispatch(const attune_call *call) {
+void attune_portable_run(const attune_call *call) {
     switch (call->record[ATTUNE_OPERATOR]) {
     case ATTUNE_CONV_2D:
         attune_conv_2d_s8(call);
@@ -221,7 +221,7 @@ int32_t attune_call_find(attune_memory *memory, int32_t record, int32_t binding,
 
 void attune_call_run(const attune_call *call) {
     if (!attune_backend_run(call)) {
-        dispatch(call);
+        attune_portable_run(call);
     }
 }
 

@@ -33,7 +33,10 @@ int attune_ranges_apart(const attune_call_range *a, const attune_call_range *b);
 /* Checks a layer and its binding and resolves everything of a zeroed call but its seed and the lines to compute. */
 int32_t attune_call_find(attune_memory *memory, int32_t record, int32_t binding, int32_t mode, attune_call *call);
 
-/* Runs a resolved call. */
+/* Runs a resolved call on the portable kernel of its operator. */
+void attune_portable_run(const attune_call *call);
+
+/* Runs a resolved call on the backend in use. */
 void attune_call_run(const attune_call *call);
 
 #endif

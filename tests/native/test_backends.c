@@ -11,6 +11,7 @@
 
 #include "backend.h"
 #include "check.h"
+#include "layer.h"
 #include "random.h"
 #include "weighted.h"
 
@@ -365,26 +366,6 @@ static void case_free(backend_case *test) {
     written_close(test->sums, 16 * (int64_t)attune_record_channels(test->record));
 }
 
-static void portable_run(const attune_call *call) {
-    switch (call->record[ATTUNE_OPERATOR]) {
-    case ATTUNE_CONV_2D:
-        attune_conv_2d_s8(call);
-        break;
-    case ATTUNE_DEPTHWISE_CONV_2D:
-        attune_depthwise_conv_2d_s8(call);
-        break;
-    case ATTUNE_FULLY_CONNECTED:
-        attune_fully_connected_s8(call);
-        break;
-    case ATTUNE_AVERAGE_POOL_2D:
-        attune_average_pool_2d_s8(call);
-        break;
-    default:
-        attune_add_s8(call);
-        break;
-    }
-}
-
 /* --- Ranges of lines -----------------------------------------------------------------------------------------------
  */
 
@@ -531,7 +512,7 @@ int main(int count, char **arguments) {
             random_seed(seed);
         }
         case_create(&test, operators[seed % 16]);
-        portable_run(&test.call);
+        attune_portable_run(&test.call);
         for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
             if (attune_backend_use(backends[i]) == backends[i]) {
                 backend_test(&test, backends[i], 1, seed);
