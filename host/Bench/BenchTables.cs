@@ -16,10 +16,38 @@ public static class BenchTables
             // Block 3 does not fit in 256 KB.
             ArenaBytes = 1024 * 1024,
         },
+        new AdaptationTable("table5", "5", "training without back-propagation, all layers, gaussian noise")
+        {
+            Methods = ["mezo", "deepzero", "paper", "paper-10", "attune"],
+            Corruptions = ["gaussian_noise"],
+            ArenaBytes = 1024 * 1024,
+        },
+        new AdaptationTable("table6", "6", "the same, all with one choice of trained layers, gaussian noise")
+        {
+            Methods = ["mezo", "deepzero", "deepzero-0.9", "paper", "paper-10"],
+            Variants = ["block-1"],
+            Corruptions = ["gaussian_noise"],
+            ArenaBytes = 1024 * 1024,
+        },
         new AdaptationTable("table7", "7", "methods by corruption")
         {
-            Methods = ["none", "align-16", "align", "paper", "paper-10", "attune"],
+            Methods =
+            [
+                "none",
+                "align-16",
+                "align",
+                "fp32-full",
+                "int8-full",
+                "int8-sparse",
+                "paper",
+                "paper-10",
+                "attune",
+            ],
         },
+        // 668 KB and 209 KB are what the paper's method takes.
+        new CostTable("table8", "8", "cost of a step of all layers", -1, [1024 * 1024, 668 * 1024, 0]),
+        new CostTable("table9", "9", "cost of a step of block 2, the paper's block 3", 2, [256 * 1024, 209 * 1024, 0]),
+        new LossFigure(),
         new AdaptationTable("curve", "curve", "accuracy against forward passes, gaussian noise")
         {
             Methods = ["align", "paper-10", "attune"],

@@ -20,6 +20,10 @@ public sealed class NoneMethod : IBenchMethod
     public BenchOutcome Run(BenchTask task, BenchCheckpoint? checkpoint, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(task);
+        if (task.Variant.Length > 0)
+        {
+            throw new UsageException($"variant '{task.Variant}': the method none has nothing to change");
+        }
         using var arena = new Arena(task.ArenaBytes);
         arena.LoadModel(task.Model.Bytes);
         var model = new QuantizedModel(arena);

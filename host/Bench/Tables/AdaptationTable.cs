@@ -15,7 +15,7 @@ public sealed class AdaptationTable(string name, string id, string description) 
     /// <inheritdoc/>
     public string Description => description;
 
-    /// <summary>Methods unless others are asked for.</summary>
+    /// <summary>Methods unless others are asked for; of these, those that <see cref="BenchMethods"/> has.</summary>
     public required IReadOnlyList<string> Methods { get; init; }
 
     /// <summary>Variants of every method unless others are asked for; "*": all that the method has; "": none.</summary>
@@ -37,7 +37,10 @@ public sealed class AdaptationTable(string name, string id, string description) 
     public IReadOnlyList<BenchCell> Cells(BenchSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        IReadOnlyList<string> names = settings.Methods.Count > 0 ? settings.Methods : Methods;
+        IEnumerable<string> names =
+            settings.Methods.Count > 0
+                ? settings.Methods
+                : Methods.Where(name => BenchMethods.All.Any(method => method.Name == name));
         var methods = names.Select(BenchMethods.Find).ToList();
         IReadOnlyList<string> corruptions = settings.Corruptions.Count > 0 ? settings.Corruptions : Corruptions;
         return
@@ -69,7 +72,7 @@ public sealed class AdaptationTable(string name, string id, string description) 
             else
             {
                 throw new UsageException(
-                    $"--variants {variant}: {method.Name} has {(method.Variants.Count > 0 ? string.Join(", ", method.Variants) : "none")}, or words of key=value"
+                    $"--variants {variant}: the method {method.Name} takes {string.Join(", ", method.Variants.Append("words of key=value"))}"
                 );
             }
         }
