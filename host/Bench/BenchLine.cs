@@ -7,7 +7,7 @@ namespace Attune.Host.Bench;
 
 /// <summary>
 /// One measured cell of a table or figure, as a line of JSON: what identifies it, then what came out, then how it was
-/// made. Absent properties do not apply to the cell. Nothing in it depends on the machine but <see cref="Seconds"/>.
+/// made. Absent properties do not apply to the cell. Nothing of the result depends on the machine.
 /// </summary>
 public sealed record BenchLine
 {
@@ -95,6 +95,9 @@ public sealed record BenchLine
 
     /// <summary>Wall-clock seconds of the cell.</summary>
     public double? Seconds { get; init; }
+
+    /// <summary>Day on which it was measured, as 2026-01-31.</summary>
+    public string? Date { get; init; }
 
     /// <summary>The command that computes this cell again.</summary>
     public string? Command { get; init; }

@@ -148,6 +148,7 @@ public sealed class BenchRunner(IBenchTable table, BenchData data, int jobs)
             BenchLine line = cell.Measure(new BenchContext(data, Progress, cancellation)) with
             {
                 Seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
+                Date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
                 Command = CommandOf(table, cell.Head),
                 Git = git,
                 Version = VersionText(),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Attune.Host.Bench;
+using Attune.Host.Bench.Document;
 using Attune.Host.Boards;
 using Spectre.Console;
 
@@ -23,7 +24,7 @@ public static class BenchCommand
     };
     private static readonly Option<string?> Output = new("--out")
     {
-        Description = "file of results (default: docs/results/TABLE.jsonl)",
+        Description = "file of results (default: docs/results/TABLE.jsonl); of tables: the folder (docs/results)",
     };
     private static readonly Option<string?> Methods = new("--methods")
     {
@@ -135,13 +136,17 @@ public static class BenchCommand
     private static int Run(ParseResult parsed)
     {
         string name = parsed.GetValue(Table)!;
+        if (name == "tables")
+        {
+            return WriteDocument(parsed, parsed.GetValue(Output) ?? Path.Combine("docs", "results"));
+        }
         IBenchTable table = BenchTables.Find(name);
         string path = parsed.GetValue(Output) ?? Path.Combine("docs", "results", table.Name + ".jsonl");
         if (parsed.GetValue(Merge))
         {
             IReadOnlyList<BenchLine> lines = BenchFile.Merge(path);
-            Report(parsed, path, lines, lines.Count, 0);
-            return ExitCode.Done;
+            Report(parsed, path, lines, 0, 0);
+            return parsed.GetValue(Tables) ? WriteDocument(parsed, Folder(path)) : ExitCode.Done;
         }
         IReadOnlyList<BenchCell> cells = table.Cells(Settings(parsed));
         string own = path;
@@ -157,7 +162,20 @@ public static class BenchCommand
             return ExitCode.Done;
         }
         var data = new BenchData(BenchData.FindFolder(parsed.GetValue(Shared)));
-        return Measure(parsed, table, cells, data, path, own);
+        int code = Measure(parsed, table, cells, data, path, own);
+        return code == ExitCode.Done && parsed.GetValue(Tables) ? WriteDocument(parsed, Folder(path)) : code;
+    }
+
+    private static string Folder(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
+
+    private static int WriteDocument(ParseResult parsed, string results)
+    {
+        string document = parsed.GetValue(Document)!;
+        IReadOnlyList<string> made = ResultDocument.Update(document, results);
+        Terminal.Note(
+            $"{document}: {(made.Count > 0 ? string.Join(", ", made) : $"no tables made; are there results in {results}?")}"
+        );
+        return ExitCode.Done;
     }
 
     private static int Measure(

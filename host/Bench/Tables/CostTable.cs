@@ -48,7 +48,13 @@ public sealed class CostTable(string name, string id, string description, int bl
                 $"--methods {method}: {name} has no such method; known are {string.Join(", ", known)}"
             );
         }
-        return [.. cells.Where(cell => settings.Methods.Count == 0 || settings.Methods.Contains(cell.Head.Method))];
+        return
+        [
+            .. cells.Where(cell =>
+                (settings.Methods.Count == 0 || settings.Methods.Contains(cell.Head.Method))
+                && (settings.Variants.Count == 0 || settings.Variants.Contains(cell.Head.Variant ?? ""))
+            ),
+        ];
     }
 
     private BenchCell Cell(string method, int budget, Func<BenchLine, BenchContext, BenchLine> measure)
