@@ -10,16 +10,26 @@ namespace Attune.Host.Bench;
 public sealed class BenchFile : IDisposable
 {
     private readonly FileStream stream;
+    private readonly FileStream held;
     private readonly Lock writing = new();
 
     /// <summary>Opens or creates a file for appending; a last line without its end, left by an interruption, is cut off.</summary>
     /// <exception cref="DataException">A line is damaged, or another process has the file open.</exception>
     public BenchFile(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
         try
         {
-            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // A file of its own, so that the results can be read meanwhile.
+            held = new FileStream(
+                Path.Combine(folder, $".{Path.GetFileName(path)}.lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                1,
+                FileOptions.DeleteOnClose
+            );
         }
         catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException))
         {
@@ -29,6 +39,12 @@ public sealed class BenchFile : IDisposable
         }
         try
         {
+            stream = new FileStream(
+                path,
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.ReadWrite | FileShare.Delete
+            );
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
             int whole = Array.LastIndexOf(bytes, (byte)'\n') + 1;
@@ -39,7 +55,8 @@ public sealed class BenchFile : IDisposable
         }
         catch
         {
-            stream.Dispose();
+            stream?.Dispose();
+            held.Dispose();
             throw;
         }
     }
@@ -126,7 +143,11 @@ public sealed class BenchFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        stream.Dispose();
+        held.Dispose();
+    }
 
     private static void Add(SortedDictionary<string, (BenchLine Line, string File)> found, BenchLine line, string file)
     {

@@ -114,7 +114,10 @@ public sealed class BenchRunner(IBenchTable table, BenchData data, int jobs)
                 text.Append(CultureInfo.InvariantCulture, $" {option} {value}");
             }
         }
-        text.Append(head.Variant is { } variant ? $" --variants '{variant}'" : "");
+        // The method itself must be asked for where the table has variants of it as well.
+        var own = new BenchSettings { Methods = [head.Method], Seeds = [1] };
+        bool varies = head.Variant is not null || table.Cells(own).Any(cell => cell.Head.Variant is not null);
+        text.Append(varies ? $" --variants '{head.Variant}'" : "");
         text.Append(head.Corruption is { } corruption ? $" --corruptions {corruption}" : "");
         Add("--severity", head.Severity is 0 ? null : head.Severity, usual.Severity);
         Add("--seeds", head.Seed);

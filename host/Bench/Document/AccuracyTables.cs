@@ -53,8 +53,8 @@ internal static class AccuracyTables
         }
         table.Row([
             "**mean of the 12**",
-            .. columns.Select(column => $"**{MarkdownTable.Percent(Means(column.Lines, BenchData.Paper12))}**"),
-            .. paper.Select(column => $"**{Number(column.Values.Average())}**"),
+            .. columns.Select(column => Bold(MarkdownTable.Percent(Means(column.Lines, BenchData.Paper12)))),
+            .. paper.Select(column => Bold(Number(column.Values.Average()))),
         ]);
         table.Row([
             "forwards",
@@ -185,6 +185,8 @@ internal static class AccuracyTables
                 .Where(seed => seed.Select(line => line.Corruption).Distinct().Count() == corruptions.Count)
                 .Select(seed => seed.Average(line => line.Accuracy!.Value)),
         ];
+
+    private static string Bold(string text) => text.Length > 0 ? $"**{text}**" : "";
 
     private static string Number(double percent) => percent.ToString("F1", CultureInfo.InvariantCulture);
 

@@ -46,6 +46,13 @@ public sealed class AttuneMethod : IBenchMethod
         long limit = (long)(task.Limit * task.ForwardMacs);
         // Alignment takes at most so many passes, and a step exactly what its plan says.
         long passes = Math.Max(AlignmentPasses, (long)aligned * Math.Max(1, job.AlignGroups));
+        if (job.Align && passes > task.Limit)
+        {
+            // One pass over as many samples as there are forwards.
+            job.AlignGroups = 1;
+            job.AlignSamples = aligned = (int)Math.Min(aligned, task.Limit);
+            passes = aligned;
+        }
         long alignment = job.Align ? passes * task.ForwardMacs : 0;
         long? step = SessionRun.StepMacs(task.Model.Bytes, job);
         int steps = (int)Math.Clamp((limit - alignment) / (step ?? 1), 0, 1 << 24);
