@@ -14,6 +14,9 @@ public sealed class BenchData
     /// <summary>The corruption of clean images.</summary>
     public const string Clean = "clean";
 
+    /// <summary>Layers of the model that have weights.</summary>
+    public const int LayersWithWeights = 42;
+
     private const string Model = "mcunet-cifar10-int8.tflite";
     private const int Upsampling = 4;
     private const int FirstCalibrationImage = 5000;

@@ -47,6 +47,8 @@ public static class BenchTables
         // 668 KB and 209 KB are what the paper's method takes.
         new CostTable("table8", "8", "cost of a step of all layers", -1, [1024 * 1024, 668 * 1024, 0]),
         new CostTable("table9", "9", "cost of a step of block 2, the paper's block 3", 2, [256 * 1024, 209 * 1024, 0]),
+        new GradientFigure(byLayer: true),
+        new GradientFigure(byLayer: false),
         new LossFigure(),
         new AdaptationTable("curve", "curve", "accuracy against forward passes, gaussian noise")
         {

@@ -27,11 +27,12 @@ internal static class FigureTables
     public static string Estimates(IReadOnlyList<BenchLine> lines)
     {
         string[] titles = [.. lines.SelectMany(line => line.Values!.Keys).Distinct().Order(StringComparer.Ordinal)];
-        var table = new MarkdownTable(["estimate", "seeds", "forwards a sample", .. titles]);
-        foreach (var group in lines.GroupBy(line => line.Method))
+        var table = new MarkdownTable(["network", "estimate", "seeds", "forwards a sample", .. titles]);
+        foreach (var group in lines.GroupBy(line => (line.Variant, line.Method)))
         {
             table.Row([
-                group.Key,
+                group.Key.Variant ?? "as deployed",
+                group.Key.Method,
                 MarkdownTable.Count(group.Select(line => line.Seed).Distinct().Count()),
                 MarkdownTable.Count(group.Average(line => (line.Forwards ?? 0) / Math.Max(1, line.Samples ?? 1))),
                 .. titles.Select(title => Mean(group, title)),
