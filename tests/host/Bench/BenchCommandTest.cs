@@ -125,9 +125,10 @@ public sealed class BenchCommandTest : IDisposable
         byte[][] held = [.. data.Test("fog", 5, 1, 20, heldOut: true).Values];
         byte[][] all = [.. training, .. test, .. held];
         Assert.AreEqual(60, all.Select(Convert.ToHexString).Distinct().Count());
-        // The test's corruption has a seed of its own.
-        byte[] same = data.Test("fog", 5, -99, 1, heldOut: false).Values[0];
-        CollectionAssert.AreNotEqual(same, test[0]);
+        // The test's corruption has a seed of its own: here image 2000 of the training file.
+        byte[] image = data.Test("gaussian_noise", 5, 1, 1, heldOut: true).Values[0];
+        CollectionAssert.AreNotEqual(data.Training("gaussian_noise", 5, 1, 2001).Values[2000], image);
+        CollectionAssert.AreEqual(data.Training("gaussian_noise", 5, 101, 2001).Values[2000], image);
         CollectionAssert.AreEqual(data.Training("fog", 5, 1, 20).Values[7], training[7]);
     }
 
