@@ -140,4 +140,32 @@ internal static class RowMath
             }
         }
     }
+
+    /// <summary>gradient = 0 where the value before the clamp lies outside the bounds.</summary>
+    public static void MaskBeyond(Span<float> gradient, ReadOnlySpan<float> value, float minimum, float maximum)
+    {
+        value = value[..gradient.Length];
+        var low = new Vector<float>(minimum);
+        var high = new Vector<float>(maximum);
+        int i = 0;
+        for (; i + Vector<float>.Count <= gradient.Length; i += Vector<float>.Count)
+        {
+            var before = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(value), (nuint)i);
+            var outside = Vector.LessThan(before, low) | Vector.GreaterThan(before, high);
+            Vector
+                .ConditionalSelect(
+                    outside,
+                    Vector<float>.Zero,
+                    Vector.LoadUnsafe(ref MemoryMarshal.GetReference(gradient), (nuint)i)
+                )
+                .StoreUnsafe(ref MemoryMarshal.GetReference(gradient), (nuint)i);
+        }
+        for (; i < gradient.Length; i++)
+        {
+            if (value[i] < minimum || value[i] > maximum)
+            {
+                gradient[i] = 0;
+            }
+        }
+    }
 }
