@@ -5,14 +5,14 @@ public static class BaselineMethods
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IBaseline> All { get; } =
-        [
-            new FloatBackPropagation("fp32-full", 0.01, true),
-            new FloatBackPropagation("fp32-biases", 0.01, false),
-            new IntegerBackPropagation("int8-full", 0.01),
-            new Mezo("mezo", 1e-6),
-            new DeepZero("deepzero", 0.01, 0),
-            new DeepZero("deepzero-0.9", 0.01, 0.9),
-        ];
+    [
+        new FloatBackPropagation("fp32-full", 0.01, true),
+        new FloatBackPropagation("fp32-biases", 0.01, false),
+        new IntegerBackPropagation("int8-full", 0.01),
+        new Mezo("mezo", 1e-6),
+        new DeepZero("deepzero", 0.01, 0),
+        new DeepZero("deepzero-0.9", 0.01, 0.9),
+    ];
 
     /// <summary>The method of this name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the names.</exception>

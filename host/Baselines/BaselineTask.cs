@@ -76,7 +76,9 @@ public sealed record BaselineTask
         {
             if (layer < 0 || layer >= logits || file.Word(layer, RecordField.Operator) > Operators.FullyConnected)
             {
-                throw new ModelException($"layer {layer} cannot be trained: it is no layer with weights before the loss");
+                throw new ModelException(
+                    $"layer {layer} cannot be trained: it is no layer with weights before the loss"
+                );
             }
         }
         return file;

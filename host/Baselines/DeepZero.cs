@@ -62,7 +62,8 @@ public sealed class DeepZero(string name, double learningRate, double sparsity) 
             }
             Coordinate[] measured = all[..count];
             Array.Sort(measured);
-            double loss = Measure(task, pool, parameters, batch, measured, out double[] sums, cancellation) / batch.Length;
+            double loss =
+                Measure(task, pool, parameters, batch, measured, out double[] sums, cancellation) / batch.Length;
             double rate = BudgetMeter.Rate(task.LearningRate ?? learningRate, step, steps);
             for (int i = 0; i < count; i++)
             {

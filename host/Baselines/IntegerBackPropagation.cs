@@ -66,7 +66,7 @@ public sealed class IntegerBackPropagation(
     }
 
     /// <summary>One step from gradients by real weights and biases: d loss / d w_q = s_w d loss / d w.</summary>
-    internal static void Update(
+    private static void Update(
         IntegerParameters parameters,
         ParameterGradients gradients,
         TrainableParameters trained,

@@ -10,7 +10,7 @@ namespace Attune.Host.Baselines;
 /// the gradients of <see cref="GradientOracle"/>, whose rules hold here too (rounding has slope 1; a clamp has slope 0 where the
 /// real pre-activation lies outside its bounds). Samples run in parallel; sums do not depend on the number of threads.
 /// </summary>
-internal sealed class IntegerBatchPass : IDisposable
+public sealed class IntegerBatchPass : IDisposable
 {
     private const int MostSamples = 8; // at least as many as a SlotSchedule has slots
     private readonly AtmFile file;
@@ -106,7 +106,8 @@ internal sealed class IntegerBatchPass : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Array.ForEach(slots, slot => slot.Runner.Dispose());
 
-    private bool HasGradient(int layer) => parameters.Weights[layer].Length > 0 && (trained.HasWeights(layer) || trained.HasBiases(layer));
+    private bool HasGradient(int layer) =>
+        parameters.Weights[layer].Length > 0 && (trained.HasWeights(layer) || trained.HasBiases(layer));
 
     /// <summary>What one thread at a time works with.</summary>
     private sealed class Slot
@@ -241,10 +242,7 @@ internal sealed class IntegerBatchPass : IDisposable
             float[] target = preActivations[index + 1];
             for (int row = 0; row < target.Length; row += units.Length)
             {
-                for (int channel = 0; channel < units.Length; channel++)
-                {
-                    target[row + channel] = accumulators[row + channel] * units[channel];
-                }
+                RowMath.Scale(target.AsSpan(row, units.Length), accumulators.AsSpan(row), units);
             }
         }
 
@@ -262,10 +260,7 @@ internal sealed class IntegerBatchPass : IDisposable
                     : file.Single(tensor - 1, RecordField.OutputScale);
             int zero = tensor == 0 ? file.Header(10) : file.Word(tensor - 1, RecordField.OutputZero);
             Runner.Read(tensor, quantized);
-            for (int i = 0; i < target.Length; i++)
-            {
-                target[i] = scale * (quantized[i] - zero);
-            }
+            RowMath.Dequantize(target, quantized, scale, zero);
         }
 
         private void Backward(int index, bool unclamped)

@@ -153,8 +153,7 @@ public sealed class IntegerParameters
 
     private int BiasStep(int layer, int channel)
     {
-        double multiplier =
-            BiasScale(layer, channel) / file.Single(layer, RecordField.OutputScale);
+        double multiplier = BiasScale(layer, channel) / file.Single(layer, RecordField.OutputScale);
         double step = Math.Round(1 / multiplier, MidpointRounding.AwayFromZero);
         return multiplier > 0 ? (int)Math.Clamp(step, 1, LargestBias) : 1;
     }

@@ -36,7 +36,10 @@ internal sealed class IntegerRunner : IDisposable
         lossAt = Take(4);
         tensorAt = [.. Enumerable.Range(0, layers + 1).Select(tensor => Take(Elements(tensor)))];
         keptAt = Take(4 * Enumerable.Range(1, layers).Max(Elements));
-        weightsAt = [.. parameters.Weights.Take(layers).Select(weights => weights.Length > 0 ? Take(weights.Length) : -1)];
+        weightsAt =
+        [
+            .. parameters.Weights.Take(layers).Select(weights => weights.Length > 0 ? Take(weights.Length) : -1),
+        ];
         biasAt = [.. parameters.Biases.Take(layers).Select(biases => biases.Length > 0 ? Take(4 * biases.Length) : -1)];
         arena = new Arena(end);
         arena.LoadModel(file.Bytes);
@@ -138,10 +141,7 @@ internal sealed class IntegerRunner : IDisposable
     public void RunLayer(int layer, int[] accumulators)
     {
         int record = QuantizedModel.RecordOffset(layer);
-        Check(
-            layer,
-            Native.LayerRun(arena.Handle, record, KeepingBindingAt(layer), Network.Accumulators, 0, 0)
-        );
+        Check(layer, Native.LayerRun(arena.Handle, record, KeepingBindingAt(layer), Network.Accumulators, 0, 0));
         arena.ReadWords(keptAt, accumulators, 0, Elements(layer + 1));
         if (layer != file.Header(13))
         {

@@ -78,7 +78,7 @@ public sealed class Mezo(string name, double learningRate) : IBaseline
     }
 
     /// <summary>The parameters with a probe added, side +1, or taken off, -1.</summary>
-    internal static IntegerParameters Probed(
+    private static IntegerParameters Probed(
         IntegerParameters parameters,
         AtmFile file,
         int[] layers,
@@ -106,7 +106,7 @@ public sealed class Mezo(string name, double learningRate) : IBaseline
     }
 
     /// <summary>The step along a probe that is made again.</summary>
-    internal static void Update(
+    private static void Update(
         IntegerParameters parameters,
         int[] layers,
         SeededRandom random,

@@ -52,7 +52,10 @@ public sealed class TrainingMemory
         int peak = 0;
         for (int layer = 0; layer <= last; layer++)
         {
-            peak = Math.Max(peak, resident + Kept(trained, first, layer) + Forward(layer, KeptTensors(trained, first, layer)));
+            peak = Math.Max(
+                peak,
+                resident + Kept(trained, first, layer) + Forward(layer, KeptTensors(trained, first, layer))
+            );
         }
         for (int layer = first; layer <= last; layer++)
         {
