@@ -9,6 +9,7 @@ public static class BaselineMethods
         new FloatBackPropagation("fp32-full", 0.01, true),
         new FloatBackPropagation("fp32-biases", 0.01, false),
         new IntegerBackPropagation("int8-full", 0.01),
+        new IntegerBackPropagation("int8-sparse", 0.01, file => SparseSelection.Choose(file).Parameters()),
         new Mezo("mezo", 1e-6),
         new DeepZero("deepzero", 0.01, 0),
         new DeepZero("deepzero-0.9", 0.01, 0.9),

@@ -65,11 +65,12 @@ public sealed class BaselineRunTest
     [TestMethod]
     public void Deepzero_stops_where_one_coordinate_more_would_exceed_the_budget()
     {
-        int layer = BaselineModels.WeightedLayers(Model)[2];
+        int layer = BaselineModels.WeightedLayers(Model)[^2];
         long from = BaselineModels.MacsFrom(Model, layer);
-        BaselineTask task = BaselineModels.Task(3, 3, 6, 0.001) with { Layers = [layer] };
+        long coordinates = Full / (3 * from); // with 3 samples and 4 forwards, of which 3 are the clean ones
+        Assert.IsTrue(coordinates is > 5 and < 60, $"{coordinates}");
+        BaselineTask task = BaselineModels.Task(3, 3, 4, 0.001) with { Layers = [layer] };
         BaselineResult result = BaselineMethods.Find("deepzero").Run(task);
-        long coordinates = (6 * Full - 3 * Full) / (3 * from);
         Assert.AreEqual(1, result.Steps);
         Assert.AreEqual(3 * (Full + coordinates * from), result.Macs);
     }
