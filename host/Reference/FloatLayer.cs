@@ -206,7 +206,8 @@ public sealed class FloatLayer
             _ => (float.NegativeInfinity, float.PositiveInfinity),
         };
 
-    private static int WeightCount(AtmFile file, int layer)
+    /// <summary>Number of a record's weights; 0 for layers without.</summary>
+    internal static int WeightCount(AtmFile file, int layer)
     {
         int channels = file.Word(layer, RecordField.OutputN + 3);
         int inputs = file.Word(layer, RecordField.InputN + 3);

@@ -140,4 +140,85 @@ internal static class RowMath
             }
         }
     }
+
+    /// <summary>gradient = 0 where the value before the clamp lies outside the bounds.</summary>
+    public static void MaskBeyond(Span<float> gradient, ReadOnlySpan<float> value, float minimum, float maximum)
+    {
+        value = value[..gradient.Length];
+        var low = new Vector<float>(minimum);
+        var high = new Vector<float>(maximum);
+        int i = 0;
+        for (; i + Vector<float>.Count <= gradient.Length; i += Vector<float>.Count)
+        {
+            var before = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(value), (nuint)i);
+            var outside = Vector.LessThan(before, low) | Vector.GreaterThan(before, high);
+            Vector
+                .ConditionalSelect(
+                    outside,
+                    Vector<float>.Zero,
+                    Vector.LoadUnsafe(ref MemoryMarshal.GetReference(gradient), (nuint)i)
+                )
+                .StoreUnsafe(ref MemoryMarshal.GetReference(gradient), (nuint)i);
+        }
+        for (; i < gradient.Length; i++)
+        {
+            if (value[i] < minimum || value[i] > maximum)
+            {
+                gradient[i] = 0;
+            }
+        }
+    }
+
+    /// <summary>target = source * factors.</summary>
+    public static void Scale(Span<float> target, ReadOnlySpan<int> source, ReadOnlySpan<float> factors)
+    {
+        source = source[..target.Length];
+        factors = factors[..target.Length];
+        int i = 0;
+        for (; i + Vector<float>.Count <= target.Length; i += Vector<float>.Count)
+        {
+            var real = Vector.ConvertToSingle(Vector.LoadUnsafe(ref MemoryMarshal.GetReference(source), (nuint)i));
+            (real * Vector.LoadUnsafe(ref MemoryMarshal.GetReference(factors), (nuint)i)).StoreUnsafe(
+                ref MemoryMarshal.GetReference(target),
+                (nuint)i
+            );
+        }
+        for (; i < target.Length; i++)
+        {
+            target[i] = source[i] * factors[i];
+        }
+    }
+
+    /// <summary>target = scale * (source - zero).</summary>
+    public static void Dequantize(Span<float> target, ReadOnlySpan<sbyte> source, float scale, int zero)
+    {
+        source = source[..target.Length];
+        var offset = new Vector<int>(zero);
+        int lanes = Vector<int>.Count;
+        int i = 0;
+        for (; i + Vector<sbyte>.Count <= target.Length; i += Vector<sbyte>.Count)
+        {
+            Vector.Widen(
+                Vector.LoadUnsafe(ref MemoryMarshal.GetReference(source), (nuint)i),
+                out var lower,
+                out var upper
+            );
+            Vector.Widen(lower, out var first, out var second);
+            Vector.Widen(upper, out var third, out var fourth);
+            Store(target, i, first);
+            Store(target, i + lanes, second);
+            Store(target, i + 2 * lanes, third);
+            Store(target, i + 3 * lanes, fourth);
+        }
+        for (; i < target.Length; i++)
+        {
+            target[i] = scale * (source[i] - zero);
+        }
+
+        void Store(Span<float> to, int at, Vector<int> values) =>
+            (Vector.ConvertToSingle(values - offset) * scale).StoreUnsafe(
+                ref MemoryMarshal.GetReference(to),
+                (nuint)at
+            );
+    }
 }

@@ -6,6 +6,9 @@ public sealed record SgdOptions
     /// <summary>Passes over the samples.</summary>
     public int Epochs { get; init; } = 1;
 
+    /// <summary>Steps, of which the last epoch may be cut short; 0: as many as the epochs have.</summary>
+    public int Steps { get; init; }
+
     /// <summary>Samples of a step; the last step of an epoch may have fewer.</summary>
     public int BatchSize { get; init; } = 64;
 

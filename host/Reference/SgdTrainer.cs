@@ -39,7 +39,7 @@ public static class SgdTrainer
         var random = new SeededRandom(options.Seed);
         int[] order = [.. Enumerable.Range(0, samples.Count)];
         int stepsPerEpoch = (samples.Count + options.BatchSize - 1) / options.BatchSize;
-        int steps = stepsPerEpoch * options.Epochs;
+        int steps = options.Steps > 0 ? options.Steps : stepsPerEpoch * options.Epochs;
         for (int step = 0; step < steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();

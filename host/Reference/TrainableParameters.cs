@@ -25,6 +25,10 @@ public sealed class TrainableParameters
     /// <summary>The biases of some layers.</summary>
     public static TrainableParameters BiasesOf(params int[] layers) => new(_ => false, layers.Contains);
 
+    /// <summary>The weights of some layers and the biases of some.</summary>
+    public static TrainableParameters Of(IEnumerable<int> weights, IEnumerable<int> biases) =>
+        new(new HashSet<int>(weights).Contains, new HashSet<int>(biases).Contains);
+
     /// <summary>Whether a layer's weights are trained.</summary>
     public bool HasWeights(int layer) => weights(layer);
 

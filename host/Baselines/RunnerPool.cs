@@ -1,0 +1,56 @@
+using Attune.Host.Import;
+using Attune.Host.Reference;
+
+namespace Attune.Host.Baselines;
+
+/// <summary>
+/// Runners of one model that work on a batch side by side: each on consecutive samples, so that what it adds up does not depend on
+/// the number of threads.
+/// </summary>
+internal sealed class RunnerPool : IDisposable
+{
+    private const int MostSamples = 8; // as many as a SlotSchedule has slots
+    private readonly SlotSchedule schedule;
+    private readonly IntegerRunner[] runners;
+
+    /// <summary>Prepares a model.</summary>
+    public RunnerPool(AtmFile file, IntegerParameters parameters, int threads)
+    {
+        schedule = new SlotSchedule(MostSamples, threads);
+        runners = [.. Enumerable.Range(0, schedule.Slots).Select(_ => new IntegerRunner(file, parameters))];
+    }
+
+    /// <summary>Number of runners.</summary>
+    public int Count => runners.Length;
+
+    /// <summary>All runners take over the parameters of layers.</summary>
+    public void Set(IEnumerable<int> layers, IntegerParameters parameters)
+    {
+        foreach (int layer in layers)
+        {
+            foreach (IntegerRunner runner in runners)
+            {
+                runner.Set(layer, parameters);
+            }
+        }
+    }
+
+    /// <summary>Calls work(number of the runner, runner, place in the batch) for every place.</summary>
+    public void Run(int batch, Action<int, IntegerRunner, int> work, CancellationToken cancellation)
+    {
+        schedule.Run(
+            batch,
+            (number, from, to) =>
+            {
+                for (int i = from; i < to && !cancellation.IsCancellationRequested; i++)
+                {
+                    work(number, runners[number], i);
+                }
+            }
+        );
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Array.ForEach(runners, runner => runner.Dispose());
+}
