@@ -32,6 +32,7 @@ public static class CommandRunner
         root.Subcommands.Add(FeedCommand.Create());
         root.Subcommands.Add(EvalCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());
+        root.Subcommands.Add(ReportCommand.Create());
         return root;
     }
 

@@ -23,7 +23,6 @@ public static class DemoCommand
     private const int TrainingSamples = 400;
     private const int ValidationSamples = 200;
     private const int TestSamples = 1000;
-    private const int Pictures = 12;
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -104,8 +103,6 @@ public static class DemoCommand
 
     private sealed record Demo(string Corruption, int Severity, Board Board, uint Seed, string Folder)
     {
-        private readonly List<double> losses = [];
-
         public int Run(int threads, bool json)
         {
             var watch = Stopwatch.StartNew();
@@ -114,8 +111,7 @@ public static class DemoCommand
             byte[] model = DemoNetwork.Load().Bytes;
             TrainingJob job = WriteCard(card, model);
             string test = Path.Combine(Folder, "test.ats");
-            MemorySamples held = Samples(PictogramSet.Test, TestSamples, Seed + 2, out ImageSet corrupted);
-            SampleWriter.Write(test, corrupted, null);
+            SampleWriter.Write(test, Samples(PictogramSet.Test, TestSamples, Seed + 2), null);
 
             AdaptationResult result = Adapt(card, job, threads, out MemoryPlan plan);
             if (!result.Complete)
@@ -123,27 +119,30 @@ public static class DemoCommand
                 Terminal.Note($"attune: interrupted; 'attune train {card}' goes on from the checkpoint");
                 return ExitCode.Interrupted;
             }
-            byte[] aligned = File.ReadAllBytes(Path.Combine(card, CardRun.AlignedFile));
-            byte[] adapted = File.ReadAllBytes(Path.Combine(card, CardRun.AdaptedFile));
-            double Accuracy(byte[] bytes) => (double)Evaluator.CountCorrect(bytes, () => held, threads) / held.Count;
+            var clean = new PictogramSet(PictogramSet.Test, TestSamples);
+            var report = new CardReport(card, test, threads)
+            {
+                Classes = clean.Classes,
+                Clean = clean,
+                Circumstances = $"{Wording.Corruption(Corruption).ToLowerInvariant()} of severity {Severity}",
+            };
             result = result with
             {
-                AccuracyBefore = Accuracy(model),
-                AccuracyAligned = Accuracy(aligned),
-                AccuracyAfter = Accuracy(adapted),
+                AccuracyBefore = report.Accuracy("none"),
+                AccuracyAligned = report.Accuracy("aligned"),
+                AccuracyAfter = report.Accuracy("trained"),
                 AccuracySource = test,
                 Seconds = Math.Round(watch.Elapsed.TotalSeconds, 3),
             };
-            string report = Path.Combine(Folder, "report.html");
-            string page = AdaptationReport.Render(Facts(result, plan, model, adapted, held, corrupted));
-            AtomicFile.Write(report, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+            string page = Path.Combine(Folder, "report.html");
+            _ = ReportWriter.Write(page, report.Build());
             if (json)
             {
                 Terminal.Json(result);
             }
             else
             {
-                Show(result, plan, report);
+                Show(result, plan, page);
             }
             return ExitCode.Done;
         }
@@ -163,26 +162,23 @@ public static class DemoCommand
                 Path.Combine(card, CardRun.JobFile),
                 stream => stream.Write(Encoding.UTF8.GetBytes(job.Write()))
             );
-            _ = Samples(PictogramSet.Field, TrainingSamples, Seed, out ImageSet training);
-            SampleWriter.Write(Path.Combine(card, CardRun.TrainingFile), training, null);
-            _ = Samples(PictogramSet.HeldOut, ValidationSamples, Seed + 1, out ImageSet validation);
-            SampleWriter.Write(Path.Combine(card, CardRun.ValidationFile), validation, null);
+            SampleWriter.Write(
+                Path.Combine(card, CardRun.TrainingFile),
+                Samples(PictogramSet.Field, TrainingSamples, Seed),
+                null
+            );
+            SampleWriter.Write(
+                Path.Combine(card, CardRun.ValidationFile),
+                Samples(PictogramSet.HeldOut, ValidationSamples, Seed + 1),
+                null
+            );
             return job;
         }
 
-        private MemorySamples Samples(ulong generator, int count, uint corruptionSeed, out ImageSet images)
-        {
-            images = Data.Corruption.Apply(new PictogramSet(generator, count), Corruption, Severity, corruptionSeed);
-            var all = images.ReadAll().ToList();
-            images = new MemoryImageSet(all, images.Classes);
-            return new MemorySamples(
-                [.. all.Select(one => Array.ConvertAll(one.Image.Pixels, pixel => (byte)(pixel ^ 0x80)))],
-                [.. all.Select(one => one.Label)],
-                images.Classes.Count
-            );
-        }
+        private ImageSet Samples(ulong generator, int count, uint corruptionSeed) =>
+            Data.Corruption.Apply(new PictogramSet(generator, count), Corruption, Severity, corruptionSeed);
 
-        private AdaptationResult Adapt(string card, TrainingJob job, int threads, out MemoryPlan plan)
+        private static AdaptationResult Adapt(string card, TrainingJob job, int threads, out MemoryPlan plan)
         {
             MemoryPlan? last = null;
             AdaptationResult result = TrainCommand.Run(
@@ -193,61 +189,10 @@ public static class DemoCommand
                 session =>
                 {
                     last = session.Network.Plan;
-                    if (session.Stage == TrainingSession.Train && session.Unit > losses.Count)
-                    {
-                        losses.Add(session.Loss);
-                    }
                 }
             );
             plan = last!;
             return result;
-        }
-
-        private AdaptationFacts Facts(
-            AdaptationResult result,
-            MemoryPlan plan,
-            byte[] model,
-            byte[] adapted,
-            MemorySamples held,
-            ImageSet corrupted
-        )
-        {
-            var clean = new PictogramSet(PictogramSet.Test, TestSamples);
-            int[] before = Evaluator.Classify(model, held, Pictures);
-            int[] after = Evaluator.Classify(adapted, held, Pictures);
-            var pictures = Enumerable
-                .Range(0, Pictures)
-                .Select(index => new PredictionPair(
-                    Png.Encode(clean.Read(index).Image),
-                    Png.Encode(corrupted.Read(index).Image),
-                    clean.Classes[held.Labels[index]],
-                    clean.Classes[before[index]],
-                    clean.Classes[after[index]]
-                ));
-            return new AdaptationFacts(
-                "Attune: adapted in the field",
-                [
-                    ("corruption", $"{Corruption}, severity {Severity}"),
-                    ("board", Board.Description),
-                    (
-                        "method",
-                        result.Method + (result.Block is { } block ? $", block {block} chosen on the device" : "")
-                    ),
-                    ("samples", $"{result.Samples} to adapt to, {held.Count} to test on"),
-                    ("forward passes", $"{result.Forwards:N0}"),
-                    ("arena", $"{result.ArenaPeakBytes:N0} bytes used, {result.ArenaPlannedBytes:N0} planned"),
-                    ("time on this computer", $"{result.Seconds:F1} s"),
-                ],
-                [
-                    ("before", result.AccuracyBefore ?? 0),
-                    ("aligned", result.AccuracyAligned ?? 0),
-                    ("trained", result.AccuracyAfter ?? 0),
-                ],
-                losses,
-                [.. PlanTable.Items(plan)],
-                Board.ArenaBytes,
-                [.. pictures]
-            );
         }
 
         private void Show(AdaptationResult result, MemoryPlan plan, string report)

@@ -25,7 +25,11 @@ public sealed record StepCost(long Macs, long ForwardMacs)
     public double Instructions => Macs * InstructionsPerMac;
 
     /// <summary>Estimated seconds of a step at a core clock.</summary>
-    public double Seconds(int megaHertz) => Instructions / InstructionsPerCycle / (megaHertz * 1e6);
+    public double Seconds(int megaHertz) => Seconds(Macs, megaHertz);
+
+    /// <summary>Estimated seconds of some multiply-accumulates at a core clock.</summary>
+    public static double Seconds(double macs, int megaHertz) =>
+        macs * InstructionsPerMac / InstructionsPerCycle / (megaHertz * 1e6);
 
     /// <summary>The cost of a step with all samples of a batch.</summary>
     public static StepCost Of(QuantizedModel model, MemoryPlan plan, TrainingJob job)

@@ -1,0 +1,97 @@
+using Attune.Host.Commands;
+using Attune.Memory;
+using Attune.Model;
+using Attune.Training;
+
+namespace Attune.Host.Reports;
+
+/// <summary>What each stage of a job needs of the arena, part by part, against the board's budget.</summary>
+internal static class MemorySection
+{
+    /// <summary>Makes the section.</summary>
+    /// <param name="network">The .atm file's bytes.</param>
+    /// <param name="job">The card's job.</param>
+    /// <param name="state">Where the run is; null: unknown.</param>
+    /// <param name="evaluates">Whether the run measures accuracy.</param>
+    public static ReportSection Of(byte[] network, TrainingJob job, CardState? state, bool evaluates)
+    {
+        List<(string Name, MemoryPlan Plan)> plans = Plans(network, job, state, evaluates);
+        string[] items =
+        [
+            .. plans
+                .SelectMany(one => PlanTable.Items(one.Plan))
+                .Where(item => item.Bytes > 0)
+                .Select(item => item.Name)
+                .Distinct(),
+        ];
+        var series = items.Select(
+            (item, color) =>
+                new ChartSeries(
+                    item,
+                    Wording.FreeColor(color),
+                    [
+                        .. plans.SelectMany(
+                            (one, place) =>
+                                PlanTable
+                                    .Items(one.Plan)
+                                    .Where(part => part.Name == item && part.Bytes > 0)
+                                    .Select(part => new ChartPoint(place, part.Bytes))
+                        ),
+                    ]
+                )
+        );
+        return new ReportSection(
+            "Memory against the board's budget",
+            $"Every byte of the arena that each stage plans to touch; the budget of {job.Board} is {job.ArenaBytes:N0} bytes."
+        )
+        {
+            Chart = new Chart(
+                ChartKind.Stack,
+                new ChartAxis("stage") { Categories = [.. plans.Select(one => one.Name)] },
+                new ChartAxis("arena (KB)", ChartUnit.Bytes)
+                {
+                    Min = 0,
+                    Max = 1.15 * Math.Max(job.ArenaBytes, plans.Max(one => one.Plan.Peak)),
+                },
+                [.. series]
+            )
+            {
+                Guides = [new ChartGuide($"budget {job.ArenaBytes / 1024.0:#,##0.#} KB", job.ArenaBytes)],
+            },
+        };
+    }
+
+    /// <summary>The plans of all stages of the job; of blocks to be tried those that fit, as the run does.</summary>
+    private static List<(string Name, MemoryPlan Plan)> Plans(
+        byte[] network,
+        TrainingJob job,
+        CardState? state,
+        bool evaluates
+    )
+    {
+        using Arena arena = Evaluator.Load(network);
+        var model = new QuantizedModel(arena);
+        List<(string, MemoryPlan)> plans = [("inference", MemoryPlan.ForInference(model, arena, job.ArenaBytes))];
+        if (job.Align)
+        {
+            plans.Add(("alignment", MemoryPlan.ForAlignment(model, arena, job.ArenaBytes)));
+        }
+        bool automatic = job.Block == TrainingJob.BlockAutomatic;
+        int end = automatic ? model.BlockCount : job.Block + 1;
+        for (int block = automatic ? 0 : job.Block; job.Train && block < end; block++)
+        {
+            bool[] layers = TrainingSession.LayersOf(model, job, block);
+            MemoryPlan plan = MemoryPlan.ForTraining(model, arena, job, layers, evaluates);
+            string name =
+                block == TrainingJob.BlockAll ? "training, all layers"
+                : block < 0 ? "training, chosen layers"
+                : automatic ? $"trial of block {block}{(state?.ChosenBlock == block ? ", chosen" : "")}"
+                : $"training, block {block}";
+            if (!automatic || plan.Peak <= job.ArenaBytes)
+            {
+                plans.Add((name, plan));
+            }
+        }
+        return plans;
+    }
+}
