@@ -31,6 +31,7 @@ public static class CommandRunner
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(FeedCommand.Create());
         root.Subcommands.Add(EvalCommand.Create());
+        root.Subcommands.Add(BenchCommand.Create());
         return root;
     }
 

@@ -12,6 +12,7 @@ public sealed class JobOptions
         ("method", "align, zo or align+zo"),
         ("seed", "seed of everything random"),
         ("epochs", "passes over the training samples"),
+        ("steps", "steps instead of whole epochs; 0: the epochs decide"),
         ("batch", "samples accumulated before an update (N)"),
         ("queries", "probes for each layer and sample (Q)"),
         ("layer-queries", "other numbers of probes: layer,queries,layer,queries..."),

@@ -4,7 +4,10 @@ using Attune.Training;
 
 namespace Attune.Host.Reports;
 
-/// <summary>What a training step costs, derived from the plan: multiply-accumulates of all its forward passes.</summary>
+/// <summary>
+/// What a training step costs, derived from the plan: multiply-accumulates of all its forward passes, exactly those that
+/// the engine counts when it runs the step.
+/// </summary>
 /// <param name="Macs">Multiply-accumulates of a step of <c>batch</c> samples.</param>
 /// <param name="ForwardMacs">Multiply-accumulates of one whole inference.</param>
 public sealed record StepCost(long Macs, long ForwardMacs)
@@ -37,7 +40,9 @@ public sealed record StepCost(long Macs, long ForwardMacs)
             }
             return macs;
         }
+        // By sample, and once a step.
         long sum = 0;
+        long once = 0;
         bool first = true;
         for (int layer = last; layer >= 0; layer--)
         {
@@ -52,9 +57,25 @@ public sealed record StepCost(long Macs, long ForwardMacs)
             first = false;
             if (plan.UsesNodes[layer])
             {
-                sum += Range(0, model.Word(layer, RecordField.Input) - 1);
+                long input = Range(0, model.Word(layer, RecordField.Input) - 1);
+                if (job.Batch > 1 || plan.ReadsChain(layer))
+                {
+                    sum += Tiles(model, plan, layer) * input;
+                }
+                else
+                {
+                    once += input;
+                }
             }
         }
-        return new StepCost(sum * job.Batch, Range(0, model.LayerCount - 1));
+        return new StepCost(sum * job.Batch + once, Range(0, model.LayerCount - 1));
+    }
+
+    /// <summary>Tiles of filters in which a layer's gradient is formed; each needs the layer's input of every sample.</summary>
+    private static int Tiles(QuantizedModel model, MemoryPlan plan, int layer)
+    {
+        int channels = model.Channels(layer);
+        int tile = (plan.RegionBytes - plan.GradientStart(layer)) / plan.FilterGradientBytes(layer);
+        return (channels + tile - 1) / tile;
     }
 }

@@ -61,6 +61,10 @@ namespace Attune.Training
         /// <summary>Passes over the training samples.</summary>
         public int Epochs = 5;
 
+        /// <summary>Steps of the training instead of whole epochs; 0: the epochs decide. A block's trial then has at most as
+        /// many.</summary>
+        public int Steps;
+
         /// <summary>N: samples accumulated before an update.</summary>
         public int Batch = 10;
 
@@ -198,6 +202,7 @@ namespace Attune.Training
                 + Seed
                 + "\nepochs = "
                 + Epochs
+                + (Steps > 0 ? "\nsteps = " + Steps : "")
                 + "\nbatch = "
                 + Batch
                 + "\nqueries = "
@@ -277,6 +282,8 @@ namespace Attune.Training
                     return seed >= 0 && seed <= 0xFFFFFFFFL ? null : Problem(key, value, "0..4294967295");
                 case "epochs":
                     return SetInteger(key, value, 1, 100000, ref Epochs);
+                case "steps":
+                    return SetInteger(key, value, 0, 1 << 24, ref Steps);
                 case "batch":
                     return SetInteger(key, value, 1, 65536, ref Batch);
                 case "queries":

@@ -421,9 +421,11 @@ namespace Attune.Training
                 case Align:
                     return job.Align ? aligner.Length : 0;
                 case TrialTrain:
-                    return StepsPerEpoch;
+                    return job.Steps > 0 && job.Steps < StepsPerEpoch ? job.Steps : StepsPerEpoch;
                 case Train:
-                    return job.Train ? StepsPerEpoch * job.Epochs : 0;
+                    return !job.Train ? 0
+                        : job.Steps > 0 ? job.Steps
+                        : StepsPerEpoch * job.Epochs;
                 case Done:
                     return 0;
                 case EvaluateAligned:
