@@ -199,7 +199,9 @@ namespace Attune.Kernels
             int binding,
             int mean,
             int variance,
-            int samples
+            int spread,
+            int samples,
+            float epsilon
         );
 
         [MethodImpl(MethodImplOptions.InternalCall)]
@@ -208,6 +210,10 @@ namespace Attune.Kernels
             int record,
             int mean,
             int variance,
+            int spread,
+            int samples,
+            float guard,
+            int prior,
             float epsilon,
             int rescale,
             int bias

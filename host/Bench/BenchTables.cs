@@ -50,6 +50,7 @@ public static class BenchTables
         new GradientFigure(byLayer: true),
         new GradientFigure(byLayer: false),
         new LossFigure(),
+        new AlignmentTable(),
         new AdaptationTable("curve", "curve", "accuracy against forward passes, gaussian noise")
         {
             Methods = ["align", "paper-10", "attune"],

@@ -26,6 +26,7 @@ public sealed class JobOptions
         ("rollback", "undo training that leaves fewer held-out samples correct: on or off"),
         ("quantization-scaling", "quantization-aware scaling: on or off"),
         ("align-samples", "samples to align to; 0: all"),
+        ("align-guard", "how far beyond chance statistics must have moved to be corrected; 0: off"),
         ("align-prior", "weight of the source statistics, in samples"),
         ("align-groups", "passes of alignment; 0: chosen from the number of samples"),
         ("align-epsilon", "added to variances"),

@@ -192,7 +192,16 @@ public static partial class Native
     public static partial int UpdateApply(int arena, int record, int binding, int pendingWeights, int pendingBiases);
 
     [LibraryImport(Library, EntryPoint = "attune_statistics_fold")]
-    public static partial int StatisticsFold(int arena, int record, int binding, int mean, int variance, int samples);
+    public static partial int StatisticsFold(
+        int arena,
+        int record,
+        int binding,
+        int mean,
+        int variance,
+        int spread,
+        int samples,
+        float epsilon
+    );
 
     [LibraryImport(Library, EntryPoint = "attune_align")]
     public static partial int Align(
@@ -200,6 +209,10 @@ public static partial class Native
         int record,
         int mean,
         int variance,
+        int spread,
+        int samples,
+        float guard,
+        int prior,
         float epsilon,
         int rescale,
         int bias

@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 /* Increased whenever a function, a record field or the meaning of one changes. */
-#define ATTUNE_VERSION 2
+#define ATTUNE_VERSION 3
 
 typedef enum attune_status {
     ATTUNE_OK = 0,
@@ -311,18 +311,30 @@ ATTUNE_API int32_t attune_update_apply(int32_t arena, int32_t record, int32_t bi
                                        int32_t pending_biases);
 
 /* --- Feature-statistics alignment ---------------------------------------------------------------------------------
- * mean, variance: arena offsets of float32[C], of the pre-activation in real units with the model's own biases. */
+ * mean, variance: arena offsets of float32[C], of the pre-activation in real units with the model's own biases. spread:
+ * arena offset of float32[2], how far the samples scatter. The channels that speak for a layer are those with M[c] > 0
+ * and var_s[c] > 0. epsilon > 0. */
 
 /* Merges the sums of one sample (at the binding's statistics, then zeroed) into the running mean and variance, which
- * stand for `samples` samples so far (the prior included, >= 0); each sample counts 1 whatever its positions. */
+ * stand for `samples` samples so far (>= 0; with 0 they and the spread are overwritten); each sample counts 1 whatever
+ * its positions. With m, v of this sample, d = m - mean and w = 1 / (samples + 1), averages over the channels that
+ * speak: spread[0] += average of d^2 (1 - w) / var_s spread[1] += average of ln^2((v + d^2 (1 - w) + epsilon) /
+ * (variance + epsilon)), with the merged variance */
 ATTUNE_API int32_t attune_statistics_fold(int32_t arena, int32_t record, int32_t binding, int32_t mean,
-                                          int32_t variance, int32_t samples);
+                                          int32_t variance, int32_t spread, int32_t samples, float epsilon);
 
-/* g = sqrt((var_s + epsilon) / (var_t + epsilon)); rescale[c] = g * M[c]; bias[c] = b[c] + round((mean_s / g - mean_t)
- * / (s_a * s_w[c])), saturating at +-2^30; M, b and the source statistics are the model's. rescale and bias may be the
- * places of mean and variance. Channels with M[c] = 0 keep M and b. */
-ATTUNE_API int32_t attune_align(int32_t arena, int32_t record, int32_t mean, int32_t variance, float epsilon,
-                                int32_t rescale, int32_t bias);
+/* The correction after so many samples, of which each layer gets the part that chance does not explain:
+ *   l_m = max(0, 1 - guard * spread[0] / (n (n - 1)) / (average of (mean - mean_s)^2 / var_s)) * n / (n + prior)
+ *   l_v = max(0, 1 - guard * spread[1] / (n (n - 1)) / (average of ln^2((variance + epsilon) / (var_s + epsilon))))
+ *         * n / (n + prior)
+ *   g = ((variance + epsilon) / (var_s + epsilon))^(-l_v / 2), mean_t = mean_s + l_m (mean - mean_s)
+ *   rescale[c] = g * M[c]; bias[c] = b[c] + round((mean_s / g - mean_t) / (s_a * s_w[c])), saturating at +-2^30
+ * M, b and the source statistics are the model's. guard >= 0 (0: none), prior >= 0 in samples. Nothing is corrected
+ * without a sample, nor with a guard after a single one. rescale and bias may be the places of mean and variance.
+ * Channels with M[c] = 0 keep M and b. */
+ATTUNE_API int32_t attune_align(int32_t arena, int32_t record, int32_t mean, int32_t variance, int32_t spread,
+                                int32_t samples, float guard, int32_t prior, float epsilon, int32_t rescale,
+                                int32_t bias);
 
 #ifdef __cplusplus
 }

@@ -255,14 +255,14 @@ signed int Native::UpdateApply(signed int arena, signed int record, signed int b
     return attune_update_apply(arena, record, binding, pendingWeights, pendingBiases);
 }
 
-signed int Native::StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int samples, HRESULT &hr)
+signed int Native::StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int spread, signed int samples, float epsilon, HRESULT &hr)
 {
     (void)hr;
-    return attune_statistics_fold(arena, record, binding, mean, variance, samples);
+    return attune_statistics_fold(arena, record, binding, mean, variance, spread, samples, epsilon);
 }
 
-signed int Native::Align(signed int arena, signed int record, signed int mean, signed int variance, float epsilon, signed int rescale, signed int bias, HRESULT &hr)
+signed int Native::Align(signed int arena, signed int record, signed int mean, signed int variance, signed int spread, signed int samples, float guard, signed int prior, float epsilon, signed int rescale, signed int bias, HRESULT &hr)
 {
     (void)hr;
-    return attune_align(arena, record, mean, variance, epsilon, rescale, bias);
+    return attune_align(arena, record, mean, variance, spread, samples, guard, prior, epsilon, rescale, bias);
 }

@@ -743,7 +743,7 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::UpdateApply___STATIC__I4__
     NANOCLR_NOCLEANUP();
 }
 
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4(CLR_RT_StackFrame &stack)
 {
     NANOCLR_HEADER();
     hr = S_OK;
@@ -760,14 +760,18 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::StatisticsFold___STATIC__I
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
         signed int param5;
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
-        signed int result = Native::StatisticsFold(param0, param1, param2, param3, param4, param5, hr);
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        float param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 7, param7));
+        signed int result = Native::StatisticsFold(param0, param1, param2, param3, param4, param5, param6, param7, hr);
         NANOCLR_CHECK_HRESULT(hr);
         SetResult_INT32(stack, result);
     }
     NANOCLR_NOCLEANUP();
 }
 
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::Align___STATIC__I4__I4__I4__I4__I4__R4__I4__I4(CLR_RT_StackFrame &stack)
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::Align___STATIC__I4__I4__I4__I4__I4__I4__I4__R4__I4__R4__I4__I4(CLR_RT_StackFrame &stack)
 {
     NANOCLR_HEADER();
     hr = S_OK;
@@ -780,13 +784,21 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::Align___STATIC__I4__I4__I4
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
         signed int param3;
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
-        float param4;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 4, param4));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
         signed int param5;
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
-        signed int param6;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
-        signed int result = Native::Align(param0, param1, param2, param3, param4, param5, param6, hr);
+        float param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 6, param6));
+        signed int param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
+        float param8;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 8, param8));
+        signed int param9;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 9, param9));
+        signed int param10;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 10, param10));
+        signed int result = Native::Align(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, hr);
         NANOCLR_CHECK_HRESULT(hr);
         SetResult_INT32(stack, result);
     }

@@ -37,21 +37,65 @@ static double unit(const training_case *test, int32_t channel) {
            AT(const float, test->layer.model, test->layer.record[ATTUNE_SCALES])[channel];
 }
 
-/* After k samples, from no prior, the running statistics are those of all their positions. */
+/* Channels that do not vary in the source. */
+static void still_channels(training_case *test) {
+    int32_t variances = test->layer.record[ATTUNE_STATISTICS] + 4 * test->channels;
+    for (int32_t c = 0; c < test->channels; c++) {
+        if (random_chance(10)) {
+            AT(float, test->layer.model, variances)[c] = 0.0f;
+        }
+    }
+    attune_model_write(test->arena, variances, test->layer.model + variances, 0, 4 * test->channels);
+}
+
+static double source_mean(const training_case *test, int32_t channel) {
+    return AT(const float, test->layer.model, test->layer.record[ATTUNE_STATISTICS])[channel];
+}
+
+static double source_variance(const training_case *test, int32_t channel) {
+    return source_mean(test, test->channels + channel);
+}
+
+/* The average over the channels that are in use and vary in the source; 0 if there are none. */
+static double layer_average(const training_case *test, const double *values) {
+    double sum = 0;
+    int32_t count = 0;
+    for (int32_t c = 0; c < test->channels; c++) {
+        if (training_multiplier(test, c) > 0 && source_variance(test, c) > 0) {
+            sum += values[c];
+            count++;
+        }
+    }
+    return count == 0 ? 0 : sum / count;
+}
+
+static double square(double x) {
+    return x * x;
+}
+
+/* After k samples the running statistics are those of all their positions, and the scatter that of their means. */
 static void test_fold(void) {
     for (int run = 0; run < 200; run++) {
         training_case test;
         training_open(&test, training_operation());
         calm_biases(&test);
+        still_channels(&test);
+        /* The model's multipliers say which channels are in use, not those in force. */
+        training_bind(&test, ATTUNE_BIND_RESCALE, -1);
         int32_t channels = test.channels, samples = random_between(1, 5);
         int32_t mean = training_place(&test, 4 * channels);
         int32_t variance = training_place(&test, 4 * channels);
+        int32_t scatter = training_place(&test, 8);
         int32_t statistics = training_place(&test, 16 * channels);
         training_bind(&test, ATTUNE_BIND_STATISTICS, statistics);
-        attune_arena_fill(test.arena, mean, 4 * channels, 0xff); /* NaN: without a prior nothing counts */
+        /* NaN: what was there before the first sample does not count. */
+        attune_arena_fill(test.arena, mean, 8 * channels, 0xff);
+        attune_arena_fill(test.arena, scatter, 8, 0xff);
         attune_arena_fill(test.arena, statistics, 16 * channels, 0);
         int32_t values = test.positions * samples;
         int32_t *accumulators = malloc(sizeof *accumulators * (size_t)(values * channels));
+        double *scatters = calloc((size_t)channels, sizeof *scatters);
+        double *roundings = calloc((size_t)channels, sizeof *roundings);
         int64_t *sums = AT(int64_t, test.bytes, statistics);
         /* A large mean with a small spread loses everything in careless arithmetic. */
         int32_t offset = random_chance(50) ? 190000000 : 0;
@@ -63,8 +107,9 @@ static void test_fold(void) {
                 sums[c] += accumulators[i];
                 sums[channels + c] += (int64_t)accumulators[i] * accumulators[i];
             }
-            CHECK_EQUAL(attune_statistics_fold(test.arena, CASE_RECORD, CASE_BINDING, mean, variance, sample),
-                        ATTUNE_OK);
+            CHECK_EQUAL(
+                attune_statistics_fold(test.arena, CASE_RECORD, CASE_BINDING, mean, variance, scatter, sample, 1e-5f),
+                ATTUNE_OK);
             for (int32_t c = 0; c < 2 * channels; c++) {
                 CHECK_EQUAL(sums[c], 0);
             }
@@ -90,8 +135,22 @@ static void test_fold(void) {
                                            : 4 * mean_error * mean_error + 4 * mean_error * scale * sqrt(squares);
             CHECK(fabs(AT(float, test.bytes, variance)[c] - scale * scale * squares) <=
                   1e-6 * scale * scale * squares + rounding);
+            for (int32_t sample = 0; sample < samples; sample++) {
+                double own = 0;
+                for (int32_t i = sample * test.positions; i < (sample + 1) * test.positions; i++) {
+                    own += (double)accumulators[i * channels + c] / test.positions;
+                }
+                scatters[c] += square(scale * (own - average)) / source_variance(&test, c);
+                roundings[c] += square(mean_error) / source_variance(&test, c);
+            }
         }
+        double expected = layer_average(&test, scatters), rounding = layer_average(&test, roundings);
+        CHECK(fabs(AT(float, test.bytes, scatter)[0] - expected) <=
+              1e-6 * expected + 2 * sqrt(expected * rounding) + rounding);
+        CHECK(samples > 1 || (AT(float, test.bytes, scatter)[0] == 0 && AT(float, test.bytes, scatter)[1] == 0));
         free(accumulators);
+        free(scatters);
+        free(roundings);
         training_close(&test);
     }
 }
@@ -109,6 +168,7 @@ static void test_fold_across_64_bits(void) {
     int32_t n = test.positions, channels = test.channels;
     int32_t mean = training_place(&test, 4 * channels);
     int32_t variance = training_place(&test, 4 * channels);
+    int32_t scatter = training_place(&test, 8);
     int32_t statistics = training_place(&test, 16 * channels);
     training_bind(&test, ATTUNE_BIND_STATISTICS, statistics);
     attune_arena_fill(test.arena, statistics, 16 * channels, 0);
@@ -121,21 +181,26 @@ static void test_fold_across_64_bits(void) {
         sums[channels] += value * value;
         expected += ((double)value - average) * ((double)value - average) / n;
     }
-    CHECK_EQUAL(attune_statistics_fold(test.arena, CASE_RECORD, CASE_BINDING, mean, variance, 0), ATTUNE_OK);
+    CHECK_EQUAL(attune_statistics_fold(test.arena, CASE_RECORD, CASE_BINDING, mean, variance, scatter, 0, 1.0f),
+                ATTUNE_OK);
     expected *= unit(&test, 0) * unit(&test, 0);
     CHECK(near(AT(float, test.bytes, variance)[0], expected, 1e-7));
     training_close(&test);
 }
 
-/* The prior counts as so many samples. */
-static void test_prior(void) {
-    for (int run = 0; run < 100; run++) {
+/* A further sample, by the equations of attune.h. */
+static void test_merge(void) {
+    for (int run = 0; run < 200; run++) {
         training_case test;
         training_open(&test, training_operation());
         calm_biases(&test);
-        int32_t channels = test.channels, prior = random_between(1, 40);
+        still_channels(&test);
+        training_bind(&test, ATTUNE_BIND_RESCALE, -1);
+        int32_t channels = test.channels, samples = random_between(1, 40);
+        float epsilon = random_chance(50) ? 1e-5f : 0.1f;
         int32_t mean = training_place(&test, 4 * channels);
         int32_t variance = training_place(&test, 4 * channels);
+        int32_t spread = training_place(&test, 8);
         int32_t statistics = training_place(&test, 16 * channels);
         training_bind(&test, ATTUNE_BIND_STATISTICS, statistics);
         int64_t *sums = AT(int64_t, test.bytes, statistics);
@@ -146,19 +211,32 @@ static void test_prior(void) {
             sums[channels + c] = (value * value + random_between(0, 100000)) * test.positions;
         }
         training_expect(&test);
-        CHECK_EQUAL(attune_statistics_fold(test.arena, CASE_RECORD, CASE_BINDING, mean, variance, prior), ATTUNE_OK);
+        CHECK_EQUAL(
+            attune_statistics_fold(test.arena, CASE_RECORD, CASE_BINDING, mean, variance, spread, samples, epsilon),
+            ATTUNE_OK);
+        double *means = malloc(sizeof *means * (size_t)channels), *logs = malloc(sizeof *logs * (size_t)channels);
         for (int32_t c = 0; c < channels; c++) {
-            double n = test.positions, scale = unit(&test, c);
+            double n = test.positions, scale = unit(&test, c), k = samples;
             const int64_t *old = AT(const int64_t, test.expected, statistics);
             double accumulator = (double)old[c] / n;
             double m1 = AT(float, test.expected, mean)[c], v1 = AT(float, test.expected, variance)[c];
             double m2 = scale * (accumulator + model_bias(&test, c));
-            double v2 = scale * scale * ((double)old[channels + c] / n - accumulator * accumulator);
-            double m = (prior * m1 + m2) / (prior + 1);
-            double v = (prior * (v1 + (m1 - m) * (m1 - m)) + v2 + (m2 - m) * (m2 - m)) / (prior + 1);
+            double v2 = square(scale) * ((double)old[channels + c] / n - square(accumulator));
+            double m = (k * m1 + m2) / (k + 1);
+            double v = (k * (v1 + square(m1 - m)) + v2 + square(m2 - m)) / (k + 1);
             CHECK(fabs(AT(float, test.bytes, mean)[c] - m) <= 1e-7 * (fabs(m) + fabs(m1)));
             CHECK(near(AT(float, test.bytes, variance)[c], v, 1e-7));
+            /* What one more sample adds to the sum of squared deviations. */
+            double added = k * square(m1 - m) + square(m2 - m);
+            means[c] = added / source_variance(&test, c);
+            logs[c] = square(log((v2 + added + (double)epsilon) / (v + (double)epsilon)));
         }
+        const float *before = AT(const float, test.expected, spread), *after = AT(const float, test.bytes, spread);
+        double mean_scatter = layer_average(&test, means), variance_scatter = layer_average(&test, logs);
+        CHECK(fabs(after[0] - (before[0] + mean_scatter)) <= 1e-6 * (1 + mean_scatter));
+        CHECK(fabs(after[1] - (before[1] + variance_scatter)) <= 1e-6 * (1 + variance_scatter));
+        free(means);
+        free(logs);
         training_close(&test);
     }
 }
@@ -174,6 +252,7 @@ static void test_run_and_fold(void) {
         int32_t variance = training_place(&test, 4 * channels);
         int32_t output = training_place(&test, 4 * values);
         int32_t statistics = training_place(&test, 16 * channels);
+        int32_t spread = training_place(&test, 8);
         int32_t scratch = (training_place(&test, attune_layer_scratch(test.arena, CASE_RECORD) + 16) + 15) / 16 * 16;
         training_bind(&test, ATTUNE_BIND_OUTPUT, output);
         training_bind(&test, ATTUNE_BIND_SCRATCH, scratch);
@@ -183,7 +262,8 @@ static void test_run_and_fold(void) {
         CHECK_EQUAL(attune_layer_run(test.arena, CASE_RECORD, CASE_BINDING,
                                      ATTUNE_RUN_ACCUMULATORS + ATTUNE_RUN_STATISTICS, 0, 0),
                     ATTUNE_OK);
-        CHECK_EQUAL(attune_statistics_fold(test.arena, CASE_RECORD, CASE_BINDING, mean, variance, 0), ATTUNE_OK);
+        CHECK_EQUAL(attune_statistics_fold(test.arena, CASE_RECORD, CASE_BINDING, mean, variance, spread, 0, 1.0f),
+                    ATTUNE_OK);
         for (int32_t c = 0; c < channels; c++) {
             double average = 0, squares = 0;
             for (int32_t p = 0; p < test.positions; p++) {
@@ -200,10 +280,25 @@ static void test_run_and_fold(void) {
     }
 }
 
+/* What attune.h says of the part of a difference that is corrected. */
+static double part(double difference, double scatter, int32_t samples, double guard, double prior) {
+    double n = samples;
+    if (samples == 0 || (samples == 1 && guard > 0)) {
+        return 0;
+    }
+    if (guard == 0) {
+        return n / (n + prior);
+    }
+    double kept = 1 - guard * scatter / (n * (n - 1)) / difference;
+    return kept > 0 ? kept * n / (n + prior) : 0;
+}
+
 static void test_align(void) {
-    for (int run = 0; run < 400; run++) {
+    int32_t full = 0, partial = 0, none = 0;
+    for (int run = 0; run < 600; run++) {
         training_case test;
         training_open(&test, training_operation());
+        still_channels(&test);
         if (random_chance(70)) {
             calm_biases(&test);
         }
@@ -217,48 +312,78 @@ static void test_align(void) {
         int32_t variance = training_place(&test, 4 * channels);
         int32_t rescale = training_place(&test, 4 * channels);
         int32_t bias = training_place(&test, 4 * channels);
+        int32_t spread = training_place(&test, 8);
         int place = random_between(0, 2);
         rescale = place == 0 ? rescale : place == 1 ? mean : variance;
         bias = place == 0 ? bias : place == 1 ? variance : mean;
         float epsilon = random_chance(50) ? 1e-5f : 0.1f;
+        float guard = random_chance(30) ? 0.0f : random_float(0.5f, 4.0f);
+        int32_t prior = random_chance(50) ? 0 : random_between(1, 40);
+        int32_t samples = random_between(0, random_chance(30) ? 2 : 30);
+        int wild = random_chance(20);
         for (int32_t c = 0; c < channels; c++) {
             float *field = AT(float, test.bytes, variance) + c;
             *field = random_chance(5) ? 0.0f : *field * *field;
-            if (random_chance(5)) {
+            if (wild && random_chance(10)) {
                 AT(float, test.bytes, mean)[c] = random_chance(50) ? 3e38f : NAN;
             }
         }
+        for (int i = 0; i < 2; i++) {
+            AT(float, test.bytes, spread)
+            [i] = random_float(0.0f, (float)(samples * samples)) * random_float(0.0f, 8.0f);
+        }
         training_expect(&test);
-        CHECK_EQUAL(attune_align(test.arena, CASE_RECORD, mean, variance, epsilon, rescale, bias), ATTUNE_OK);
+        CHECK_EQUAL(attune_align(test.arena, CASE_RECORD, mean, variance, spread, samples, guard, prior, epsilon,
+                                 rescale, bias),
+                    ATTUNE_OK);
+        double *shifts = malloc(sizeof *shifts * (size_t)channels), *logs = malloc(sizeof *logs * (size_t)channels);
         for (int32_t c = 0; c < channels; c++) {
-            const float *source = AT(const float, test.layer.model, test.layer.record[ATTUNE_STATISTICS]);
+            shifts[c] = square(AT(float, test.expected, mean)[c] - source_mean(&test, c)) / source_variance(&test, c);
+            logs[c] = log(((double)AT(float, test.expected, variance)[c] + (double)epsilon) /
+                          (source_variance(&test, c) + (double)epsilon));
+            logs[c] *= logs[c];
+        }
+        const float *scatter = AT(const float, test.expected, spread);
+        double mean_part = part(layer_average(&test, shifts), scatter[0], samples, guard, prior);
+        double variance_part = part(layer_average(&test, logs), scatter[1], samples, guard, prior);
+        for (int32_t c = 0; c < channels; c++) {
             double field_mean = AT(float, test.expected, mean)[c];
+            double field_variance = (double)AT(float, test.expected, variance)[c];
             double real = training_multiplier(&test, c);
-            double gain = sqrt(((double)source[channels + c] + epsilon) /
-                               ((double)AT(float, test.expected, variance)[c] + epsilon));
-            double offset = (source[c] / gain - field_mean) / unit(&test, c);
+            double gain = pow((field_variance + epsilon) / (source_variance(&test, c) + epsilon), -variance_part / 2);
+            double target = source_mean(&test, c) + mean_part * (field_mean - source_mean(&test, c));
+            double offset = (source_mean(&test, c) / gain - target) / unit(&test, c);
             double kept = model_bias(&test, c);
-            double moved = fmin(fmax(round(offset) + kept, -0x1p30), 0x1p30);
+            double moved = fmin(fmax(kept + offset, -0x1p30), 0x1p30);
             if (real == 0 || isnan(field_mean)) {
                 gain = 1;
                 moved = kept;
             }
             float actual = AT(float, test.bytes, rescale)[c];
             int32_t aligned = AT(int32_t, test.bytes, bias)[c];
-            CHECK(actual == (float)(gain * real));
-            CHECK(aligned == moved);
-            if (fabs(moved) < 0x1p30 && real > 0 && !isnan(field_mean)) {
+            CHECK(fabs(actual - gain * real) <= 1e-7 * gain * real);
+            CHECK(fabs(aligned - moved) <= 0.5 + 1e-9 * fabs(moved - kept));
+            if (mean_part == 0 && variance_part == 0) {
+                CHECK(actual == (float)real && aligned == moved);
+            }
+            if (mean_part == 1 && variance_part == 1 && fabs(moved) < 0x1p30 && real > 0 && !isnan(field_mean)) {
                 /* What alignment is for: the field's mean becomes the source's, up to half a step of the bias. */
                 double step = gain * unit(&test, c);
-                CHECK(fabs(gain * field_mean + step * (aligned - kept) - source[c]) <= 0.5001 * step);
+                CHECK(fabs(gain * field_mean + step * (aligned - kept) - source_mean(&test, c)) <= 0.5001 * step);
             }
         }
+        full += mean_part == 1;
+        none += mean_part == 0;
+        partial += mean_part > 0 && mean_part < 1;
         /* Nothing else changed. */
         memcpy(test.expected + rescale, test.bytes + rescale, (size_t)channels * 4);
         memcpy(test.expected + bias, test.bytes + bias, (size_t)channels * 4);
         training_compare(&test, "align");
+        free(shifts);
+        free(logs);
         training_close(&test);
     }
+    CHECK(full > 50 && partial > 50 && none > 50);
 }
 
 static void test_errors(void) {
@@ -275,42 +400,58 @@ static void test_errors(void) {
     int32_t variance = training_place(&test, 4 * channels);
     int32_t rescale = training_place(&test, 4 * channels);
     int32_t bias = training_place(&test, 4 * channels);
+    int32_t spread = training_place(&test, 8);
     int32_t statistics = training_place(&test, 16 * channels);
     attune_arena_fill(arena, statistics, 16 * channels, 0);
     training_bind(&test, ATTUNE_BIND_STATISTICS, statistics);
     training_expect(&test);
-#define FOLD(mean, variance, samples) attune_statistics_fold(arena, CASE_RECORD, CASE_BINDING, mean, variance, samples)
-    CHECK_EQUAL(FOLD(mean, variance, -1), ATTUNE_ERROR_ARGUMENT);
-    CHECK_EQUAL(FOLD(mean, mean, 1), ATTUNE_ERROR_ARGUMENT);
-    CHECK_EQUAL(FOLD(statistics, variance, 1), ATTUNE_ERROR_ARGUMENT);
-    CHECK_EQUAL(FOLD(-1, variance, 1), ATTUNE_ERROR_ARENA);
-    CHECK_EQUAL(FOLD(mean, variance + 2, 1), ATTUNE_ERROR_ALIGNMENT);
-#define ALIGN(mean, variance, epsilon, rescale, bias)                                                                  \
-    attune_align(arena, CASE_RECORD, mean, variance, epsilon, rescale, bias)
-    CHECK_EQUAL(ALIGN(mean, variance, 0.0f, rescale, bias), ATTUNE_ERROR_ARGUMENT);
-    CHECK_EQUAL(ALIGN(mean, variance, NAN, rescale, bias), ATTUNE_ERROR_ARGUMENT);
-    CHECK_EQUAL(ALIGN(mean, variance, INFINITY, rescale, bias), ATTUNE_ERROR_ARGUMENT);
-    CHECK_EQUAL(ALIGN(mean, variance, 1e-5f, bias, bias), ATTUNE_ERROR_ARGUMENT);
-    CHECK_EQUAL(ALIGN(mean, variance, 1e-5f, mean, mean), ATTUNE_ERROR_ARGUMENT);
-    CHECK_EQUAL(ALIGN(mean, variance, 1e-5f, mean + 4, bias), ATTUNE_ERROR_ARGUMENT);
-    CHECK_EQUAL(ALIGN(mean, variance, 1e-5f, -1, bias), ATTUNE_ERROR_ARENA);
-    CHECK_EQUAL(ALIGN(mean, variance, 1e-5f, rescale, bias + 1), ATTUNE_ERROR_ALIGNMENT);
-    CHECK_EQUAL(attune_align(arena, CASE_RECORD + 4, mean, variance, 1e-5f, rescale, bias) < 0, 1);
+#define FOLD(mean, variance, spread, samples)                                                                          \
+    attune_statistics_fold(arena, CASE_RECORD, CASE_BINDING, mean, variance, spread, samples, 1e-5f)
+    CHECK_EQUAL(FOLD(mean, variance, spread, -1), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(FOLD(mean, mean, spread, 1), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(FOLD(statistics, variance, spread, 1), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(FOLD(mean, variance, mean, 1), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(FOLD(-1, variance, spread, 1), ATTUNE_ERROR_ARENA);
+    CHECK_EQUAL(FOLD(mean, variance, TRAINING_ARENA_BYTES - 4, 1), ATTUNE_ERROR_ARENA);
+    CHECK_EQUAL(FOLD(mean, variance + 2, spread, 1), ATTUNE_ERROR_ALIGNMENT);
+    CHECK_EQUAL(FOLD(mean, variance, spread + 1, 1), ATTUNE_ERROR_ALIGNMENT);
+    CHECK_EQUAL(attune_statistics_fold(arena, CASE_RECORD, CASE_BINDING, mean, variance, spread, 1, 0.0f),
+                ATTUNE_ERROR_ARGUMENT);
+#define ALIGN(mean, variance, spread, epsilon, rescale, bias)                                                          \
+    attune_align(arena, CASE_RECORD, mean, variance, spread, 4, 3.0f, 1, epsilon, rescale, bias)
+    CHECK_EQUAL(ALIGN(mean, variance, spread, 0.0f, rescale, bias), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(ALIGN(mean, variance, spread, NAN, rescale, bias), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(ALIGN(mean, variance, spread, INFINITY, rescale, bias), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(ALIGN(mean, variance, spread, 1e-5f, bias, bias), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(ALIGN(mean, variance, spread, 1e-5f, mean, mean), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(ALIGN(mean, variance, spread, 1e-5f, mean + 4, bias), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(ALIGN(mean, variance, rescale, 1e-5f, rescale, bias), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(ALIGN(mean, variance, spread, 1e-5f, -1, bias), ATTUNE_ERROR_ARENA);
+    CHECK_EQUAL(ALIGN(mean, variance, -1, 1e-5f, rescale, bias), ATTUNE_ERROR_ARENA);
+    CHECK_EQUAL(ALIGN(mean, variance, spread, 1e-5f, rescale, bias + 1), ATTUNE_ERROR_ALIGNMENT);
+#define ALIGN_BY(samples, guard, prior)                                                                                \
+    attune_align(arena, CASE_RECORD, mean, variance, spread, samples, guard, prior, 1e-5f, rescale, bias)
+    CHECK_EQUAL(ALIGN_BY(-1, 3.0f, 1), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(ALIGN_BY(4, -1.0f, 1), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(ALIGN_BY(4, NAN, 1), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(ALIGN_BY(4, 3.0f, -1), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(attune_align(arena, CASE_RECORD + 4, mean, variance, spread, 4, 3.0f, 1, 1e-5f, rescale, bias) < 0, 1);
     training_compare(&test, "errors");
 
     /* Sums that no values have. */
     int64_t *sums = AT(int64_t, test.bytes, statistics);
     sums[channels - 1] = INT64_MIN;
     training_expect(&test);
-    CHECK_EQUAL(FOLD(mean, variance, 1), ATTUNE_ERROR_RANGE);
+    CHECK_EQUAL(FOLD(mean, variance, spread, 1), ATTUNE_ERROR_RANGE);
     sums[channels - 1] = 0;
     sums[2 * channels - 1] = -1;
     training_expect(&test);
-    CHECK_EQUAL(FOLD(mean, variance, 1), ATTUNE_ERROR_RANGE);
+    CHECK_EQUAL(FOLD(mean, variance, spread, 1), ATTUNE_ERROR_RANGE);
     training_record(&test, ATTUNE_STATISTICS, -1);
-    CHECK_EQUAL(ALIGN(mean, variance, 1e-5f, rescale, bias), ATTUNE_ERROR_RECORD);
+    CHECK_EQUAL(ALIGN(mean, variance, spread, 1e-5f, rescale, bias), ATTUNE_ERROR_RECORD);
+    CHECK_EQUAL(FOLD(mean, variance, spread, 1), ATTUNE_ERROR_RECORD);
     training_record(&test, ATTUNE_SCALES, -1);
-    CHECK_EQUAL(FOLD(mean, variance, 1), ATTUNE_ERROR_RECORD);
+    CHECK_EQUAL(FOLD(mean, variance, spread, 1), ATTUNE_ERROR_RECORD);
     training_compare(&test, "errors");
     training_close(&test);
 }
@@ -319,7 +460,7 @@ int main(void) {
     random_seed(5);
     test_fold();
     test_fold_across_64_bits();
-    test_prior();
+    test_merge();
     test_run_and_fold();
     test_align();
     test_errors();

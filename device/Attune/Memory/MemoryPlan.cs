@@ -9,7 +9,7 @@ namespace Attune.Memory
     /// is planned, so the arena's high-water mark equals <see cref="Peak"/> when the stage is over.
     /// </summary>
     /// <remarks>
-    /// Order in the arena: bindings, state (alignment tables, trained weights, trained biases), kernel scratch, what the
+    /// Order in the arena: bindings, state (alignment tables, then scatter or trained weights and biases), kernel scratch, what the
     /// stage works with (alignment tile and sums, or loss differences and pending values), activation region. Gradients
     /// have no place of their own: they use the activation region while no activation but a layer's input is needed.
     /// </remarks>
@@ -36,6 +36,7 @@ namespace Attune.Memory
             int layers = model.LayerCount;
             RescaleAt = Absent(layers);
             BiasTableAt = Absent(layers);
+            SpreadAt = Absent(layers);
             WeightsAt = Absent(layers);
             BiasAt = Absent(layers);
             SumsAt = Absent(layers);
@@ -94,6 +95,9 @@ namespace Attune.Memory
 
         /// <summary>Per layer: int32 b' of each channel once aligned (running variances before), or -1.</summary>
         public int[] BiasTableAt { get; private set; }
+
+        /// <summary>Alignment, per layer: float32 scatter of the samples' means and variances (2), or -1.</summary>
+        public int[] SpreadAt { get; private set; }
 
         /// <summary>Per layer: trained copy of the weights, or -1.</summary>
         public int[] WeightsAt { get; private set; }
@@ -188,6 +192,7 @@ namespace Attune.Memory
             {
                 MemoryPlan plan = new MemoryPlan(model, arena.Handle, GroupsOf(model, chains));
                 plan.AddTables();
+                plan.AddSpreads();
                 plan.AddScratch();
                 plan.AddMeasurements();
                 plan.AddRegion(plan.InferenceBytes(), "activations (inference)");
@@ -365,6 +370,22 @@ namespace Attune.Memory
                 }
             }
             Add("alignment: 8 bytes a channel", at - end);
+            StateEnd = end;
+        }
+
+        /// <summary>Behind the tables, because only alignment needs them.</summary>
+        private void AddSpreads()
+        {
+            int at = end;
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                if (CanAlign(model, layer))
+                {
+                    SpreadAt[layer] = at;
+                    at += 8;
+                }
+            }
+            Add("scatter between samples: 8 bytes an aligned layer", at - end);
             StateEnd = end;
         }
 

@@ -73,18 +73,10 @@ namespace Attune.Training
             get { return GroupCount * sampleCount; }
         }
 
-        /// <summary>Fills the running statistics with the source's.</summary>
+        /// <summary>Begins without measurements.</summary>
         public void Reset()
         {
-            for (int i = 0; i < layers.Length; i++)
-            {
-                int layer = layers[i];
-                network.Arena.CopyFromModel(
-                    model.Word(layer, RecordField.Statistics),
-                    plan.RescaleAt[layer],
-                    8 * model.Channels(layer)
-                );
-            }
+            network.Arena.Fill(plan.StateAt, plan.StateEnd - plan.StateAt, 0);
             network.Arena.Fill(plan.AllSumsAt, 16 * plan.WidestChannels, 0);
         }
 
@@ -111,13 +103,13 @@ namespace Attune.Training
             int layer = 0;
             while (layer <= layers[end - 1])
             {
-                Run(layer, plan.Groups.Last(layer), first, end, job.AlignPrior + index);
+                Run(layer, plan.Groups.Last(layer), first, end, index);
                 layer = plan.Groups.Last(layer) + 1;
             }
             network.CountMacs(0, layer - 1);
             for (int i = first; index == sampleCount - 1 && i < end; i++)
             {
-                Correct(layers[i], plan.RescaleAt[layers[i]], plan.BiasTableAt[layers[i]]);
+                Correct(layers[i], sampleCount, plan.RescaleAt[layers[i]], plan.BiasTableAt[layers[i]]);
                 network.Aligned[layers[i]] = true;
             }
         }
@@ -128,17 +120,17 @@ namespace Attune.Training
         }
 
         /// <summary>
-        /// Runs the layers from..to, a group. Those that are measured run with their corrections so
-        /// far; the measurements are added afterwards.
+        /// Runs the layers from..to, a group. Those that are measured run with their corrections after so many samples; the
+        /// measurements are added afterwards.
         /// </summary>
-        private void Run(int from, int to, int first, int end, int weight)
+        private void Run(int from, int to, int first, int end, int measured)
         {
             for (int i = first; i < end; i++)
             {
                 int layer = layers[i];
                 if (layer >= from && layer <= to)
                 {
-                    Correct(layer, plan.TileAt[layer], plan.TileAt[layer] + 4 * model.Channels(layer));
+                    Correct(layer, measured, plan.TileAt[layer], plan.TileAt[layer] + 4 * model.Channels(layer));
                     network.Measured[layer] = true;
                     network.Bind(layer);
                 }
@@ -157,12 +149,12 @@ namespace Attune.Training
                 if (network.Measured[layer])
                 {
                     network.Measured[layer] = false;
-                    Fold(layer, weight);
+                    Fold(layer, measured);
                 }
             }
         }
 
-        private void Fold(int layer, int weight)
+        private void Fold(int layer, int measured)
         {
             int status = Native.StatisticsFold(
                 network.Arena.Handle,
@@ -170,18 +162,24 @@ namespace Attune.Training
                 Network.BindingAt(layer),
                 plan.RescaleAt[layer],
                 plan.BiasTableAt[layer],
-                weight
+                plan.SpreadAt[layer],
+                measured,
+                job.AlignEpsilon
             );
             KernelException.Check(status, Measuring, layer);
         }
 
-        private void Correct(int layer, int rescale, int bias)
+        private void Correct(int layer, int measured, int rescale, int bias)
         {
             int status = Native.Align(
                 network.Arena.Handle,
                 QuantizedModel.RecordOffset(layer),
                 plan.RescaleAt[layer],
                 plan.BiasTableAt[layer],
+                plan.SpreadAt[layer],
+                measured,
+                job.AlignGuard,
+                job.AlignPrior,
                 job.AlignEpsilon,
                 rescale,
                 bias

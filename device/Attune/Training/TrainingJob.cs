@@ -109,8 +109,14 @@ namespace Attune.Training
         /// <summary>Samples used for alignment; 0: all of the training samples.</summary>
         public int AlignSamples;
 
-        /// <summary>Weight of the source statistics, in samples.</summary>
-        public int AlignPrior = 16;
+        /// <summary>Caution of alignment: how many times the variance that chance explains a layer's statistics must have moved
+        /// (squared) before they are corrected at all; 0: everything measured is corrected.</summary>
+        public float AlignGuard = 3;
+
+        private string alignGuardText = "3";
+
+        /// <summary>Weight of the source statistics, in samples: n samples correct the part n / (n + prior).</summary>
+        public int AlignPrior;
 
         /// <summary>Sweeps of alignment: layers are aligned in so many groups, one pass over the samples each; 0: chosen
         /// from the number of samples.</summary>
@@ -230,6 +236,8 @@ namespace Attune.Training
                 + (Rollback ? "on" : "off")
                 + "\nalign-samples = "
                 + AlignSamples
+                + "\nalign-guard = "
+                + alignGuardText
                 + "\nalign-prior = "
                 + AlignPrior
                 + "\nalign-groups = "
@@ -320,6 +328,9 @@ namespace Attune.Training
                     return SetSwitch(key, value, "on", "off", ref Rollback);
                 case "align-samples":
                     return SetInteger(key, value, 0, 1 << 24, ref AlignSamples);
+                case "align-guard":
+                    alignGuardText = value;
+                    return SetSingle(value, ref AlignGuard) ? null : Problem(key, value, "a number from 0 to 1000000");
                 case "align-prior":
                     return SetInteger(key, value, 0, 65536, ref AlignPrior);
                 case "align-groups":
