@@ -144,6 +144,12 @@ namespace Attune.Kernels
         );
 
         [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int LossesCenter(int arena, int losses, int count);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int GradientHead(int arena, int record, int binding, int label, int nodes);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int GradientNodes(
             int arena,
             int record,

@@ -142,6 +142,12 @@ public static partial class Native
         int biases
     );
 
+    [LibraryImport(Library, EntryPoint = "attune_losses_center")]
+    public static partial int LossesCenter(int arena, int losses, int count);
+
+    [LibraryImport(Library, EntryPoint = "attune_gradient_head")]
+    public static partial int GradientHead(int arena, int record, int binding, int label, int nodes);
+
     [LibraryImport(Library, EntryPoint = "attune_gradient_nodes")]
     public static partial int GradientNodes(
         int arena,

@@ -6,7 +6,7 @@ namespace Attune.Host.Reports;
 
 /// <summary>
 /// What a training step costs, derived from the plan: multiply-accumulates of all its forward passes, exactly those that
-/// the engine counts when it runs the step.
+/// the engine counts when it runs the step; with a minimum loss, the most that it may count.
 /// </summary>
 /// <param name="Macs">Multiply-accumulates of a step of <c>batch</c> samples.</param>
 /// <param name="ForwardMacs">Multiply-accumulates of one whole inference.</param>
@@ -57,7 +57,8 @@ public sealed record StepCost(long Macs, long ForwardMacs)
             int cut = plan.Cut[layer];
             bool clean = first || job.Sequential || plan.PendingAt >= 0;
             sum += Range(0, cut - 1);
-            sum += (job.QueriesOf(layer) + (clean ? 1 : 0)) * Range(cut, last);
+            int probes = job.ExactHead && layer == model.Head ? 0 : job.QueriesOf(layer);
+            sum += (probes + (clean ? 1 : 0)) * Range(cut, last);
             first = false;
             if (plan.UsesNodes[layer])
             {

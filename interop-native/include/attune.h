@@ -282,6 +282,15 @@ ATTUNE_API int32_t attune_gradient_probe(int32_t arena, int32_t record, int32_t 
                                          uint32_t seed_high, int32_t delta, int32_t first, int32_t count,
                                          int32_t weights, int32_t biases);
 
+/* Takes the mean of count float32 loss differences (at least 2) from each and multiplies by count / (count - 1): their
+ * covariance with the signs stays what it was, and a curvature that moves all of them alike is gone. */
+ATTUNE_API int32_t attune_losses_center(int32_t arena, int32_t losses, int32_t count);
+
+/* The classifier without probes: nodes[c] = k[c] * d loss / d accumulator c = k[c] * (p[c] - (c == label)) * M[c] *
+ * output scale, float32[C], from the accumulators at the binding's output (one row), p their softmax. What node probes
+ * of k estimate; attune_gradient_inputs with ATTUNE_RUN_ACCUMULATORS takes it further. */
+ATTUNE_API int32_t attune_gradient_head(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t nodes);
+
 /* Node perturbation, first half, for output lines line .. line + lines - 1 (of n * h): nodes[p][c - first] += delta *
  * xi[p * C + c]; float32 [positions of those lines][count]. */
 ATTUNE_API int32_t attune_gradient_nodes(int32_t arena, int32_t record, uint32_t seed_low, uint32_t seed_high,

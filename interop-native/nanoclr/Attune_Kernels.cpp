@@ -35,6 +35,8 @@ static const CLR_RT_MethodHandler method_lookup[] =
     Library_Attune_Kernels_Attune_Kernels_Native::LossS8___STATIC__I4__I4__I4__I4__R4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ArgmaxS8___STATIC__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::GradientProbe___STATIC__I4__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::LossesCenter___STATIC__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::GradientHead___STATIC__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::GradientNodes___STATIC__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::GradientInputs___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::Update___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4__I4__U4__U4__I4__I4,
@@ -46,7 +48,7 @@ static const CLR_RT_MethodHandler method_lookup[] =
 const CLR_RT_NativeAssemblyData g_CLR_AssemblyNative_Attune_Kernels =
 {
     "Attune.Kernels",
-    0xCBDB465A,
+    0x034102A6,
     method_lookup,
     { 3, 0, 0, 0 }
 };

@@ -39,6 +39,8 @@ struct Library_Attune_Kernels_Attune_Kernels_Native
     NANOCLR_NATIVE_DECLARE(LossS8___STATIC__I4__I4__I4__I4__R4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(ArgmaxS8___STATIC__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(GradientProbe___STATIC__I4__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(LossesCenter___STATIC__I4__I4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(GradientHead___STATIC__I4__I4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(GradientNodes___STATIC__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(GradientInputs___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(Update___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4__I4__U4__U4__I4__I4);

@@ -231,6 +231,18 @@ signed int Native::GradientProbe(signed int arena, signed int record, signed int
     return attune_gradient_probe(arena, record, binding, seedLow, seedHigh, delta, first, count, weights, biases);
 }
 
+signed int Native::LossesCenter(signed int arena, signed int losses, signed int count, HRESULT &hr)
+{
+    (void)hr;
+    return attune_losses_center(arena, losses, count);
+}
+
+signed int Native::GradientHead(signed int arena, signed int record, signed int binding, signed int label, signed int nodes, HRESULT &hr)
+{
+    (void)hr;
+    return attune_gradient_head(arena, record, binding, label, nodes);
+}
+
 signed int Native::GradientNodes(signed int arena, signed int record, unsigned int seedLow, unsigned int seedHigh, signed int delta, signed int first, signed int count, signed int line, signed int lines, signed int nodes, HRESULT &hr)
 {
     (void)hr;

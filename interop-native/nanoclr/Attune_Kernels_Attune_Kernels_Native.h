@@ -40,6 +40,8 @@ namespace Attune_Kernels
             static signed int LossS8(signed int arena, signed int logits, signed int count, float scale, signed int zeroPoint, signed int label, signed int clean, signed int result, HRESULT &hr);
             static signed int ArgmaxS8(signed int arena, signed int offset, signed int count, HRESULT &hr);
             static signed int GradientProbe(signed int arena, signed int record, signed int binding, unsigned int seedLow, unsigned int seedHigh, signed int delta, signed int first, signed int count, signed int weights, signed int biases, HRESULT &hr);
+            static signed int LossesCenter(signed int arena, signed int losses, signed int count, HRESULT &hr);
+            static signed int GradientHead(signed int arena, signed int record, signed int binding, signed int label, signed int nodes, HRESULT &hr);
             static signed int GradientNodes(signed int arena, signed int record, unsigned int seedLow, unsigned int seedHigh, signed int delta, signed int first, signed int count, signed int line, signed int lines, signed int nodes, HRESULT &hr);
             static signed int GradientInputs(signed int arena, signed int record, signed int binding, signed int mode, signed int nodes, signed int first, signed int count, signed int line, signed int lines, signed int weights, signed int biases, HRESULT &hr);
             static signed int Update(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int biases, float rate, signed int flags, unsigned int seedLow, unsigned int seedHigh, signed int pendingWeights, signed int pendingBiases, HRESULT &hr);

@@ -617,6 +617,46 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::GradientProbe___STATIC__I4
     NANOCLR_NOCLEANUP();
 }
 
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::LossesCenter___STATIC__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int result = Native::LossesCenter(param0, param1, param2, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::GradientHead___STATIC__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int result = Native::GradientHead(param0, param1, param2, param3, param4, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
 HRESULT Library_Attune_Kernels_Attune_Kernels_Native::GradientNodes___STATIC__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
 {
     NANOCLR_HEADER();

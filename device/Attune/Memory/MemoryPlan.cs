@@ -43,6 +43,7 @@ namespace Attune.Memory
             TileAt = Absent(layers);
             Trained = new bool[layers];
             UsesNodes = new bool[layers];
+            Differences = new int[layers];
             Cut = new int[layers];
             probeBytes = new int[layers];
             inputLayouts = new ActivationLayout[layers];
@@ -110,6 +111,10 @@ namespace Attune.Memory
 
         /// <summary>Per trained layer: probes perturb nodes instead of weights.</summary>
         public bool[] UsesNodes { get; private set; }
+
+        /// <summary>Per trained layer: float32 values that a sample leaves behind: a loss difference for each probe, or
+        /// the derivatives of a classifier whose gradient is taken in closed form.</summary>
+        public int[] Differences { get; private set; }
 
         /// <summary>Per trained layer: the first layer that each of its probes runs: the one behind it where its clean
         /// accumulators are kept, the layer itself where its input is, else an earlier one.</summary>
@@ -475,10 +480,15 @@ namespace Attune.Memory
                     at += 4 * model.Channels(layer);
                 }
                 Trained[layer] = WeightsAt[layer] >= 0 || BiasAt[layer] >= 0;
+                bool exact = Trained[layer] && job.ExactHead && layer == model.Head;
                 UsesNodes[layer] =
-                    Trained[layer]
-                    && job.Perturbation != Perturbation.Weights
-                    && (job.Perturbation == Perturbation.Nodes || ProbedEntries(layer) >= model.OutputCount(layer));
+                    exact
+                    || (
+                        Trained[layer]
+                        && job.Perturbation != Perturbation.Weights
+                        && (job.Perturbation == Perturbation.Nodes || ProbedEntries(layer) >= model.OutputCount(layer))
+                    );
+                Differences[layer] = exact ? model.Channels(layer) : job.QueriesOf(layer);
             }
             Add("trained biases", at - end);
             StateEnd = end;
@@ -500,7 +510,7 @@ namespace Attune.Memory
             {
                 if (Trained[layer])
                 {
-                    int queries = job.QueriesOf(layer);
+                    int queries = Differences[layer];
                     all += queries;
                     most = queries > most ? queries : most;
                     steps += WeightsAt[layer] >= 0 ? (model.WeightCount(layer) + 3) & ~3 : 0;
@@ -553,7 +563,7 @@ namespace Attune.Memory
             {
                 if (Trained[layer])
                 {
-                    int gradient = GradientEnd(layer, room, job.QueriesOf(layer));
+                    int gradient = GradientEnd(layer, room, Differences[layer]);
                     region = gradient > region ? gradient : region;
                 }
             }

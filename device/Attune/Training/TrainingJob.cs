@@ -103,6 +103,17 @@ namespace Attune.Training
         /// <summary>Quantization-aware scaling: divide by the square of the parameter's scale.</summary>
         public bool QuantizationScaling = true;
 
+        /// <summary>Take the mean of a step's loss differences, layer by layer, from each of them: curvature is gone.</summary>
+        public bool Centering;
+
+        /// <summary>Take the classifier's gradient in closed form instead of by probes.</summary>
+        public bool ExactHead;
+
+        /// <summary>Samples whose clean loss is smaller are not probed and count as without gradient.</summary>
+        public float MinimumLoss;
+
+        private string minimumLossText = "0";
+
         /// <summary>Undo the training if it leaves fewer validation samples correct than there were before it.</summary>
         public bool Rollback = true;
 
@@ -232,6 +243,9 @@ namespace Attune.Training
                 + (NormScaling ? "on" : "off")
                 + "\nquantization-scaling = "
                 + (QuantizationScaling ? "on" : "off")
+                + (Centering ? "\ncentering = on" : "")
+                + (ExactHead ? "\nhead = exact" : "")
+                + (MinimumLoss > 0 ? "\nminimum-loss = " + minimumLossText : "")
                 + "\nrollback = "
                 + (Rollback ? "on" : "off")
                 + "\nalign-samples = "
@@ -324,6 +338,13 @@ namespace Attune.Training
                     return SetSwitch(key, value, "on", "off", ref NormScaling);
                 case "quantization-scaling":
                     return SetSwitch(key, value, "on", "off", ref QuantizationScaling);
+                case "centering":
+                    return SetSwitch(key, value, "on", "off", ref Centering);
+                case "head":
+                    return SetSwitch(key, value, "exact", "probed", ref ExactHead);
+                case "minimum-loss":
+                    minimumLossText = value;
+                    return SetSingle(value, ref MinimumLoss) ? null : Problem(key, value, "a loss from 0 to 1000000");
                 case "rollback":
                     return SetSwitch(key, value, "on", "off", ref Rollback);
                 case "align-samples":

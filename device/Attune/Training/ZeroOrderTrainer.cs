@@ -168,23 +168,38 @@ namespace Attune.Training
         /// <summary>Measures the loss differences of one layer's probes on one sample; the layer's layout is in use.</summary>
         private void Probe(int layer, int n, bool clean, int deltas)
         {
+            int cleanAt = plan.CleanAt + 4 * n;
+            int queries = plan.Differences[layer];
+            int results = deltas + 4 * n * queries;
+            if (!clean && Float(cleanAt) < job.MinimumLoss)
+            {
+                arena.Fill(results, 4 * queries, 0);
+                return;
+            }
             int label = network.Load(samples, batch[n]);
             network.Run(0, plan.KeepsNodes(layer) ? layer - 1 : plan.Cut[layer] - 1);
             if (plan.KeepsNodes(layer))
             {
                 network.RunKept(layer);
             }
-            int cleanAt = plan.CleanAt + 4 * n;
             if (clean)
             {
                 RunToLoss(layer, 0, label, -1, cleanAt);
             }
-            int queries = job.QueriesOf(layer);
+            bool skipped = clean && Float(cleanAt) < job.MinimumLoss;
+            if (skipped)
+            {
+                arena.Fill(results, 4 * queries, 0);
+            }
+            else if (IsExact(layer))
+            {
+                DifferentiateHead(layer, label, results);
+            }
             int mode = ProbeMode(layer);
-            for (int q = 0; q < queries; q++)
+            for (int q = 0; q < queries && !skipped && !IsExact(layer); q++)
             {
                 ProbeSeed(layer, n, q);
-                RunToLoss(layer, mode, label, cleanAt, deltas + 4 * (n * queries + q));
+                RunToLoss(layer, mode, label, cleanAt, results + 4 * q);
             }
         }
 
@@ -216,6 +231,25 @@ namespace Attune.Training
             KernelException.Check(status, ComputingLoss, label);
         }
 
+        /// <summary>The derivatives of the loss by the classifier's accumulators in closed form, in the place of what so
+        /// many node probes would leave. The classifier is the last layer, so its clean accumulators have just been computed.</summary>
+        private void DifferentiateHead(int layer, int label, int results)
+        {
+            int status = Native.GradientHead(
+                arena.Handle,
+                QuantizedModel.RecordOffset(layer),
+                Network.BindingAt(layer),
+                label,
+                results
+            );
+            KernelException.Check(status, FormingGradient, layer);
+        }
+
+        private bool IsExact(int layer)
+        {
+            return job.ExactHead && layer == model.Head;
+        }
+
         private int ProbeMode(int layer)
         {
             if (plan.UsesNodes[layer])
@@ -245,10 +279,14 @@ namespace Attune.Training
         /// <summary>Forms the gradient of a layer in tiles of filters and takes the step (eq. 11).</summary>
         private void Update(int layer, int deltas, int pending)
         {
-            int queries = job.QueriesOf(layer);
-            int total = batchCount * queries;
+            bool exact = IsExact(layer);
+            int total = batchCount * (exact ? 1 : job.QueriesOf(layer));
             float rate = Rate / total;
-            if (job.NormScaling)
+            if (job.Centering && !exact && total > 1)
+            {
+                KernelException.Check(Native.LossesCenter(arena.Handle, deltas, total), FormingGradient, layer);
+            }
+            if (job.NormScaling && !exact)
             {
                 rate = rate * ((float)total / (total + Dimension(layer) - 1));
             }
@@ -333,7 +371,7 @@ namespace Attune.Training
         )
         {
             int record = QuantizedModel.RecordOffset(layer);
-            int queries = job.QueriesOf(layer);
+            int queries = plan.Differences[layer];
             int chain = plan.Groups.First(layer);
             int source = model.Word(layer, RecordField.Input) - 1;
             bool chained = plan.ReadsChain(layer);
@@ -354,7 +392,11 @@ namespace Attune.Training
                     network.RunChain(chain, source, needed, plan.ProgressAt, -1, 0, 0, 0);
                 }
                 arena.Fill(nodes, 4 * part * width * count, 0);
-                for (int q = 0; q < queries; q++)
+                if (IsExact(layer))
+                {
+                    CopyWords(deltas + 4 * (n * queries + first), nodes, count);
+                }
+                for (int q = 0; q < queries && !IsExact(layer); q++)
                 {
                     ProbeSeed(layer, n, q);
                     int delta = deltas + 4 * (n * queries + q);
@@ -485,7 +527,7 @@ namespace Attune.Training
             int before = 0;
             for (int other = 0; other < layer; other++)
             {
-                before += plan.Trained[other] ? job.QueriesOf(other) : 0;
+                before += plan.Trained[other] ? plan.Differences[other] : 0;
             }
             return plan.DeltasAt + 4 * job.Batch * before;
         }
@@ -495,10 +537,24 @@ namespace Attune.Training
             double sum = 0;
             for (int n = 0; n < batchCount; n++)
             {
-                arena.Read(plan.CleanAt + 4 * n, word, 0, 4);
-                sum += BitConverter.ToSingle(word, 0);
+                sum += Float(plan.CleanAt + 4 * n);
             }
             return sum / batchCount;
+        }
+
+        private float Float(int offset)
+        {
+            arena.Read(offset, word, 0, 4);
+            return BitConverter.ToSingle(word, 0);
+        }
+
+        private void CopyWords(int from, int to, int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                arena.Read(from + 4 * i, word, 0, 4);
+                arena.Write(to + 4 * i, word, 0, 4);
+            }
         }
     }
 }

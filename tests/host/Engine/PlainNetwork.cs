@@ -221,6 +221,27 @@ internal sealed class PlainNetwork : IDisposable
         return BitConverter.Int32BitsToSingle(ReadWords(lossAt + 4, 1)[0]);
     }
 
+    /// <summary>Derivatives of the cross-entropy by the classifier's accumulators, times the bias steps.</summary>
+    public float[] HeadDerivatives(int label)
+    {
+        double scale = file.Single(Head, RecordField.OutputScale);
+        int[] accumulators = ReadWords(tensorAt[Head + 1], Channels(Head));
+        double[] units = [.. accumulators.Select((_, channel) => Multiplier(Head, channel) * scale)];
+        double[] logits = [.. accumulators.Zip(units, (accumulator, unit) => accumulator * unit)];
+        double sum = logits.Sum(logit => Math.Exp(logit - logits.Max()));
+        return
+        [
+            .. logits.Select(
+                (logit, channel) =>
+                    (float)(
+                        (Math.Exp(logit - logits.Max()) / sum - (channel == label ? 1 : 0))
+                        * units[channel]
+                        * BiasStep(Head, channel)
+                    )
+            ),
+        ];
+    }
+
     public void Dispose() => arena.Dispose();
 
     private byte[] Read(int at, int count)

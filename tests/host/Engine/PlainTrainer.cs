@@ -50,8 +50,12 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
 
     public bool MovesBiases(int layer) => job.Parts != Parts.Weights && network.HasBias(layer);
 
+    /// <summary>Whether a layer is the classifier and its gradient is taken in closed form.</summary>
+    public bool IsExact(int layer) => job.ExactHead && layer == network.Head;
+
     public bool UsesNodes(int layer) =>
-        job.Perturbation == Perturbation.Nodes
+        IsExact(layer)
+        || job.Perturbation == Perturbation.Nodes
         || (job.Perturbation == Perturbation.Adaptive && WeightEntries(layer) >= network.Elements(layer + 1));
 
     /// <summary>Entries that a probe of a layer perturbs.</summary>
@@ -101,7 +105,7 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     /// <summary>Loss differences of all probes of a layer with the present weights.</summary>
     private float[] Measure(int layer, int step, int[] batch)
     {
-        int queries = job.QueriesOf(layer);
+        int queries = Values(layer);
         var deltas = new float[batch.Length * queries];
         int mode = UsesNodes(layer)
             ? Network.ProbeNodes
@@ -111,14 +115,32 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
             int label = Load(batch[n]);
             network.Run(0, network.LastLayer);
             float clean = network.Loss(label);
+            if (clean < job.MinimumLoss)
+            {
+                continue;
+            }
+            if (IsExact(layer))
+            {
+                network.HeadDerivatives(label).CopyTo(deltas, n * queries);
+                continue;
+            }
             for (int q = 0; q < queries; q++)
             {
                 network.Run(layer, network.LastLayer, mode, ProbeSigns(step, n, layer, q));
                 deltas[n * queries + q] = network.Loss(label, clean);
             }
         }
+        if (job.Centering && !IsExact(layer) && deltas.Length > 1)
+        {
+            double mean = deltas.Aggregate(0.0, (sum, delta) => sum + delta) / deltas.Length;
+            double factor = (double)deltas.Length / (deltas.Length - 1);
+            deltas = [.. deltas.Select(delta => (float)((delta - mean) * factor))];
+        }
         return deltas;
     }
+
+    /// <summary>Values that a sample leaves for a layer.</summary>
+    private int Values(int layer) => IsExact(layer) ? network.Channels(layer) : job.QueriesOf(layer);
 
     /// <summary>d loss / d w_q in the weights' own layout and d loss / d b_q, summed over samples and probes.</summary>
     private (float[] Weights, float[] Biases) Gradient(int layer, int step, int[] batch)
@@ -133,7 +155,11 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
                 Load(batch[n]);
                 network.Run(0, network.LastLayer);
                 var nodes = new float[network.Elements(layer + 1)];
-                for (int q = 0; q < queries; q++)
+                if (IsExact(layer))
+                {
+                    nodes = Deltas[layer][(n * nodes.Length)..((n + 1) * nodes.Length)];
+                }
+                for (int q = 0; q < queries && !IsExact(layer); q++)
                 {
                     Signs signs = ProbeSigns(step, n, layer, q);
                     float delta = Deltas[layer][n * queries + q];
@@ -187,9 +213,9 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     /// <summary>Equation 11 with its scalings, rounding and bounds.</summary>
     private void Apply(int layer, (float[] Weights, float[] Biases) gradient, int step, int batch, float rate)
     {
-        int total = batch * job.QueriesOf(layer);
+        int total = IsExact(layer) ? batch : batch * job.QueriesOf(layer);
         rate /= total;
-        if (job.NormScaling && Fault != Fault.NoNormScaling)
+        if (job.NormScaling && !IsExact(layer) && Fault != Fault.NoNormScaling)
         {
             int dimension = Fault == Fault.OtherDimension ? OtherDimension(layer) : Dimension(layer);
             int count = Fault == Fault.QueriesWithoutBatch ? job.QueriesOf(layer) : total;

@@ -41,6 +41,12 @@ public sealed class TrainerTest
                 "layer-queries = 3,1;update = sequential",
                 "seed = 4294967295",
                 "learning-rate = 1000",
+                "centering = on",
+                "centering = on;update = sequential;queries = 1",
+                "head = exact",
+                "head = exact;perturbation = weights",
+                "minimum-loss = 1.3",
+                "minimum-loss = 1.3;update = sequential",
             ]
         select new object[] { lines };
 
