@@ -110,6 +110,7 @@ namespace Attune.Model
                 : tile ? Plan.TileAt[layer] + 4 * Model.Channels(layer)
                 : aligned ? Plan.BiasTableAt[layer]
                 : -1;
+            binding[BindingField.Threshold] = -1;
             binding[BindingField.InputLines] = Plan.Groups.Lines(input);
             binding[BindingField.Input2Lines] = second >= 0 ? Plan.Groups.Lines(second) : 0;
             binding[BindingField.OutputLines] = Plan.Groups.Lines(layer + 1);
