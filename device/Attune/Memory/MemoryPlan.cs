@@ -151,7 +151,7 @@ namespace Attune.Memory
         /// the classifier.</summary>
         public static bool CanAlign(QuantizedModel model, int layer)
         {
-            return model.CalibrationSamples > 0 && model.HasWeights(layer) && layer != model.Head;
+            return model.CalibrationSamples > 0 && model.CanTrain(layer) && layer != model.Head;
         }
 
         /// <summary>Plain inference, each layer whole.</summary>
@@ -438,7 +438,7 @@ namespace Attune.Memory
             long at = end;
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
-                Trained[layer] = trained[layer] && model.HasWeights(layer) && layer <= LastLayer(model);
+                Trained[layer] = trained[layer] && model.CanTrain(layer) && layer <= LastLayer(model);
                 if (Trained[layer] && job.Parts != Parts.Biases)
                 {
                     WeightsAt[layer] = (int)at;

@@ -158,13 +158,13 @@ namespace Attune.Training
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
                 trained[layer] =
-                    model.HasWeights(layer)
+                    model.CanTrain(layer)
                     && (block == TrainingJob.BlockAll || model.Word(layer, RecordField.Block) == block);
             }
             for (int i = 0; block == TrainingJob.BlockNone && i < job.Layers.Length; i++)
             {
                 int layer = job.Layers[i];
-                if (layer < 0 || layer >= model.LayerCount || !model.HasWeights(layer))
+                if (layer < 0 || layer >= model.LayerCount || !model.CanTrain(layer))
                 {
                     throw new JobException("layers: layer " + layer + " of the model has no weights to train");
                 }
