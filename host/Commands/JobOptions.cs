@@ -24,6 +24,7 @@ public sealed class JobOptions
         ("norm-scaling", "gradient-norm scaling: on or off"),
         ("rollback", "undo training that leaves fewer held-out samples correct: on or off"),
         ("quantization-scaling", "quantization-aware scaling: on or off"),
+        ("input-filter", "auto (the device chooses), off, repair, denoise or both"),
         ("align-samples", "samples to align to; 0: all"),
         ("align-prior", "weight of the source statistics, in samples"),
         ("align-groups", "passes of alignment; 0: chosen from the number of samples"),
