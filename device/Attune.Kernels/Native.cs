@@ -224,5 +224,25 @@ namespace Attune.Kernels
             int rescale,
             int bias
         );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int PatchesAdd(int arena, int record, int binding, int sums);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int PatchesBytes(int arena, int record);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int FilterScratch(int arena, int record);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int FilterSolve(
+            int arena,
+            int record,
+            int sums,
+            int scratch,
+            int weights,
+            int rescale,
+            int bias
+        );
     }
 }

@@ -51,6 +51,9 @@ public sealed record AdaptationResult
     /// <summary>Seed of the job.</summary>
     public uint Seed { get; init; }
 
+    /// <summary>What the input filter does: off, denoise, repair or both; null: it was not tuned.</summary>
+    public string? InputFilter { get; init; }
+
     /// <summary>The block that was trained, where there was one.</summary>
     public int? Block { get; init; }
 

@@ -10,6 +10,8 @@ namespace Attune.Host.Commands;
 /// <summary><c>attune import net.tflite -o net.atm</c>.</summary>
 public static class ImportCommand
 {
+    private const int DefaultFilter = 5;
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -33,6 +35,12 @@ public static class ImportCommand
             Description = "how many of them",
             DefaultValueFactory = _ => 500,
         };
+        var filter = new Option<int?>("--input-filter")
+        {
+            Description =
+                "put a filter of this kernel size (3, 5 or 7; 5) in front that devices tune by themselves; needs --calibrate",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var command = new Command("import", "Turns an INT8 .tflite network into an .atm model")
         {
@@ -42,6 +50,7 @@ public static class ImportCommand
             upsample,
             calibrate,
             count,
+            filter,
             json,
         };
         command.SetAction(parsed =>
@@ -51,12 +60,25 @@ public static class ImportCommand
             {
                 throw new UsageException("--upsample and --calibrate-count take 1 or more");
             }
+            int kernel = parsed.GetResult(filter) is null ? 0 : parsed.GetValue(filter) ?? DefaultFilter;
+            if (kernel != 0 && !InputFilter.IsKernel(kernel))
+            {
+                throw new UsageException("--input-filter takes 3, 5 or 7");
+            }
+            if (kernel != 0 && parsed.GetValue(calibrate) is null)
+            {
+                throw new UsageException("--input-filter needs clean samples to compare with: give --calibrate too");
+            }
             var options = new ImportOptions
             {
                 Blocks = parsed.GetValue(blocks),
                 InputUpsample = parsed.GetValue(upsample),
             };
             var (file, notes) = Import(path, options);
+            if (kernel != 0)
+            {
+                file = InputFilter.Insert(file, kernel);
+            }
             if (parsed.GetValue(calibrate) is { } samples)
             {
                 file = Calibrate(file, samples, parsed.GetValue(count));
@@ -75,6 +97,7 @@ public static class ImportCommand
                         Bytes = summary.FileBytes,
                         Blocks = file.Header(14),
                         CalibrationSamples = file.Header(15),
+                        InputFilter = kernel,
                         Notes = notes,
                     }
                 );

@@ -28,6 +28,7 @@ public sealed class JobOptions
         ("centering", "take the mean of a step's loss differences from each: on or off"),
         ("head", "gradient of the classifier: exact (closed form) or probed"),
         ("minimum-loss", "samples whose clean loss is smaller are not probed"),
+        ("input-filter", "auto (the device chooses), off, repair, denoise or both"),
         ("align-samples", "samples to align to; 0: all"),
         ("align-guard", "how far beyond chance statistics must have moved to be corrected; 0: off"),
         ("align-prior", "weight of the source statistics, in samples"),

@@ -106,9 +106,13 @@ public static class PlanCommand
     private static IEnumerable<Entry> Entries(QuantizedModel view, Arena arena, TrainingJob job)
     {
         yield return new Entry("inference", MemoryPlan.ForInference(view, arena, job.ArenaBytes), null, -1);
+        if (FilterTuner.Tunes(view, job))
+        {
+            yield return new Entry("input filter", MemoryPlan.ForFilter(view, arena, job), null, -1);
+        }
         if (job.Align)
         {
-            yield return new Entry("alignment", MemoryPlan.ForAlignment(view, arena, job.ArenaBytes), null, -1);
+            yield return new Entry("alignment", MemoryPlan.ForAlignment(view, arena, job), null, -1);
         }
         if (!job.Train)
         {

@@ -54,6 +54,7 @@ public static class SessionProgress
             return session.Stage switch
             {
                 TrainingSession.EvaluateBefore => "accuracy before",
+                TrainingSession.Filter => "tuning the input filter",
                 TrainingSession.Align => "aligning",
                 TrainingSession.EvaluateAligned => "accuracy aligned",
                 TrainingSession.TrialTrain => $"trying {place}",

@@ -123,6 +123,7 @@ public static class TrainCommand
                     : "align"
                 : "zo",
             Seed = job.Seed,
+            InputFilter = session.FilterInForce < 0 ? null : FilterChoice.Name(session.FilterInForce),
             Block = job.Train && session.ChosenBlock >= 0 ? session.ChosenBlock : null,
             Model = Path.Combine(path, CardRun.AdaptedFile),
         };
@@ -163,6 +164,10 @@ public static class TrainCommand
         Console.WriteLine(
             $"arena             {result.ArenaPeakBytes:N0} bytes used, {result.ArenaPlannedBytes:N0} planned, {result.ArenaBudgetBytes:N0} on {result.Board}"
         );
+        if (result.InputFilter is not null)
+        {
+            Console.WriteLine($"input filter      {result.InputFilter}");
+        }
         Console.WriteLine($"forward passes    {result.Forwards:N1}");
         Console.WriteLine($"result            {result.Model}");
     }

@@ -138,19 +138,26 @@ public sealed class AtmBuilder
         };
         for (int layer = 0; layer < file.LayerCount; layer++)
         {
-            var record = builder.AddRecord(0);
-            for (int field = 0; field < record.Length; field++)
-            {
-                record[field] = file.Word(layer, field);
-            }
-            builder.AttachExisting(file, layer);
+            builder.AddExisting(file, layer);
         }
         return builder;
     }
 
-    private void AttachExisting(AtmFile file, int layer)
+    /// <summary>Adds a copy of another model's record with its arrays.</summary>
+    public int[] AddExisting(AtmFile file, int layer)
     {
-        int[] record = records[layer];
+        ArgumentNullException.ThrowIfNull(file);
+        int[] record = AddRecord(0);
+        for (int field = 0; field < record.Length; field++)
+        {
+            record[field] = file.Word(layer, field);
+        }
+        AttachExisting(file, LayerCount - 1, record);
+        return record;
+    }
+
+    private void AttachExisting(AtmFile file, int layer, int[] record)
+    {
         int channels = record[RecordField.OutputN + 3];
         int filter = record[RecordField.Operator] switch
         {
@@ -178,6 +185,7 @@ public sealed class AtmBuilder
             (RecordField.Shifts, 4 * channels),
             (RecordField.Scales, 4 * channels),
             (RecordField.Statistics, 8 * channels),
+            (RecordField.Spectrum, 4 * filter),
         ];
         foreach (var (field, count) in parts)
         {

@@ -83,7 +83,10 @@ public static class BlockTable
             .. Enumerable
                 .Range(0, builder.LayerCount)
                 .Select(builder.Record)
-                .Where(record => record[RecordField.Operator] is >= Operators.Conv2D and <= Operators.FullyConnected),
+                .Where(record =>
+                    record[RecordField.Operator] is >= Operators.Conv2D and <= Operators.FullyConnected
+                    && record[RecordField.Spectrum] == 0
+                ),
         ];
         int[] table = text is null ? Even(records.Length, DefaultBlocks) : Parse(text, records.Length);
         for (int layer = 0; layer < records.Length; layer++)

@@ -65,7 +65,8 @@ public static class Calibrator
                 builder.Attach<float>(layer, RecordField.Statistics, statistics);
             }
         }
-        return builder.Build();
+        AtmFile calibrated = builder.Build();
+        return InputFilter.Of(file) >= 0 ? InputFilter.Calibrate(calibrated, samples, count) : calibrated;
     }
 
     private static AtmFile WithEmptyStatistics(AtmFile file, int count)
@@ -76,10 +77,8 @@ public static class Calibrator
         {
             int[] record = builder.Record(layer);
             if (
-                record[RecordField.Operator]
-                is Operators.Conv2D
-                    or Operators.DepthwiseConv2D
-                    or Operators.FullyConnected
+                record[RecordField.Operator] is >= Operators.Conv2D and <= Operators.FullyConnected
+                && record[RecordField.Spectrum] == 0
             )
             {
                 int channels = record[RecordField.OutputN + 3];

@@ -71,6 +71,7 @@ public sealed class ModelSummary
         {
             // Multipliers, shifts and scales; mean and variance.
             arrays += 12 * channels + (file.Word(layer, RecordField.Statistics) >= 0 ? 8 * channels : 0);
+            arrays += file.Word(layer, RecordField.Spectrum) != 0 ? 4 * filter : 0;
         }
         else if ((file.Word(layer, RecordField.Flags) & 1) != 0)
         {

@@ -223,4 +223,24 @@ public static partial class Native
         int rescale,
         int bias
     );
+
+    [LibraryImport(Library, EntryPoint = "attune_patches_add")]
+    public static partial int PatchesAdd(int arena, int record, int binding, int sums);
+
+    [LibraryImport(Library, EntryPoint = "attune_patches_bytes")]
+    public static partial int PatchesBytes(int arena, int record);
+
+    [LibraryImport(Library, EntryPoint = "attune_filter_scratch")]
+    public static partial int FilterScratch(int arena, int record);
+
+    [LibraryImport(Library, EntryPoint = "attune_filter_solve")]
+    public static partial int FilterSolve(
+        int arena,
+        int record,
+        int sums,
+        int scratch,
+        int weights,
+        int rescale,
+        int bias
+    );
 }

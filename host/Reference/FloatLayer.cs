@@ -71,6 +71,9 @@ public sealed class FloatLayer
     /// <summary>PAD: the constant.</summary>
     public float PadValue { get; init; }
 
+    /// <summary>MEDIAN_2D: distance from the median beyond which it replaces a value; infinite: never.</summary>
+    public float Threshold { get; init; } = float.PositiveInfinity;
+
     /// <summary>Weights in the record's layout; empty for layers without.</summary>
     public float[] Weights { get; init; } = [];
 
@@ -178,6 +181,7 @@ public sealed class FloatLayer
             Axes = Word(RecordField.Axes),
             PadBefore = Shape(RecordField.PadBeforeN),
             PadValue = operation == Operators.Pad ? outputScale * (Word(RecordField.PadValue) - outputZero) : 0,
+            Threshold = Distance(Word(RecordField.Threshold), outputScale),
             Weights = ReadWeights(file, layer),
             Bias = ReadBias(file, layer),
             Constant = constant ? ReadConstant(file, layer, input2Shape) : [],
@@ -205,6 +209,10 @@ public sealed class FloatLayer
             3 => (0, 6),
             _ => (float.NegativeInfinity, float.PositiveInfinity),
         };
+
+    /// <summary>A threshold of int8 steps in real units, between two steps so that rounding does not matter.</summary>
+    private static float Distance(int threshold, float scale) =>
+        threshold < byte.MaxValue ? (threshold + 0.5f) * scale : float.PositiveInfinity;
 
     /// <summary>Number of a record's weights; 0 for layers without.</summary>
     internal static int WeightCount(AtmFile file, int layer)
@@ -293,6 +301,7 @@ public sealed class FloatLayer
             Axes = Axes,
             PadBefore = PadBefore,
             PadValue = PadValue,
+            Threshold = Threshold,
             Weights = weights,
             Bias = bias,
             Constant = Constant,

@@ -128,6 +128,7 @@ public sealed class IntegerTrace : IDisposable
     {
         int second = file.Word(layer, RecordField.Input2);
         Array.Fill(binding, -1, BindingField.Weights, 3);
+        binding[BindingField.Threshold] = -1;
         binding[BindingField.Input] = places[file.Word(layer, RecordField.Input)];
         binding[BindingField.Input2] = second < 0 ? -1 : places[second];
         binding[BindingField.Output] = places[layer + 1];

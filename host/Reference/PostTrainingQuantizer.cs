@@ -129,6 +129,10 @@ public sealed class PostTrainingQuantizer
             case Operators.Softmax:
                 SetSoftmax(record, input.Scale);
                 break;
+            case Operators.Median2D:
+                throw new NotSupportedException(
+                    "MEDIAN_2D belongs in front of a quantized model: quantize without it, then attune import --input-filter"
+                );
             default:
                 break;
         }

@@ -134,6 +134,10 @@ int network_run(const network *net, int32_t layer, int32_t mode) {
                                                    -1,
                                                    -1,
                                                    -1,
+                                                   -1,
+                                                   0,
+                                                   0,
+                                                   0,
                                                    -1};
     attune_arena_write_words(net->arena, 0, binding, 0, ATTUNE_BINDING_WORDS);
     return attune_layer_run(net->arena, HEADER_BYTES + layer * RECORD_BYTES, 0, mode, 12345, 678) == ATTUNE_OK;

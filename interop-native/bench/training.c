@@ -46,6 +46,7 @@ static bench_layer layer_open(int32_t arena, const network *net, int32_t number)
     binding[ATTUNE_BIND_WEIGHTS] = place(&layer, weights);
     binding[ATTUNE_BIND_BIAS] = words[ATTUNE_BIAS] >= 0 ? place(&layer, 4 * channels) : -1;
     binding[ATTUNE_BIND_RESCALE] = -1;
+    binding[ATTUNE_BIND_THRESHOLD] = -1;
     layer.accumulators = place(&layer, layer.nodes ? 4 * outputs : 0);
     layer.node_gradient = place(&layer, layer.nodes ? 4 * outputs : 0);
     layer.weight_gradient = place(&layer, 4 * weights);

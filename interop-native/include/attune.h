@@ -72,7 +72,9 @@ typedef enum attune_operator {
     ATTUNE_SOFTMAX = 10,    /* over c, for each of n*h*w rows; output scale 1/256, zero point -128 */
     ATTUNE_RESHAPE = 11,    /* copies (nothing to do where input and output share their place) */
     ATTUNE_REQUANTIZE = 12, /* int8 to int8: RELU, RELU6, QUANTIZE: rescale(x - zp_in) + zp_out, clamped */
-    ATTUNE_UPSAMPLE = 13    /* bilinear, half-pixel centres, integer factor = output h / input h = output w / input w */
+    ATTUNE_UPSAMPLE = 13,   /* bilinear, half-pixel centres, integer factor = output h / input h = output w / input w */
+    ATTUNE_MEDIAN_2D = 14   /* per channel |x - m| > threshold ? m : x, m the median of the 3 x 3 window around x with
+                               the edge repeated; output shape, scale and zero point are the input's */
 } attune_operator;
 
 /* A layer record: ATTUNE_RECORD_WORDS little-endian int32 words in the model. Unused words are 0. */
@@ -121,15 +123,18 @@ enum attune_record {
     ATTUNE_PAD_BEFORE_N = 50, /* PAD: N,H,W,C */
     ATTUNE_PAD_AFTER_N = 54,
     ATTUNE_PAD_VALUE = 58,
-    ATTUNE_ACTIVATION = 59, /* fused activation by name: 0 none, 1 RELU, 2 RELU_N1_TO_1, 3 RELU6 (for tools) */
-    ATTUNE_SOURCE = 60,     /* operator number in the imported file (for messages) */
+    ATTUNE_ACTIVATION = 59,       /* fused activation by name: 0 none, 1 RELU, 2 RELU_N1_TO_1, 3 RELU6 (for tools) */
+    ATTUNE_SOURCE = 60,           /* operator number in the imported file (for messages) */
+    ATTUNE_THRESHOLD = 61,        /* MEDIAN_2D: threshold in force, 0..255; 255: the output is the input */
+    ATTUNE_THRESHOLD_SOURCE = 62, /* MEDIAN_2D: 99.5th percentile of |x - m| over the source's samples, 0..255 */
+    ATTUNE_SPECTRUM = 63, /* CONV_2D: model offset of float32 [c][K * K], which makes it the input filter; 0: none */
     ATTUNE_RECORD_WORDS = 64
 };
 
 #define ATTUNE_FLAG_CONSTANT_INPUT2 1 /* ADD, MUL: the second operand is the int8 array at ATTUNE_WEIGHTS */
 
 /* A binding: ATTUNE_BINDING_WORDS int32 words in the arena that say where a layer's data are in the arena now.
- * The last three words replace what the model holds, where they are not -1. */
+ * Words 5 to 7 and 11 replace what the model holds, where they are not -1. */
 enum attune_binding {
     ATTUNE_BIND_INPUT = 0,
     ATTUNE_BIND_INPUT2 = 1,
@@ -142,6 +147,7 @@ enum attune_binding {
     ATTUNE_BIND_INPUT_LINES = 8, /* lines that a buffer holds, 0: the whole tensor; see attune_chain_run */
     ATTUNE_BIND_INPUT2_LINES = 9,
     ATTUNE_BIND_OUTPUT_LINES = 10,
+    ATTUNE_BIND_THRESHOLD = 11, /* MEDIAN_2D: in place of the record's, 0..255; -1: the record's */
     ATTUNE_BINDING_WORDS = 12
 };
 
@@ -234,9 +240,9 @@ ATTUNE_API int32_t attune_nodes_run(int32_t arena, int32_t record, int32_t bindi
 /* --- Chains ---------------------------------------------------------------------------------------------------------
  * Consecutive records that run together, line after line (a line is one row of an image), so that the tensors between
  * them need only a few lines: line y of a buffer of r lines lies at y % r. Operators CONV_2D, DEPTHWISE_CONV_2D,
- * UPSAMPLE, REQUANTIZE, AVERAGE_POOL_2D, MAX_POOL_2D, and ADD and MUL of equal shapes; n = 1. A layer reads tensors of
- * the chain and whole ones from before it; what the chain writes, but for its last tensor, only the chain reads. The
- * outputs are those of attune_layer_run, to the last bit. */
+ * UPSAMPLE, REQUANTIZE, AVERAGE_POOL_2D, MAX_POOL_2D, MEDIAN_2D, and ADD and MUL of equal shapes; n = 1. A layer reads
+ * tensors of the chain and whole ones from before it; what the chain writes, but for its last tensor, only the chain
+ * reads. The outputs are those of attune_layer_run, to the last bit. */
 
 #define ATTUNE_RECORDS_AT 128  /* model offset of record 0; record i writes tensor i + 1 */
 #define ATTUNE_CHAIN_LAYERS 12 /* longest chain */
@@ -260,7 +266,8 @@ ATTUNE_API int32_t attune_chain_run(int32_t arena, int32_t record, int32_t bindi
 
 /* Softmax cross-entropy of the classifier's int32 accumulators (one row of output c at the binding's output), of real
  * value acc * M[c] * output scale. Writes float32 loss, minus the float32 at arena offset clean unless clean is -1, to
- * arena offset result. label: 0..c-1. Computed in double with the library's own exp and log. */
+ * arena offset result. label: 0..c-1, or -1 for the entropy of the softmax, in nats, instead (clean is -1 then).
+ * Computed in double with the library's own exp and log. */
 ATTUNE_API int32_t attune_loss_s32(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t clean,
                                    int32_t result);
 /* The same from int8 logits of one scale, for networks whose last layer is not linear. */
@@ -344,6 +351,35 @@ ATTUNE_API int32_t attune_statistics_fold(int32_t arena, int32_t record, int32_t
 ATTUNE_API int32_t attune_align(int32_t arena, int32_t record, int32_t mean, int32_t variance, int32_t spread,
                                 int32_t samples, float guard, int32_t prior, float epsilon, int32_t rescale,
                                 int32_t bias);
+
+/* --- Input filter ---------------------------------------------------------------------------------------------------
+ * A CONV_2D of C to C channels, K x K with K = 3, 5 or 7, stride 1, padded to the input's size, one scale and zero
+ * point z for input and output, and a spectrum: the variances of the source's K x K patches of each channel in the
+ * orthonormal two-dimensional DCT-II basis (component u * K + v has frequency u downwards and v across), in squared
+ * int8 steps, over the patches that lie wholly inside an image. Its other words are what they are for any layer. A
+ * patch has d = C * K * K <= 147 elements x in the order [channel][row][column] of its values as they are, int8. Any
+ * other record: ATTUNE_ERROR_MODE. */
+
+#define ATTUNE_PATCH_ELEMENTS 147 /* largest d */
+
+/* Adds the patches of the layer's whole input to sums: int64 count, int64 sum[d], int64 products[d * (d + 1) / 2] with
+ * the sum of x[i] * x[j], j <= i, at i * (i + 1) / 2 + j. Exact. */
+ATTUNE_API int32_t attune_patches_add(int32_t arena, int32_t record, int32_t binding, int32_t sums);
+
+/* Bytes of sums, and of the scratch of attune_filter_solve, for this record. */
+ATTUNE_API int32_t attune_patches_bytes(int32_t arena, int32_t record);
+ATTUNE_API int32_t attune_filter_scratch(int32_t arena, int32_t record);
+
+/* The filter that takes away the white noise that the patches have more of than the source's. With S their covariance
+ * and mu their mean: noise variance n[c] of a channel = the 25 % quantile of (DCT variance - source's) over the two
+ * thirds of components whose source variance is smallest, at least 0. If all are 0: returns 0 and the filter is the
+ * identity. Else returns 1 and row c of W is that of channel c's centre in (S - diag(n)) (S + 1e-4 tr(S) / d I)^-1,
+ * the linear estimate of least mean square error; s = max |W[c]| / 127; weights = round(W / s), rescale = s, bias =
+ * round((mu_c - z) / s - sum weights (mu - z)). weights int8 [C][K][K][C], rescale float32 [C], bias int32 [C] and
+ * scratch (8-byte aligned) are arena offsets. ATTUNE_ERROR_RANGE if the sums are those of no patches; the filter is
+ * then left as it was. */
+ATTUNE_API int32_t attune_filter_solve(int32_t arena, int32_t record, int32_t sums, int32_t scratch, int32_t weights,
+                                       int32_t rescale, int32_t bias);
 
 #ifdef __cplusplus
 }

@@ -43,12 +43,16 @@ static const CLR_RT_MethodHandler method_lookup[] =
     Library_Attune_Kernels_Attune_Kernels_Native::UpdateApply___STATIC__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4,
     Library_Attune_Kernels_Attune_Kernels_Native::Align___STATIC__I4__I4__I4__I4__I4__I4__I4__R4__I4__R4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::PatchesAdd___STATIC__I4__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::PatchesBytes___STATIC__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::FilterScratch___STATIC__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::FilterSolve___STATIC__I4__I4__I4__I4__I4__I4__I4__I4,
 };
 
 const CLR_RT_NativeAssemblyData g_CLR_AssemblyNative_Attune_Kernels =
 {
     "Attune.Kernels",
-    0x034102A6,
+    0x8FCFD66C,
     method_lookup,
     { 3, 0, 0, 0 }
 };

@@ -278,3 +278,27 @@ signed int Native::Align(signed int arena, signed int record, signed int mean, s
     (void)hr;
     return attune_align(arena, record, mean, variance, spread, samples, guard, prior, epsilon, rescale, bias);
 }
+
+signed int Native::PatchesAdd(signed int arena, signed int record, signed int binding, signed int sums, HRESULT &hr)
+{
+    (void)hr;
+    return attune_patches_add(arena, record, binding, sums);
+}
+
+signed int Native::PatchesBytes(signed int arena, signed int record, HRESULT &hr)
+{
+    (void)hr;
+    return attune_patches_bytes(arena, record);
+}
+
+signed int Native::FilterScratch(signed int arena, signed int record, HRESULT &hr)
+{
+    (void)hr;
+    return attune_filter_scratch(arena, record);
+}
+
+signed int Native::FilterSolve(signed int arena, signed int record, signed int sums, signed int scratch, signed int weights, signed int rescale, signed int bias, HRESULT &hr)
+{
+    (void)hr;
+    return attune_filter_solve(arena, record, sums, scratch, weights, rescale, bias);
+}

@@ -48,6 +48,10 @@ namespace Attune_Kernels
             static signed int UpdateApply(signed int arena, signed int record, signed int binding, signed int pendingWeights, signed int pendingBiases, HRESULT &hr);
             static signed int StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int spread, signed int samples, float epsilon, HRESULT &hr);
             static signed int Align(signed int arena, signed int record, signed int mean, signed int variance, signed int spread, signed int samples, float guard, signed int prior, float epsilon, signed int rescale, signed int bias, HRESULT &hr);
+            static signed int PatchesAdd(signed int arena, signed int record, signed int binding, signed int sums, HRESULT &hr);
+            static signed int PatchesBytes(signed int arena, signed int record, HRESULT &hr);
+            static signed int FilterScratch(signed int arena, signed int record, HRESULT &hr);
+            static signed int FilterSolve(signed int arena, signed int record, signed int sums, signed int scratch, signed int weights, signed int rescale, signed int bias, HRESULT &hr);
         };
     }
 }

@@ -47,6 +47,10 @@ static void lines_needed(const int32_t *record, int32_t line, int32_t *low, int3
         extent = 2;
         break;
     }
+    case ATTUNE_MEDIAN_2D:
+        begin = line - 1;
+        extent = 3;
+        break;
     default:
         break;
     }
@@ -72,6 +76,7 @@ static int layer_allowed(const int32_t *record) {
     case ATTUNE_REQUANTIZE:
     case ATTUNE_AVERAGE_POOL_2D:
     case ATTUNE_MAX_POOL_2D:
+    case ATTUNE_MEDIAN_2D:
         return record[ATTUNE_OUTPUT_N] == 1;
     case ATTUNE_ADD:
     case ATTUNE_MUL:

@@ -170,6 +170,7 @@ typedef struct attune_call {
     int32_t input_ring;
     int32_t input2_ring;
     int32_t output_ring;
+    int32_t threshold; /* MEDIAN_2D, 0..255 */
 } attune_call;
 
 /* Output positions that the call computes. */
@@ -200,5 +201,6 @@ void attune_softmax_s8(const attune_call *call);
 void attune_reshape_s8(const attune_call *call);
 void attune_requantize_s8(const attune_call *call);
 void attune_upsample_s8(const attune_call *call);
+void attune_median_2d_s8(const attune_call *call);
 
 #endif

@@ -158,6 +158,9 @@ void attune_portable_run(const attune_call *call) {
     case ATTUNE_UPSAMPLE:
         attune_upsample_s8(call);
         break;
+    case ATTUNE_MEDIAN_2D:
+        attune_median_2d_s8(call);
+        break;
     }
 }
 
@@ -166,6 +169,14 @@ void attune_portable_run(const attune_call *call) {
 static int32_t ring_find(const int32_t *shape, int32_t lines, int32_t *ring) {
     *ring = lines == 0 ? shape[0] * shape[1] : lines;
     return lines >= 0 && lines <= shape[0] * shape[1] ? ATTUNE_OK : ATTUNE_ERROR_ARGUMENT;
+}
+
+/* The threshold in force; the record's is checked already. */
+static int32_t threshold_find(const int32_t *record, const int32_t *binding, int32_t *threshold) {
+    int32_t bound = binding[ATTUNE_BIND_THRESHOLD];
+    *threshold = bound == -1 ? record[ATTUNE_THRESHOLD] : bound;
+    return record[ATTUNE_OPERATOR] != ATTUNE_MEDIAN_2D || (bound >= -1 && bound <= 255) ? ATTUNE_OK
+                                                                                        : ATTUNE_ERROR_ARGUMENT;
 }
 
 int32_t attune_call_find(attune_memory *memory, int32_t record, int32_t binding, int32_t mode, attune_call *call) {
@@ -186,6 +197,9 @@ int32_t attune_call_find(attune_memory *memory, int32_t record, int32_t binding,
     }
     if (status == ATTUNE_OK) {
         status = ring_find(call->record + ATTUNE_OUTPUT_N, bound[ATTUNE_BIND_OUTPUT_LINES], &call->output_ring);
+    }
+    if (status == ATTUNE_OK) {
+        status = threshold_find(call->record, bound, &call->threshold);
     }
     if (status == ATTUNE_OK) {
         attune_call_ranges(call->record, bound, mode, ranges);

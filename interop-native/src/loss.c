@@ -1,4 +1,4 @@
-/* Softmax cross-entropy, from int32 accumulators or int8 logits. */
+/* Softmax cross-entropy, or the softmax's entropy, from int32 accumulators or int8 logits. */
 #include "training_checks.h"
 
 #include <float.h>
@@ -42,6 +42,33 @@ static double cross_entropy(const logits *row, int32_t count, int32_t label) {
     return (maximum - at_label) + attune_log1p(sum);
 }
 
+/* -sum_k p_k ln p_k = ln(sum_k exp(d_k)) - sum_k d_k exp(d_k) / sum_k exp(d_k), d_k = z_k - z_m. */
+static double entropy(const logits *row, int32_t count) {
+    int32_t largest = 0;
+    double maximum = real_logit(row, 0);
+    for (int32_t k = 1; k < count; k++) {
+        double z = real_logit(row, k);
+        if (z > maximum) {
+            maximum = z;
+            largest = k;
+        }
+    }
+    double sum = 0.0, weighted = 0.0;
+    for (int32_t k = 0; k < count; k++) {
+        double difference = real_logit(row, k) - maximum;
+        if (k != largest) {
+            double part = attune_exp(difference);
+            sum += part;
+            weighted += difference * part;
+        }
+    }
+    return attune_log1p(sum) - weighted / (1.0 + sum);
+}
+
+static double loss_of(const logits *row, int32_t count, int32_t label) {
+    return label == -1 ? entropy(row, count) : cross_entropy(row, count, label);
+}
+
 /* The loss, or its difference to the clean loss, rounded once. */
 static void store_loss(attune_memory *memory, double loss, int32_t clean, int32_t result) {
     if (clean != -1) {
@@ -61,7 +88,7 @@ int32_t attune_loss_s32(int32_t arena, int32_t record, int32_t binding, int32_t 
     if (attune_record_positions(words) != 1) {
         return ATTUNE_ERROR_RECORD;
     }
-    if (label < 0 || label >= count) {
+    if (label < -1 || label >= count || (label == -1 && clean != -1)) {
         return ATTUNE_ERROR_ARGUMENT;
     }
     const int32_t *bound;
@@ -88,7 +115,7 @@ int32_t attune_loss_s32(int32_t arena, int32_t record, int32_t binding, int32_t 
     }
     logits row = {(const int32_t *)(const void *)(memory->arena + bound[ATTUNE_BIND_OUTPUT]), &parameters, NULL, 0,
                   attune_record_float(words, ATTUNE_OUTPUT_SCALE)};
-    store_loss(memory, cross_entropy(&row, count, label), clean, result);
+    store_loss(memory, loss_of(&row, count, label), clean, result);
     return ATTUNE_OK;
 }
 
@@ -98,8 +125,8 @@ int32_t attune_loss_s8(int32_t arena, int32_t offset, int32_t count, float scale
     if (memory == NULL) {
         return ATTUNE_ERROR_HANDLE;
     }
-    if (count < 1 || label < 0 || label >= count || zero_point < -128 || zero_point > 127 ||
-        !(scale > 0.0f && scale <= FLT_MAX)) {
+    if (count < 1 || label < -1 || label >= count || (label == -1 && clean != -1) || zero_point < -128 ||
+        zero_point > 127 || !(scale > 0.0f && scale <= FLT_MAX)) {
         return ATTUNE_ERROR_ARGUMENT;
     }
     attune_range ranges[2] = {{offset, count, 1, 0}, {result, 4, 4, 1}};
@@ -112,6 +139,6 @@ int32_t attune_loss_s8(int32_t arena, int32_t offset, int32_t count, float scale
         return status;
     }
     logits row = {NULL, NULL, (const int8_t *)(memory->arena + offset), zero_point, scale};
-    store_loss(memory, cross_entropy(&row, count, label), clean, result);
+    store_loss(memory, loss_of(&row, count, label), clean, result);
     return ATTUNE_OK;
 }

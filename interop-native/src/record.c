@@ -184,6 +184,13 @@ static int upsample_good(const int32_t *record) {
            output[1] == factor * input[1] && output[2] == factor * input[2];
 }
 
+static int median_good(const int32_t *record) {
+    return shape_equal(record + ATTUNE_INPUT_N, record + ATTUNE_OUTPUT_N) &&
+           record[ATTUNE_INPUT_ZERO] == record[ATTUNE_OUTPUT_ZERO] &&
+           record[ATTUNE_INPUT_SCALE] == record[ATTUNE_OUTPUT_SCALE] && between(record[ATTUNE_THRESHOLD], 0, 255) &&
+           between(record[ATTUNE_THRESHOLD_SOURCE], 0, 255);
+}
+
 static int operator_good(const int32_t *record) {
     const int32_t *input = record + ATTUNE_INPUT_N;
     const int32_t *output = record + ATTUNE_OUTPUT_N;
@@ -212,6 +219,8 @@ static int operator_good(const int32_t *record) {
                multiplier_good(record[ATTUNE_MULTIPLIER], record[ATTUNE_SHIFT]);
     case ATTUNE_UPSAMPLE:
         return upsample_good(record);
+    case ATTUNE_MEDIAN_2D:
+        return median_good(record);
     default:
         return 0;
     }

@@ -100,7 +100,7 @@ static int32_t layer_open(const bench_layer *layer, double *work) {
     }
     int32_t elements = shape[1] * shape[2] * shape[3];
     for (int word = 0; word < ATTUNE_BINDING_WORDS; word++) {
-        binding[word] = word <= ATTUNE_BIND_RESCALE ? -1 : 0;
+        binding[word] = word <= ATTUNE_BIND_RESCALE || word == ATTUNE_BIND_THRESHOLD ? -1 : 0;
     }
     binding[ATTUNE_BIND_INPUT] = DATA;
     binding[ATTUNE_BIND_INPUT2] = DATA + elements;

@@ -192,6 +192,13 @@ static void operator_random(int32_t *record) {
         shape_set(record + ATTUNE_OUTPUT_N, input[0], factor * input[1], factor * input[2], input[3]);
         break;
     }
+    case ATTUNE_MEDIAN_2D:
+        shape_random(record + ATTUNE_INPUT_N, 30);
+        memcpy(record + ATTUNE_OUTPUT_N, record + ATTUNE_INPUT_N, 4 * sizeof *record);
+        record[ATTUNE_OUTPUT_ZERO] = record[ATTUNE_INPUT_ZERO];
+        record[ATTUNE_THRESHOLD] = random_chance(30) ? 255 : random_between(0, 255);
+        record[ATTUNE_THRESHOLD_SOURCE] = random_between(0, 255);
+        break;
     }
 }
 
@@ -317,6 +324,7 @@ void case_create(layer_case *layer, int32_t operation) {
     for (int word = ATTUNE_BIND_SCRATCH; word <= ATTUNE_BIND_RESCALE; word++) {
         layer->binding[word] = -1;
     }
+    layer->binding[ATTUNE_BIND_THRESHOLD] = random_chance(50) ? -1 : random_between(0, 255);
     if (has_weights(layer)) {
         parameters_random(layer);
     } else if (inputs2 > 0 && random_chance(30)) {
@@ -383,6 +391,7 @@ static const void *array(const layer_case *layer, int32_t field, int32_t bound) 
 naive_layer case_naive(const layer_case *layer) {
     naive_layer naive = {
         .record = layer->record, .mode = layer->mode, .seed_low = layer->seed_low, .seed_high = layer->seed_high};
+    naive.threshold = layer->binding[ATTUNE_BIND_THRESHOLD];
     naive.input = (const int8_t *)layer->arena + layer->binding[ATTUNE_BIND_INPUT];
     naive.input2 = array(layer, ATTUNE_WEIGHTS, ATTUNE_BIND_INPUT2);
     if (has_weights(layer)) {

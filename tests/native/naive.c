@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 static int32_t wrap(int64_t x) {
     return (int32_t)(uint32_t)(uint64_t)x;
@@ -281,6 +282,25 @@ static int32_t upsample(const naive_layer *layer, int32_t n, int32_t y, int32_t 
     return (int32_t)divide_floor(2 * sum + whole * whole, 2 * whole * whole);
 }
 
+/* The middle one of nine sorted values of the window, if the value in it stands out. */
+static int32_t median(const naive_layer *layer, int32_t n, int32_t y, int32_t x, int32_t c) {
+    const int32_t *input = layer->record + ATTUNE_INPUT_N;
+    int32_t sorted[9], count = 0;
+    for (int32_t i = -1; i <= 1; i++) {
+        for (int32_t j = -1; j <= 1; j++) {
+            int32_t value = layer->input[at(input, n, clamp(y + i, 0, input[1] - 1), clamp(x + j, 0, input[2] - 1), c)];
+            int32_t place = count++;
+            for (; place > 0 && sorted[place - 1] > value; place--) {
+                sorted[place] = sorted[place - 1];
+            }
+            sorted[place] = value;
+        }
+    }
+    int32_t value = layer->input[at(input, n, y, x, c)];
+    int32_t threshold = layer->threshold >= 0 ? layer->threshold : layer->record[ATTUNE_THRESHOLD];
+    return abs(value - sorted[4]) > threshold ? sorted[4] : value;
+}
+
 static int32_t element(const naive_layer *layer, int32_t n, int32_t y, int32_t x, int32_t c, int64_t *sums) {
     const int32_t *r = layer->record;
     int64_t place = at(r + ATTUNE_OUTPUT_N, n, y, x, c);
@@ -308,8 +328,10 @@ static int32_t element(const naive_layer *layer, int32_t n, int32_t y, int32_t x
                                                  r[ATTUNE_SHIFT]) +
                           r[ATTUNE_OUTPUT_ZERO]),
                      r[ATTUNE_ACT_MIN], r[ATTUNE_ACT_MAX]);
-    default:
+    case ATTUNE_UPSAMPLE:
         return upsample(layer, n, y, x, c);
+    default:
+        return median(layer, n, y, x, c);
     }
 }
 

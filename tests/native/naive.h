@@ -14,6 +14,7 @@ typedef struct naive_layer {
     const int32_t *multipliers;
     const int32_t *shifts;
     const float *rescale; /* NULL: multipliers and shifts */
+    int32_t threshold;    /* MEDIAN_2D; -1: the record's */
     int32_t mode;
     uint32_t seed_low;
     uint32_t seed_high;

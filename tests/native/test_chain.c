@@ -112,13 +112,14 @@ static int32_t twin_of(const chain_case *test, int32_t tensor, int32_t first) {
 }
 
 static void layer_random(chain_case *test, int32_t layer) {
-    static const int32_t operators[] = {ATTUNE_CONV_2D,     ATTUNE_CONV_2D,           ATTUNE_DEPTHWISE_CONV_2D,
-                                        ATTUNE_ADD,         ATTUNE_REQUANTIZE,        ATTUNE_AVERAGE_POOL_2D,
-                                        ATTUNE_MAX_POOL_2D, ATTUNE_UPSAMPLE,          ATTUNE_MUL,
-                                        ATTUNE_CONV_2D,     ATTUNE_DEPTHWISE_CONV_2D, ATTUNE_ADD};
+    static const int32_t operators[] = {ATTUNE_CONV_2D,     ATTUNE_CONV_2D,    ATTUNE_DEPTHWISE_CONV_2D,
+                                        ATTUNE_ADD,         ATTUNE_REQUANTIZE, ATTUNE_AVERAGE_POOL_2D,
+                                        ATTUNE_MAX_POOL_2D, ATTUNE_UPSAMPLE,   ATTUNE_MUL,
+                                        ATTUNE_MEDIAN_2D,   ATTUNE_CONV_2D,    ATTUNE_DEPTHWISE_CONV_2D,
+                                        ATTUNE_ADD};
     int32_t *record = test->records[layer];
     memset(record, 0, sizeof test->records[layer]);
-    int32_t operation = operators[random_between(0, 11)];
+    int32_t operation = operators[random_between(0, 12)];
     int32_t input = layer;
     if (layer > 1 && random_chance(10)) {
         input = random_between(1, layer); /* a branch */
@@ -177,6 +178,10 @@ static void layer_random(chain_case *test, int32_t layer) {
         record[ATTUNE_ACT_MAX] = 127;
         break;
     }
+    case ATTUNE_MEDIAN_2D:
+        record[ATTUNE_OUTPUT_ZERO] = record[ATTUNE_INPUT_ZERO];
+        record[ATTUNE_THRESHOLD] = random_between(0, 255);
+        break;
     case ATTUNE_ADD:
         record[ATTUNE_LEFT_SHIFT] = 20;
         record[ATTUNE_MULTIPLIER1] = random_between(1 << 30, INT32_MAX);
@@ -245,6 +250,7 @@ static void bind(chain_case *test, int32_t layer, int chain) {
     binding[ATTUNE_BIND_SCRATCH] = test->scratch;
     binding[ATTUNE_BIND_STATISTICS] = test->sums[layer][chain];
     binding[ATTUNE_BIND_WEIGHTS] = binding[ATTUNE_BIND_BIAS] = binding[ATTUNE_BIND_RESCALE] = -1;
+    binding[ATTUNE_BIND_THRESHOLD] = layer % 2 == 0 ? -1 : 20;
     if (chain) {
         binding[ATTUNE_BIND_INPUT_LINES] = test->lines[record[ATTUNE_INPUT]];
         binding[ATTUNE_BIND_INPUT2_LINES] = record[ATTUNE_INPUT2] >= 0 ? test->lines[record[ATTUNE_INPUT2]] : 0;

@@ -51,6 +51,10 @@ static void run_damaged(const layer_case *layer, int32_t arena) {
     attune_update(arena, CASE_RECORD, CASE_BINDING, 0, 1, 16, 65536, 0.5f, 3, 1, 2, -1, -1);
     attune_statistics_fold(arena, CASE_RECORD, CASE_BINDING, 16, 65536, 131072, 1, 0.5f);
     attune_align(arena, CASE_RECORD, 16, 65536, 131072, 3, 3.0f, 1, 0.5f, 16, 65536);
+    attune_patches_bytes(arena, CASE_RECORD);
+    attune_filter_scratch(arena, CASE_RECORD);
+    attune_patches_add(arena, CASE_RECORD, CASE_BINDING, 65536);
+    attune_filter_solve(arena, CASE_RECORD, 65536, 131072, 16, 1024, 2048);
     attune_arena_write(arena, 0, layer->arena, 0, CASE_ARENA_BYTES);
     attune_model_write(arena, 0, layer->model, 0, CASE_MODEL_BYTES);
 }
@@ -59,7 +63,7 @@ static void damaged_layers(uint32_t cases) {
     for (uint32_t seed = 1; seed <= cases; seed++) {
         layer_case layer;
         random_seed(seed);
-        case_create(&layer, ATTUNE_CONV_2D + (int32_t)(seed % ATTUNE_UPSAMPLE));
+        case_create(&layer, ATTUNE_CONV_2D + (int32_t)(seed % ATTUNE_MEDIAN_2D));
         int32_t arena = case_open(&layer);
         for (int32_t i = 0; i < DAMAGES; i++) {
             run_damaged(&layer, arena);

@@ -155,7 +155,7 @@ static void case_test(int32_t operation, uint32_t seed, int32_t best) {
 int main(int count, char **arguments) {
     int32_t weighted = count > 1 ? (int32_t)atoll(arguments[1]) : DEFAULT_CASES;
     int32_t best = attune_backend_use(ATTUNE_BACKEND_BEST);
-    for (int32_t operation = ATTUNE_CONV_2D; operation <= ATTUNE_UPSAMPLE; operation++) {
+    for (int32_t operation = ATTUNE_CONV_2D; operation <= ATTUNE_MEDIAN_2D; operation++) {
         int32_t cases = operation <= ATTUNE_FULLY_CONNECTED ? weighted : weighted / 10;
         for (int32_t seed = 1; seed <= cases && check_failures < CHECK_PRINTED; seed++) {
             case_test(operation, (uint32_t)seed, best);

@@ -101,6 +101,45 @@ static void test_int8(void) {
     attune_arena_close(arena);
 }
 
+/* -sum p ln p, from probabilities in extended precision; with label -1. */
+static void test_entropy(void) {
+    int32_t arena = attune_arena_open(64);
+    uint8_t *bytes = attune_memory_find(arena)->arena;
+    for (int run = 0; run < 1000; run++) {
+        int32_t count = random_between(1, CLASSES);
+        int32_t zero = random_between(-128, 127);
+        float scale = random_float(0.001f, 1.0f);
+        long double largest = -1000, sum = 0, expected = 0;
+        for (int32_t k = 0; k < count; k++) {
+            AT(int8_t, bytes, 1)[k] = (int8_t)random_between(-128, 127);
+            largest = fmaxl(largest, (AT(int8_t, bytes, 1)[k] - zero) * (long double)scale);
+        }
+        for (int32_t k = 0; k < count; k++) {
+            sum += expl((AT(int8_t, bytes, 1)[k] - zero) * (long double)scale - largest);
+        }
+        for (int32_t k = 0; k < count; k++) {
+            long double logit = (AT(int8_t, bytes, 1)[k] - zero) * (long double)scale - largest;
+            expected -= expl(logit) / sum * (logit - logl(sum));
+        }
+        CHECK_EQUAL(attune_loss_s8(arena, 1, count, scale, zero, -1, -1, 16), ATTUNE_OK);
+        /* The naive sum has no digits below those of 1. */
+        CHECK(fabsl(*AT(const float, bytes, 16) - expected) <= 6.1e-8L * expected + 1e-15L);
+        CHECK_EQUAL(attune_loss_s8(arena, 1, count, scale, zero, -1, 20, 16), ATTUNE_ERROR_ARGUMENT);
+    }
+    attune_arena_close(arena);
+    for (int run = 0; run < 100; run++) {
+        training_case test;
+        open_classifier(&test);
+        int32_t accumulators = training_place(&test, 4 * test.channels);
+        int32_t result = training_place(&test, 4);
+        training_bind(&test, ATTUNE_BIND_OUTPUT, accumulators);
+        attune_arena_fill(test.arena, accumulators, 4 * test.channels, 0);
+        CHECK_EQUAL(attune_loss_s32(test.arena, CASE_RECORD, CASE_BINDING, -1, -1, result), ATTUNE_OK);
+        check_loss(test.bytes, result, logl(test.channels));
+        training_close(&test);
+    }
+}
+
 static void test_argmax(void) {
     int32_t arena = attune_arena_open(64);
     int8_t *bytes = (int8_t *)attune_memory_find(arena)->arena;
@@ -126,7 +165,8 @@ static void test_errors(void) {
     training_bind(&test, ATTUNE_BIND_OUTPUT, accumulators);
     training_expect(&test);
     CHECK_EQUAL(attune_loss_s32(-1, CASE_RECORD, CASE_BINDING, 0, -1, result), ATTUNE_ERROR_HANDLE);
-    CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, -1, -1, result), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, -2, -1, result), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, -1, result, result), ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, test.channels, -1, result), ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, 0, -2, result), ATTUNE_ERROR_ARENA);
     CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, 0, -1, -1), ATTUNE_ERROR_ARENA);
@@ -155,6 +195,7 @@ int main(void) {
     random_seed(2);
     test_accumulators();
     test_int8();
+    test_entropy();
     test_argmax();
     test_errors();
     return check_result();

@@ -20,6 +20,7 @@ namespace Attune.Memory
         /// <summary>Where sums stop: beyond the largest arena (2^30), so that such a plan is refused, and far from overflow.</summary>
         private const int Ceiling = (1 << 30) + (1 << 29);
         private const int ProbesPerReplay = 8;
+        private static readonly string AskingForPatches = "asking for the memory of the input filter";
         private readonly QuantizedModel model;
         private readonly string[] itemNames = new string[MaximumItems];
         private readonly int[] itemBytes = new int[MaximumItems];
@@ -27,6 +28,7 @@ namespace Attune.Memory
         private readonly ActivationLayout[] inputLayouts;
         private readonly ActivationLayout[] probeLayouts;
         private ActivationLayout inferenceLayout;
+        private ActivationLayout entropyLayout;
         private int end;
 
         private MemoryPlan(QuantizedModel model, int handle, LayerGroups groups)
@@ -141,6 +143,27 @@ namespace Attune.Memory
         /// <summary>Training: steps of the trained weights that wait for the end of a global update, or -1.</summary>
         public int PendingAt { get; private set; }
 
+        /// <summary>Input filter, where it is tuned: int8 weights, or -1.</summary>
+        public int FilterWeightsAt { get; private set; } = -1;
+
+        /// <summary>Input filter: float32 M' of each channel, or -1.</summary>
+        public int FilterRescaleAt { get; private set; } = -1;
+
+        /// <summary>Input filter: int32 b' of each channel, or -1.</summary>
+        public int FilterBiasAt { get; private set; } = -1;
+
+        /// <summary>Tuning the input filter: the output of its median, behind a sample at <see cref="RegionAt"/>.</summary>
+        public int PatchInputAt { get; private set; }
+
+        /// <summary>Tuning the input filter: sums of patches.</summary>
+        public int PatchSumsAt { get; private set; }
+
+        /// <summary>Bytes of the sums of patches.</summary>
+        public int PatchSumsBytes { get; private set; }
+
+        /// <summary>Tuning the input filter: scratch of its solution.</summary>
+        public int FilterScratchAt { get; private set; }
+
         /// <summary>Most channels that are measured at the same time: of a layer, or of the layers of a chain.</summary>
         public int WidestChannels { get; private set; }
 
@@ -160,7 +183,7 @@ namespace Attune.Memory
         /// the classifier.</summary>
         public static bool CanAlign(QuantizedModel model, int layer)
         {
-            return model.CalibrationSamples > 0 && model.HasWeights(layer) && layer != model.Head;
+            return model.CalibrationSamples > 0 && model.CanTrain(layer) && layer != model.Head;
         }
 
         /// <summary>Plain inference, each layer whole.</summary>
@@ -192,11 +215,52 @@ namespace Attune.Memory
         /// <summary>Alignment of all layers that can be aligned, and inference in between, within a limit as above.</summary>
         public static MemoryPlan ForAlignment(QuantizedModel model, Arena arena, int limit)
         {
+            return ForAlignment(model, arena, limit, false);
+        }
+
+        /// <summary>The same, with the state of an input filter if the job tunes one, within the job's limit.</summary>
+        public static MemoryPlan ForAlignment(QuantizedModel model, Arena arena, TrainingJob job)
+        {
+            return ForAlignment(model, arena, job.ArenaBytes, FilterTuner.Tunes(model, job));
+        }
+
+        /// <summary>Tuning of the input filter: patches and their solution, and, where candidates are compared, alignment
+        /// and inference up to the loss.</summary>
+        public static MemoryPlan ForFilter(QuantizedModel model, Arena arena, TrainingJob job)
+        {
+            bool chooses = job.InputFilter == FilterChoice.Automatic;
+            if (job.InputFilter == FilterChoice.Repair)
+            {
+                return ForAlignment(model, arena, job);
+            }
+            MemoryPlan best = null;
+            for (int chains = 0; IsWorthTrying(model, best, job.ArenaBytes, chains); chains++)
+            {
+                MemoryPlan plan = new MemoryPlan(model, arena.Handle, GroupsOf(model, chains));
+                plan.AddTables(true);
+                plan.AddScratch();
+                plan.AddMeasurements();
+                int region = plan.PatchBytes(arena.Handle);
+                if (chooses)
+                {
+                    int inference = plan.InferenceBytes();
+                    int entropy = plan.EntropyLayout().Size;
+                    region = inference > region ? inference : region;
+                    region = entropy > region ? entropy : region;
+                }
+                plan.AddRegion(region, "patches and their covariance, or activations");
+                best = Smaller(best, plan);
+            }
+            return best;
+        }
+
+        private static MemoryPlan ForAlignment(QuantizedModel model, Arena arena, int limit, bool filters)
+        {
             MemoryPlan best = null;
             for (int chains = 0; IsWorthTrying(model, best, limit, chains); chains++)
             {
                 MemoryPlan plan = new MemoryPlan(model, arena.Handle, GroupsOf(model, chains));
-                plan.AddTables();
+                plan.AddTables(filters);
                 plan.AddSpreads();
                 plan.AddScratch();
                 plan.AddMeasurements();
@@ -240,6 +304,16 @@ namespace Attune.Memory
                 inferenceLayout = ActivationLayout.ForInference(model, model.OutputTensor - 1, Groups);
             }
             return inferenceLayout;
+        }
+
+        /// <summary>Where the activations lie in a forward up to the accumulators of the class scores.</summary>
+        public ActivationLayout EntropyLayout()
+        {
+            if (entropyLayout == null)
+            {
+                entropyLayout = ActivationLayout.ForProbes(model, LastLayer(model), 0, Groups);
+            }
+            return entropyLayout;
         }
 
         /// <summary>Where the activations lie while a trained layer is probed.</summary>
@@ -361,9 +435,18 @@ namespace Attune.Memory
             Align(4);
         }
 
-        private void AddTables()
+        private void AddTables(bool filters)
         {
             int at = end;
+            if (filters)
+            {
+                int filter = model.InputFilter;
+                FilterWeightsAt = at;
+                FilterRescaleAt = at + ((model.WeightCount(filter) + 3) & ~3);
+                FilterBiasAt = FilterRescaleAt + 4 * model.Channels(filter);
+                at = FilterBiasAt + 4 * model.Channels(filter);
+                Add("input filter: weights, 8 bytes a channel", at - end);
+            }
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
                 if (CanAlign(model, layer))
@@ -431,7 +514,7 @@ namespace Attune.Memory
         {
             if (job.Align)
             {
-                AddTables();
+                AddTables(FilterTuner.Tunes(model, job));
             }
             AddTrained(job, trained);
             AddScratch();
@@ -464,7 +547,7 @@ namespace Attune.Memory
             long at = end;
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
-                Trained[layer] = trained[layer] && model.HasWeights(layer) && layer <= LastLayer(model);
+                Trained[layer] = trained[layer] && model.CanTrain(layer) && layer <= LastLayer(model);
                 if (Trained[layer] && job.Parts != Parts.Biases)
                 {
                     WeightsAt[layer] = (int)at;
@@ -534,6 +617,18 @@ namespace Attune.Memory
             RegionAt = end;
             Add(name, bytes);
             RegionBytes = end - RegionAt;
+        }
+
+        /// <summary>Bytes of the region for measuring patches and solving the filter; fixes the places in it.</summary>
+        private int PatchBytes(int handle)
+        {
+            int record = QuantizedModel.RecordOffset(model.InputFilter);
+            PatchInputAt = end + ((model.TensorBytes(0) + 3) & ~3);
+            PatchSumsAt = (PatchInputAt + model.TensorBytes(1) + 7) & ~7;
+            PatchSumsBytes = KernelException.Check(Native.PatchesBytes(handle, record), AskingForPatches);
+            FilterScratchAt = PatchSumsAt + PatchSumsBytes;
+            int scratch = KernelException.Check(Native.FilterScratch(handle, record), AskingForPatches);
+            return FilterScratchAt + scratch - end;
         }
 
         private int InferenceBytes()

@@ -143,21 +143,28 @@ namespace Attune.Model
         private static void PatchLayer(Network network, int layer, int at, byte[] page, int count, byte[] patch)
         {
             MemoryPlan plan = network.Plan;
-            bool aligned = network.Aligned[layer];
+            QuantizedModel model = network.Model;
+            bool filter = layer == model.InputFilter && network.Filtered;
+            bool aligned = filter || network.Aligned[layer];
+            int weights = filter ? plan.FilterWeightsAt : plan.WeightsAt[layer];
             int bias =
-                plan.BiasAt[layer] >= 0 ? plan.BiasAt[layer]
+                filter ? plan.FilterBiasAt
+                : plan.BiasAt[layer] >= 0 ? plan.BiasAt[layer]
                 : aligned ? plan.BiasTableAt[layer]
                 : -1;
-            if (plan.WeightsAt[layer] < 0 && bias < 0)
+            if (layer == model.InputFilter - 1 && network.Threshold >= 0)
+            {
+                PatchWord(QuantizedModel.RecordOffset(layer) + 4 * RecordField.Threshold, network.Threshold, at, page, count);
+            }
+            if (weights < 0 && bias < 0)
             {
                 return;
             }
-            QuantizedModel model = network.Model;
             int channels = model.Channels(layer);
-            if (plan.WeightsAt[layer] >= 0)
+            if (weights >= 0)
             {
-                int weights = model.Word(layer, RecordField.Weights);
-                Overlay(network.Arena, plan.WeightsAt[layer], weights, model.WeightCount(layer), at, page, count);
+                int to = model.Word(layer, RecordField.Weights);
+                Overlay(network.Arena, weights, to, model.WeightCount(layer), at, page, count);
             }
             if (bias >= 0)
             {
@@ -174,7 +181,7 @@ namespace Attune.Model
             {
                 float ratio =
                     model.Single(layer, RecordField.OutputScale) / model.Single(layer, RecordField.InputScale);
-                int from = plan.RescaleAt[layer];
+                int from = filter ? plan.FilterRescaleAt : plan.RescaleAt[layer];
                 OverlayRescale(
                     network.Arena,
                     from,
@@ -211,6 +218,15 @@ namespace Attune.Model
                     ratio,
                     patch
                 );
+            }
+        }
+
+        /// <summary>Puts a word of the file, 4-byte aligned, into its page.</summary>
+        private static void PatchWord(int to, int value, int at, byte[] page, int count)
+        {
+            if (to >= at && to < at + count)
+            {
+                Put(page, to - at, (uint)value);
             }
         }
 

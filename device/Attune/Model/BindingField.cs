@@ -14,6 +14,7 @@ namespace Attune.Model
         public const int InputLines = 8;
         public const int Input2Lines = 9;
         public const int OutputLines = 10;
+        public const int Threshold = 11;
         public const int BindingWords = 12;
     }
 }

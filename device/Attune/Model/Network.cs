@@ -59,6 +59,12 @@ namespace Attune.Model
         /// <summary>Layers whose corrections so far, in their tiles, are in force while they are being measured.</summary>
         public bool[] Measured { get; private set; }
 
+        /// <summary>Whether the input filter's convolution has its weights, multipliers and biases from the state.</summary>
+        public bool Filtered { get; set; }
+
+        /// <summary>Threshold of the input filter's median, 0..255; -1: the model's.</summary>
+        public int Threshold { get; set; } = -1;
+
         /// <summary>Where the activations lie now.</summary>
         public ActivationLayout Layout { get; private set; }
 
@@ -110,10 +116,34 @@ namespace Attune.Model
                 : tile ? Plan.TileAt[layer] + 4 * Model.Channels(layer)
                 : aligned ? Plan.BiasTableAt[layer]
                 : -1;
+            binding[BindingField.Threshold] = layer == Model.InputFilter - 1 ? Threshold : -1;
+            if (Filtered && layer == Model.InputFilter)
+            {
+                binding[BindingField.Weights] = Plan.FilterWeightsAt;
+                binding[BindingField.Rescale] = Plan.FilterRescaleAt;
+                binding[BindingField.Bias] = Plan.FilterBiasAt;
+            }
             binding[BindingField.InputLines] = Plan.Groups.Lines(input);
             binding[BindingField.Input2Lines] = second >= 0 ? Plan.Groups.Lines(second) : 0;
             binding[BindingField.OutputLines] = Plan.Groups.Lines(layer + 1);
             Arena.WriteWords(BindingAt(layer), binding, 0, binding.Length);
+        }
+
+        /// <summary>Binds the input filter alone: the median from input to output, the convolution to that output.</summary>
+        public void BindInputFilter(int input, int output)
+        {
+            int filter = Model.InputFilter;
+            for (int field = 0; field < binding.Length; field++)
+            {
+                binding[field] = -1;
+            }
+            binding[BindingField.InputLines] = binding[BindingField.Input2Lines] = binding[BindingField.OutputLines] = 0;
+            binding[BindingField.Threshold] = Threshold;
+            binding[BindingField.Input] = input;
+            binding[BindingField.Output] = output;
+            Arena.WriteWords(BindingAt(filter - 1), binding, 0, binding.Length);
+            binding[BindingField.Input] = output;
+            Arena.WriteWords(BindingAt(filter), binding, 0, binding.Length);
         }
 
         /// <summary>

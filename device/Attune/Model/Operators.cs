@@ -16,5 +16,6 @@ namespace Attune.Model
         public const int Reshape = 11;
         public const int Requantize = 12;
         public const int Upsample = 13;
+        public const int Median2D = 14;
     }
 }

@@ -13,6 +13,9 @@ namespace Attune.Model
         /// <summary>Bytes before the first record.</summary>
         public const int HeaderBytes = 128;
 
+        /// <summary>Largest number of values in a patch of an input filter.</summary>
+        public const int PatchElements = 147;
+
         /// <summary>Bytes of a record.</summary>
         public const int RecordBytes = RecordField.RecordWords * 4;
 
@@ -43,6 +46,7 @@ namespace Attune.Model
                 CheckLayer(layer);
             }
             CheckHead();
+            CheckInputFilter();
         }
 
         /// <summary>Takes the model's checksum, from where kernels read it.</summary>
@@ -161,12 +165,27 @@ namespace Attune.Model
             return Word(layer, RecordField.Operator);
         }
 
-        /// <summary>Whether a layer has weights that can be trained.</summary>
+        /// <summary>Whether a layer has weights.</summary>
         public bool HasWeights(int layer)
         {
             int operation = Operator(layer);
             return operation >= Operators.Conv2D && operation <= Operators.FullyConnected;
         }
+
+        /// <summary>Whether a layer is the convolution of the input filter: it is solved, not aligned or trained.</summary>
+        public bool IsInputFilter(int layer)
+        {
+            return Word(layer, RecordField.Spectrum) != 0;
+        }
+
+        /// <summary>Whether a layer has weights that can be trained.</summary>
+        public bool CanTrain(int layer)
+        {
+            return HasWeights(layer) && !IsInputFilter(layer);
+        }
+
+        /// <summary>The convolution of the input filter, which follows its switching median, or -1.</summary>
+        public int InputFilter { get; private set; }
 
         /// <summary>Output channels of a layer.</summary>
         public int Channels(int layer)
@@ -228,7 +247,7 @@ namespace Attune.Model
         public bool ReadsInput(int layer)
         {
             int tensor = Word(layer, RecordField.Input);
-            while (tensor > 0 && !HasWeights(tensor - 1) && Word(tensor - 1, RecordField.Input2) < 0)
+            while (tensor > 0 && !CanTrain(tensor - 1) && Word(tensor - 1, RecordField.Input2) < 0)
             {
                 tensor = Word(tensor - 1, RecordField.Input);
             }
@@ -288,6 +307,8 @@ namespace Attune.Model
                     return "REQUANTIZE";
                 case Operators.Upsample:
                     return "UPSAMPLE";
+                case Operators.Median2D:
+                    return "MEDIAN_2D";
                 default:
                     return "operator " + operation;
             }
@@ -383,11 +404,11 @@ namespace Attune.Model
                 CheckOperand(layer, RecordField.Input2, RecordField.Input2N);
             }
             int block = Word(layer, RecordField.Block);
-            if (HasWeights(layer) ? !Between(block, 0, BlockCount - 1) : block != -1)
+            if (CanTrain(layer) ? !Between(block, 0, BlockCount - 1) : block != -1)
             {
                 throw new ModelException("layer " + layer + ": block " + block + " is not in the block table");
             }
-            bool measured = CalibrationSamples > 0 && HasWeights(layer) && layer != Head;
+            bool measured = CalibrationSamples > 0 && CanTrain(layer) && layer != Head;
             if (measured && (Word(layer, RecordField.Statistics) < 0 || Word(layer, RecordField.Bias) < 0))
             {
                 throw new ModelException("layer " + layer + ": its source statistics or biases are missing");
@@ -433,6 +454,32 @@ namespace Attune.Model
             if (!linear || Positions(Head) != 1 || LogitsTensor < 0 || TensorBytes(LogitsTensor) != Channels(Head))
             {
                 throw new ModelException("byte 52: layer " + Head + " is no classifier");
+            }
+        }
+
+        /// <summary>Finds the input filter: the first two layers of the chain from the network's input, if at all.</summary>
+        private void CheckInputFilter()
+        {
+            InputFilter = -1;
+            for (int layer = 0; layer < LayerCount; layer++)
+            {
+                if (!IsInputFilter(layer))
+                {
+                    continue;
+                }
+                bool first = layer == 1 && Operator(0) == Operators.Median2D && Word(1, RecordField.Input) == 1;
+                if (!first || Word(0, RecordField.Input) != 0 || Word(1, RecordField.Bias) < 0)
+                {
+                    throw new ModelException(
+                        "layer " + layer + ": an input filter is layer 1, behind a MEDIAN_2D of the input; import again"
+                    );
+                }
+                int status = Native.PatchesBytes(arena.Handle, RecordOffset(layer));
+                if (status < 0)
+                {
+                    throw new ModelException("layer " + layer + ": the input filter: " + KernelException.Reason(status));
+                }
+                InputFilter = layer;
             }
         }
 

@@ -49,6 +49,9 @@ namespace Attune.Model
         public const int PadValue = 58;
         public const int Activation = 59;
         public const int Source = 60;
+        public const int Threshold = 61;
+        public const int ThresholdSource = 62;
+        public const int Spectrum = 63;
         public const int RecordWords = 64;
     }
 }

@@ -18,7 +18,7 @@ namespace Attune.Storage
         public const int WordCount = 64;
 
         private const int Magic = 0x31435441;
-        private const int Version = 1;
+        private const int Version = 2;
         private const int Block = 512;
         private const int WordsAt = 64;
         private static readonly string[] Names = new string[] { "state-a.atc", "state-b.atc" };

@@ -27,34 +27,42 @@ namespace Attune.Training
         private readonly int[] layers;
         private readonly int sampleCount;
 
-        /// <summary>An aligner over the first samples of a source.</summary>
+        /// <summary>An aligner over the first samples of a source, as many as the job says.</summary>
         public Aligner(Network network, TrainingJob job, ISampleSource samples)
+            : this(network, job, samples, SamplesOf(job, samples), PassBudget) { }
+
+        /// <summary>An aligner over the first samples of a source.</summary>
+        /// <param name="network">The network.</param>
+        /// <param name="job">Prior, epsilon and number of groups.</param>
+        /// <param name="samples">The source.</param>
+        /// <param name="count">How many of its samples.</param>
+        /// <param name="passes">Passes over single samples that decide the number of groups where the job does not.</param>
+        public Aligner(Network network, TrainingJob job, ISampleSource samples, int count, int passes)
         {
             this.network = network;
             this.job = job;
             this.samples = samples;
             model = network.Model;
             plan = network.Plan;
-            int count = 0;
+            int aligned = 0;
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
-                count += plan.RescaleAt[layer] >= 0 ? 1 : 0;
+                aligned += plan.RescaleAt[layer] >= 0 ? 1 : 0;
             }
-            layers = new int[count];
-            count = 0;
+            layers = new int[aligned];
+            aligned = 0;
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
                 if (plan.RescaleAt[layer] >= 0)
                 {
-                    layers[count++] = layer;
+                    layers[aligned++] = layer;
                 }
             }
-            bool all = job.AlignSamples == 0 || job.AlignSamples > samples.Count;
-            sampleCount = all ? samples.Count : job.AlignSamples;
-            GroupCount = job.AlignGroups > 0 ? job.AlignGroups : PassBudget / sampleCount;
+            sampleCount = count;
+            GroupCount = job.AlignGroups > 0 ? job.AlignGroups : passes / sampleCount;
             GroupCount =
                 GroupCount < 1 ? 1
-                : GroupCount > count ? count
+                : GroupCount > aligned ? aligned
                 : GroupCount;
         }
 
@@ -112,6 +120,12 @@ namespace Attune.Training
                 Correct(layers[i], sampleCount, plan.RescaleAt[layers[i]], plan.BiasTableAt[layers[i]]);
                 network.Aligned[layers[i]] = true;
             }
+        }
+
+        private static int SamplesOf(TrainingJob job, ISampleSource samples)
+        {
+            bool all = job.AlignSamples == 0 || job.AlignSamples > samples.Count;
+            return all ? samples.Count : job.AlignSamples;
         }
 
         private int First(int group)

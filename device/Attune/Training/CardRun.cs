@@ -142,6 +142,8 @@ namespace Attune.Training
             {
                 case TrainingSession.EvaluateBefore:
                     return "before";
+                case TrainingSession.Filter:
+                    return "filter";
                 case TrainingSession.Align:
                     return "align";
                 case TrainingSession.EvaluateAligned:
@@ -181,6 +183,7 @@ namespace Attune.Training
                 int stage = Session.Stage;
                 int block = Session.Block;
                 int unit = Session.Unit;
+                int[] entropies = Session.FilterEntropies;
                 bool ended = Session.Advance(monitor);
                 stopping = !ended || !monitor.Tick();
                 if (ended)
@@ -190,6 +193,7 @@ namespace Attune.Training
                 }
                 if (Session.Stage != stage)
                 {
+                    LogFilter(entropies);
                     LogStage(stage, block);
                     if (stage == TrainingSession.Align && job.Train)
                     {
@@ -259,6 +263,21 @@ namespace Attune.Training
             }
         }
 
+        /// <summary>The mean entropies of the input filter's candidates that were tried.</summary>
+        private void LogFilter(int[] entropies)
+        {
+            for (int candidate = 0; entropies != null && candidate < entropies.Length; candidate++)
+            {
+                if (entropies[candidate] >= 0)
+                {
+                    string entropy = DecimalNumber.Format(entropies[candidate] / 1e6);
+                    log.Line(
+                        Prefix(TrainingSession.Filter, -1) + FilterChoice.Name(candidate) + "," + entropy + ",,,"
+                    );
+                }
+            }
+        }
+
         private void LogStage(int stage, int block)
         {
             int correct =
@@ -268,7 +287,8 @@ namespace Attune.Training
                 : stage == TrainingSession.EvaluateAfter ? Session.CorrectAfter
                 : -1;
             string result = correct >= 0 ? "" + correct : "";
-            log.Line(Prefix(stage, block) + ",,," + result + "," + DecimalNumber.Format(Session.Forwards));
+            string chosen = stage == TrainingSession.Filter ? FilterChoice.Name(Session.FilterInForce) : "";
+            log.Line(Prefix(stage, block) + chosen + ",,," + result + "," + DecimalNumber.Format(Session.Forwards));
         }
 
         private static string Prefix(int stage, int block)

@@ -117,6 +117,9 @@ namespace Attune.Training
         /// <summary>Undo the training if it leaves fewer validation samples correct than there were before it.</summary>
         public bool Rollback = true;
 
+        /// <summary>What the input filter does, one of <see cref="FilterChoice"/>; a model without one has nothing to choose.</summary>
+        public int InputFilter = FilterChoice.Automatic;
+
         /// <summary>Samples used for alignment; 0: all of the training samples.</summary>
         public int AlignSamples;
 
@@ -248,6 +251,8 @@ namespace Attune.Training
                 + (MinimumLoss > 0 ? "\nminimum-loss = " + minimumLossText : "")
                 + "\nrollback = "
                 + (Rollback ? "on" : "off")
+                + "\ninput-filter = "
+                + FilterChoice.Name(InputFilter)
                 + "\nalign-samples = "
                 + AlignSamples
                 + "\nalign-guard = "
@@ -347,6 +352,9 @@ namespace Attune.Training
                     return SetSingle(value, ref MinimumLoss) ? null : Problem(key, value, "a loss from 0 to 1000000");
                 case "rollback":
                     return SetSwitch(key, value, "on", "off", ref Rollback);
+                case "input-filter":
+                    InputFilter = FilterChoice.Find(value);
+                    return InputFilter >= 0 ? null : Problem(key, value, "auto, off, repair, denoise or both");
                 case "align-samples":
                     return SetInteger(key, value, 0, 1 << 24, ref AlignSamples);
                 case "align-guard":

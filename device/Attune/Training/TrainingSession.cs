@@ -7,7 +7,7 @@ using Attune.Storage;
 namespace Attune.Training
 {
     /// <summary>
-    /// A whole adaptation as a sequence of small units: accuracy before, alignment, accuracy, trial of each block,
+    /// A whole adaptation as a sequence of small units: accuracy before, input filter, alignment, accuracy, trial of each block,
     /// training, accuracy after. A caller runs unit after unit, may stop between any two, and can save and restore the
     /// session there; the result is the same to the last bit.
     /// </summary>
@@ -16,35 +16,43 @@ namespace Attune.Training
         /// <summary>Stages in their order; some are skipped, as the job says.</summary>
         public const int EvaluateBefore = 0;
 
+        /// <summary>Tuning the input filter.</summary>
+        public const int Filter = 1;
+
         /// <summary>Measuring and correcting channel statistics.</summary>
-        public const int Align = 1;
+        public const int Align = 2;
 
         /// <summary>Accuracy of the aligned network.</summary>
-        public const int EvaluateAligned = 2;
+        public const int EvaluateAligned = 3;
 
         /// <summary>One epoch of one block.</summary>
-        public const int TrialTrain = 3;
+        public const int TrialTrain = 4;
 
         /// <summary>Accuracy after a block's trial.</summary>
-        public const int TrialEvaluate = 4;
+        public const int TrialEvaluate = 5;
 
         /// <summary>Training of the chosen layers.</summary>
-        public const int Train = 5;
+        public const int Train = 6;
 
         /// <summary>Accuracy of the result.</summary>
-        public const int EvaluateAfter = 6;
+        public const int EvaluateAfter = 7;
 
         /// <summary>Nothing is left to do.</summary>
-        public const int Done = 7;
+        public const int Done = 8;
 
         /// <summary>Samples of one unit of an evaluation.</summary>
         private const int EvaluationPart = 20;
+
+        /// <summary>First of the session's words that <see cref="FilterTuner.Save"/> fills.</summary>
+        private const int TunerWords = 16;
+        private const int Words = 22;
         private readonly Arena arena;
         private readonly QuantizedModel model;
         private readonly TrainingJob job;
         private readonly ISampleSource training;
         private readonly ISampleSource validation;
         private Network network;
+        private FilterTuner tuner;
         private Aligner aligner;
         private ZeroOrderTrainer trainer;
         private int correct;
@@ -96,6 +104,13 @@ namespace Attune.Training
 
         /// <summary>Correct validation samples at the end, -1: not measured.</summary>
         public int CorrectAfter { get; private set; } = -1;
+
+        /// <summary>What the input filter does, one of <see cref="FilterChoice"/>; -1: not (yet) tuned.</summary>
+        public int FilterInForce { get; private set; } = -1;
+
+        /// <summary>Mean entropies of the input filter's candidates, in millionths of a nat, -1: not tried; null outside of
+        /// the stage and right behind it.</summary>
+        public int[] FilterEntropies { get; private set; }
 
         /// <summary>Whether training left fewer validation samples correct and was undone.</summary>
         public bool RolledBack { get; private set; }
@@ -158,13 +173,13 @@ namespace Attune.Training
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
                 trained[layer] =
-                    model.HasWeights(layer)
+                    model.CanTrain(layer)
                     && (block == TrainingJob.BlockAll || model.Word(layer, RecordField.Block) == block);
             }
             for (int i = 0; block == TrainingJob.BlockNone && i < job.Layers.Length; i++)
             {
                 int layer = job.Layers[i];
-                if (layer < 0 || layer >= model.LayerCount || !model.HasWeights(layer))
+                if (layer < 0 || layer >= model.LayerCount || !model.CanTrain(layer))
                 {
                     throw new JobException("layers: layer " + layer + " of the model has no weights to train");
                 }
@@ -183,9 +198,11 @@ namespace Attune.Training
         public int LargestPlan()
         {
             int largest =
-                job.Align ? MemoryPlan.ForAlignment(model, arena, job.ArenaBytes).Peak
+                job.Align ? MemoryPlan.ForAlignment(model, arena, job).Peak
                 : EvaluationUnits() > 0 ? MemoryPlan.ForInference(model, arena, job.ArenaBytes).Peak
                 : 0;
+            int filter = FilterTuner.Tunes(model, job) ? MemoryPlan.ForFilter(model, arena, job).Peak : 0;
+            largest = filter > largest ? filter : largest;
             bool automatic = job.Block == TrainingJob.BlockAutomatic;
             int end = automatic ? model.BlockCount : job.Block + 1;
             for (int block = automatic ? 0 : job.Block; job.Train && block < end; block++)
@@ -207,8 +224,12 @@ namespace Attune.Training
                 return false;
             }
             long macsBefore = network.MacsRun;
+            int next = Unit + 1;
             switch (Stage)
             {
+                case Filter:
+                    next = tuner.Advance(Unit, tick);
+                    break;
                 case Align:
                     aligner.Advance(Unit);
                     break;
@@ -225,11 +246,11 @@ namespace Attune.Training
                     Evaluate();
                     break;
             }
-            if (Stage == Align || Stage == TrialTrain || Stage == Train)
+            if (Stage == Filter || Stage == Align || Stage == TrialTrain || Stage == Train)
             {
                 AdaptationMacs += network.MacsRun - macsBefore;
             }
-            Unit++;
+            Unit = next;
             if (Unit == UnitCount)
             {
                 Finish();
@@ -241,7 +262,7 @@ namespace Attune.Training
         /// <summary>Everything beside the arena's state, as words.</summary>
         public int[] SaveWords()
         {
-            return new int[]
+            int[] session = new int[]
             {
                 Stage,
                 Unit,
@@ -258,7 +279,15 @@ namespace Attune.Training
                 (int)AdaptationMacs,
                 (int)(AdaptationMacs >> 32),
                 RolledBack ? 1 : 0,
+                FilterInForce,
             };
+            int[] words = new int[Words];
+            Array.Copy(session, 0, words, 0, session.Length);
+            if (tuner != null)
+            {
+                tuner.Save(words, TunerWords);
+            }
+            return words;
         }
 
         /// <summary>Goes on where <see cref="SaveWords"/> was called; the arena's state is restored afterwards, by the
@@ -267,6 +296,7 @@ namespace Attune.Training
         {
             Block = words[3];
             ChosenBlock = words[4];
+            FilterInForce = words[15];
             Enter(words[0]);
             Unit = words[1];
             correct = words[2];
@@ -279,6 +309,10 @@ namespace Attune.Training
             measuredPeak = words[11];
             AdaptationMacs = (uint)words[12] | ((long)words[13] << 32);
             RolledBack = words[14] != 0;
+            if (tuner != null)
+            {
+                tuner.Resume(Unit, words, TunerWords);
+            }
             if (Stage == Align)
             {
                 aligner.Resume(Unit);
@@ -314,6 +348,19 @@ namespace Attune.Training
                 throw new JobException(
                     "method: the model has no source statistics to align to; import it with --calibrate, or use method = zo"
                 );
+            }
+            if (job.InputFilter > FilterChoice.Off && job.InputFilter < FilterChoice.Automatic)
+            {
+                if (model.InputFilter < 0)
+                {
+                    throw new JobException(
+                        "input-filter: the model has none; import it with --input-filter, or use input-filter = off"
+                    );
+                }
+                if (!job.Align)
+                {
+                    throw new JobException("input-filter: method = zo tunes none; use align or align+zo, or off");
+                }
             }
             if (!job.Train)
             {
@@ -351,9 +398,13 @@ namespace Attune.Training
         /// <summary>Refuses, before any work, a job that cannot be finished within its arena size.</summary>
         private void CheckPlans()
         {
+            if (FilterTuner.Tunes(model, job))
+            {
+                Require(MemoryPlan.ForFilter(model, arena, job));
+            }
             if (job.Align)
             {
-                Require(MemoryPlan.ForAlignment(model, arena, job.ArenaBytes));
+                Require(MemoryPlan.ForAlignment(model, arena, job));
             }
             if (job.Train && job.Block == TrainingJob.BlockAutomatic)
             {
@@ -396,19 +447,26 @@ namespace Attune.Training
         {
             MemoryPlan plan =
                 job.Train && stage >= TrialTrain ? PlanOf(Block)
-                : job.Align ? MemoryPlan.ForAlignment(model, arena, job.ArenaBytes)
+                : stage == Filter && FilterTuner.Tunes(model, job) ? MemoryPlan.ForFilter(model, arena, job)
+                : job.Align ? MemoryPlan.ForAlignment(model, arena, job)
                 : MemoryPlan.ForInference(model, arena, job.ArenaBytes);
             Require(plan);
             network = new Network(arena, model, plan);
             Stage = stage;
             Unit = 0;
             correct = 0;
+            tuner = stage == Filter && FilterTuner.Tunes(model, job) ? new FilterTuner(network, job, training) : null;
+            FilterEntropies = tuner != null ? tuner.Entropies : null;
             aligner = job.Align && stage == Align ? new Aligner(network, job, training) : null;
             bool trains = job.Train && (stage == TrialTrain || stage == Train);
             trainer = trains ? new ZeroOrderTrainer(network, job, training) : null;
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
                 network.Aligned[layer] = stage > Align && plan.RescaleAt[layer] >= 0;
+            }
+            if (stage > Filter && FilterInForce >= 0)
+            {
+                FilterTuner.Apply(network, FilterInForce, (FilterInForce & FilterChoice.Denoise) != 0);
             }
             UnitCount = CountUnits();
             PlannedPeak = UnitCount > 0 && plan.Peak > PlannedPeak ? plan.Peak : PlannedPeak;
@@ -418,6 +476,8 @@ namespace Attune.Training
         {
             switch (Stage)
             {
+                case Filter:
+                    return tuner != null ? tuner.Length : 0;
                 case Align:
                     return job.Align ? aligner.Length : 0;
                 case TrialTrain:
@@ -529,6 +589,9 @@ namespace Attune.Training
             {
                 case EvaluateBefore:
                     CorrectBefore = correct;
+                    break;
+                case Filter:
+                    FilterInForce = tuner.Choice;
                     break;
                 case EvaluateAligned:
                     CorrectAligned = correct;

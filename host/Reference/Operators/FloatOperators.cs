@@ -47,6 +47,9 @@ internal static class FloatOperators
             case Operators.Upsample:
                 UpsampleOperator.Forward(layer, call);
                 break;
+            case Operators.Median2D:
+                MedianOperator.Forward(layer, call);
+                break;
             default:
                 throw Unknown(layer);
         }
@@ -93,6 +96,9 @@ internal static class FloatOperators
                 break;
             case Operators.Upsample:
                 UpsampleOperator.Backward(layer, call);
+                break;
+            case Operators.Median2D:
+                MedianOperator.Backward(layer, call);
                 break;
             default:
                 throw Unknown(layer);

@@ -75,7 +75,7 @@ internal sealed class ModelRunner : IDisposable
             0,
             0,
             0,
-            0,
+            -1,
         ];
         Check(kernels.ArenaWriteWords(arena, 0, binding, 0, binding.Length), "writing the binding");
         Check(kernels.LayerRun(arena, QuantizedModel.RecordOffset(layer), 0, 0, 0, 0), "running layer " + layer);

@@ -1,0 +1,285 @@
+using System;
+using Attune.Data;
+using Attune.Kernels;
+using Attune.Memory;
+using Attune.Model;
+
+namespace Attune.Training
+{
+    /// <summary>
+    /// Tunes the input filter without labels: each candidate is put in force, the network behind it is aligned to a few
+    /// samples, and the mean entropy of its predictions is taken; the candidate that leaves the network surest stays.
+    /// </summary>
+    /// <remarks>
+    /// A unit prepares a candidate, aligns to one sample, takes the entropy of one, or, the last, decides. Each trial
+    /// spends about <see cref="PassBudget"/> passes on alignment, so all of them cost about a thousand forwards.
+    /// </remarks>
+    public sealed class FilterTuner
+    {
+        /// <summary>Samples of a trial's alignment and entropy.</summary>
+        private const int TrialSamples = 128;
+
+        /// <summary>Samples whose patches the filter is solved from.</summary>
+        private const int PatchSamples = 64;
+        private const int PassBudget = 128;
+        private const int Candidates = 4;
+
+        /// <summary>Status of attune_filter_solve for sums that give no filter, as of images without any contrast.</summary>
+        private const int ErrorRange = -9;
+        private const int EntropyUnit = 1000000;
+        private static readonly string Measuring = "measuring patches for the input filter";
+        private static readonly string Solving = "solving the input filter";
+        private static readonly string TakingEntropy = "taking the entropy of the predictions";
+        private readonly Network network;
+        private readonly QuantizedModel model;
+        private readonly MemoryPlan plan;
+        private readonly TrainingJob job;
+        private readonly ISampleSource samples;
+        private readonly Aligner aligner;
+        private readonly int sampleCount;
+        private readonly int[] word = new int[1];
+        private int sum;
+
+        /// <summary>A tuner over the first samples of a source; the network has the plan of
+        /// <see cref="MemoryPlan.ForFilter"/>.</summary>
+        public FilterTuner(Network network, TrainingJob job, ISampleSource samples)
+        {
+            this.network = network;
+            this.job = job;
+            this.samples = samples;
+            model = network.Model;
+            plan = network.Plan;
+            sampleCount = job.AlignSamples > 0 && job.AlignSamples < samples.Count ? job.AlignSamples : samples.Count;
+            sampleCount = sampleCount < TrialSamples ? sampleCount : TrialSamples;
+            aligner = Chooses ? new Aligner(network, job, samples, sampleCount, PassBudget) : null;
+            Entropies = new int[Candidates];
+            for (int candidate = 0; candidate < Candidates; candidate++)
+            {
+                Entropies[candidate] = -1;
+            }
+            Choice = -1;
+        }
+
+        /// <summary>Number of units.</summary>
+        public int Length
+        {
+            get { return Chooses ? Candidates * TrialLength + 1 : 1; }
+        }
+
+        /// <summary>Mean entropy of each candidate's predictions, in millionths of a nat; -1: not tried. Candidates are
+        /// numbered as in <see cref="FilterChoice"/>.</summary>
+        public int[] Entropies { get; private set; }
+
+        /// <summary>The candidate that is in force at the end, -1 before.</summary>
+        public int Choice { get; private set; }
+
+        private bool Chooses
+        {
+            get { return job.InputFilter == FilterChoice.Automatic; }
+        }
+
+        private int TrialLength
+        {
+            get { return 1 + aligner.Length + sampleCount; }
+        }
+
+        /// <summary>Whether a model and a job have an input filter to tune: alignment follows it, and to choose among
+        /// candidates takes class scores.</summary>
+        public static bool Tunes(QuantizedModel model, TrainingJob job)
+        {
+            bool possible = job.InputFilter != FilterChoice.Automatic || model.LogitsTensor >= 0;
+            return job.Align && model.InputFilter >= 0 && job.InputFilter != FilterChoice.Off && possible;
+        }
+
+        /// <summary>Puts a candidate's threshold in force, and its convolution if that is solved.</summary>
+        public static void Apply(Network network, int choice, bool filtered)
+        {
+            bool repairs = (choice & FilterChoice.Repair) != 0;
+            int source = network.Model.Word(network.Model.InputFilter - 1, RecordField.ThresholdSource);
+            // What an earlier adaptation left belongs to the model as it is, FilterChoice.Off.
+            network.Threshold =
+                repairs ? source
+                : choice != FilterChoice.Off ? 255
+                : -1;
+            network.Filtered = filtered;
+        }
+
+        /// <summary>Runs a unit. Returns the number of the next one: trials that cannot change anything are left out.</summary>
+        /// <param name="unit">0..<see cref="Length"/>-1.</param>
+        /// <param name="tick">Called often meanwhile, or null.</param>
+        public int Advance(int unit, ITick tick)
+        {
+            if (unit == Length - 1)
+            {
+                int choice = Chooses ? Best() : job.InputFilter;
+                bool filtered = Prepare(choice, tick) && (choice & FilterChoice.Denoise) != 0;
+                Choice = (choice & FilterChoice.Repair) | (filtered ? FilterChoice.Denoise : 0);
+                Apply(network, Choice, filtered);
+                return unit + 1;
+            }
+            int candidate = unit / TrialLength;
+            int step = unit % TrialLength;
+            if (step == 0)
+            {
+                if (!Prepare(candidate, tick))
+                {
+                    return (candidate + 1) * TrialLength;
+                }
+                sum = 0;
+                Align(false);
+                aligner.Reset();
+            }
+            else if (step <= aligner.Length)
+            {
+                aligner.Advance(step - 1);
+            }
+            else
+            {
+                sum += Entropy(step - 1 - aligner.Length);
+            }
+            if (step == TrialLength - 1)
+            {
+                Entropies[candidate] = (sum + sampleCount / 2) / sampleCount;
+            }
+            return unit + 1;
+        }
+
+        /// <summary>Writes what is not in the arena's state.</summary>
+        public void Save(int[] words, int at)
+        {
+            words[at] = network.Filtered ? 1 : 0;
+            words[at + 1] = sum;
+            for (int candidate = 0; candidate < Candidates; candidate++)
+            {
+                words[at + 2 + candidate] = Entropies[candidate];
+            }
+        }
+
+        /// <summary>Goes on before a unit, with the words of <see cref="Save"/>.</summary>
+        public void Resume(int unit, int[] words, int at)
+        {
+            sum = words[at + 1];
+            for (int candidate = 0; candidate < Candidates; candidate++)
+            {
+                Entropies[candidate] = words[at + 2 + candidate];
+            }
+            int step = Chooses ? unit % TrialLength : 0;
+            if (step > 0)
+            {
+                Apply(network, unit / TrialLength, words[at] != 0);
+                aligner.Resume(step - 1 < aligner.Length ? step - 1 : aligner.Length);
+            }
+        }
+
+        /// <summary>The candidate of least entropy, if it is clearly less than that of the model as it is.</summary>
+        private int Best()
+        {
+            int best = FilterChoice.Off;
+            for (int candidate = 1; candidate < Candidates; candidate++)
+            {
+                bool tried = Entropies[candidate] >= 0;
+                best = tried && Entropies[candidate] < Entropies[best] ? candidate : best;
+            }
+            bool clear = Entropies[best] * 10L < Entropies[FilterChoice.Off] * 9L;
+            return clear ? best : FilterChoice.Off;
+        }
+
+        private void Align(bool aligned)
+        {
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                network.Aligned[layer] = aligned && plan.RescaleAt[layer] >= 0;
+            }
+        }
+
+        /// <summary>Puts a candidate in force. False if it changes nothing that a simpler one does not.</summary>
+        private bool Prepare(int choice, ITick tick)
+        {
+            Apply(network, choice, false);
+            bool repairs = (choice & FilterChoice.Repair) != 0;
+            if ((choice & FilterChoice.Denoise) == 0)
+            {
+                return !repairs || network.Threshold < 255;
+            }
+            int found = Solve(tick);
+            // To an adapted model the identity, too, is something else than what it has.
+            network.Filtered = found == 1 || (found == 0 && model.Adaptations > 0);
+            return network.Filtered;
+        }
+
+        /// <summary>Measures patches behind the median and solves the filter. 1: solved, 0: the identity, else none.</summary>
+        private int Solve(ITick tick)
+        {
+            int filter = model.InputFilter;
+            int record = QuantizedModel.RecordOffset(filter);
+            Arena arena = network.Arena;
+            int sums = plan.PatchSumsAt;
+            arena.Fill(sums, plan.PatchSumsBytes, 0);
+            network.BindInputFilter(plan.RegionAt, plan.PatchInputAt);
+            int count = sampleCount < PatchSamples ? sampleCount : PatchSamples;
+            for (int index = 0; index < count; index++)
+            {
+                samples.Load(index, arena, plan.RegionAt);
+                network.RunLayer(filter - 1, 0, 0, 0);
+                KernelException.Check(
+                    Native.PatchesAdd(arena.Handle, record, Network.BindingAt(filter), sums),
+                    Measuring
+                );
+                if (tick != null)
+                {
+                    tick.Tick();
+                }
+            }
+            long elements = model.FilterSize(filter);
+            int kernel = model.Word(filter, RecordField.KernelH);
+            long patches = (long)(model.Dimension(0, 1) - kernel + 1) * (model.Dimension(0, 2) - kernel + 1);
+            network.MacsRun += count * patches * elements * (elements + 1) / 2;
+            int status = Native.FilterSolve(
+                arena.Handle,
+                record,
+                sums,
+                plan.FilterScratchAt,
+                plan.FilterWeightsAt,
+                plan.FilterRescaleAt,
+                plan.FilterBiasAt
+            );
+            return status == ErrorRange ? status : KernelException.Check(status, Solving);
+        }
+
+        /// <summary>Entropy of the aligned network's prediction for a sample, in millionths of a nat.</summary>
+        private int Entropy(int index)
+        {
+            int last = MemoryPlan.LastLayer(model);
+            int head = model.Head;
+            // The sums of alignment are not in use meanwhile.
+            int result = plan.AllSumsAt;
+            network.Use(plan.EntropyLayout());
+            network.Load(samples, index);
+            network.Run(0, last, -1, Network.Accumulators, 0, 0);
+            int status =
+                head >= 0
+                    ? Native.LossS32(
+                        network.Arena.Handle,
+                        QuantizedModel.RecordOffset(head),
+                        Network.BindingAt(head),
+                        -1,
+                        -1,
+                        result
+                    )
+                    : Native.LossS8(
+                        network.Arena.Handle,
+                        network.TensorAt(model.LogitsTensor),
+                        model.TensorBytes(model.LogitsTensor),
+                        model.Single(last, RecordField.OutputScale),
+                        model.Word(last, RecordField.OutputZero),
+                        -1,
+                        -1,
+                        result
+                    );
+            KernelException.Check(status, TakingEntropy);
+            network.Arena.ReadWords(result, word, 0, 1);
+            double entropy = BitConverter.ToSingle(BitConverter.GetBytes(word[0]), 0);
+            return (int)(entropy * EntropyUnit + 0.5);
+        }
+    }
+}
