@@ -69,9 +69,14 @@ internal sealed class ReportBrowser : IAsyncDisposable
             new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = dark ? "dark" : "light" },
         ]);
 
-    /// <summary>Value of an expression of JavaScript in the page.</summary>
-    public async Task<JsonElement> Value(string expression) =>
-        JsonDocument.Parse(await Page.EvaluateExpressionAsync<string>($"JSON.stringify({expression})")).RootElement;
+    /// <summary>Value of an expression of JavaScript in the page, once what was asked before is drawn.</summary>
+    public async Task<JsonElement> Value(string expression)
+    {
+        // Charts are drawn in the frame behind a change.
+        const string Frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))";
+        string text = await Page.EvaluateExpressionAsync<string>($"{Frames}.then(() => JSON.stringify({expression}))");
+        return JsonDocument.Parse(text).RootElement;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await browser.DisposeAsync();
