@@ -16,6 +16,7 @@ internal static class MemorySection
         ("trained weights", "c0"),
         ("trained biases", "c6"),
         ("kernel scratch", "none"),
+        ("scatter", "c4"),
         ("sums", "c2"),
         ("corrections", "c5"),
         ("progress", "published"),
