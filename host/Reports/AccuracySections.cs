@@ -47,7 +47,8 @@ internal static class AccuracySections
         {
             yield break;
         }
-        double low = rows.Min(row => row.Value!.Value.Low);
+        double low = 100 * rows.Min(row => row.Value!.Value.Low);
+        double high = 100 * rows.Max(row => row.Value!.Value.High);
         yield return new ReportSection(
             "Ablation: what each idea brings",
             $"Mean accuracy over {List(corruptions)}; one thing changed at a time, best first. Whiskers: least and greatest seed. The axis does not begin at 0."
@@ -58,8 +59,8 @@ internal static class AccuracySections
                 new ChartAxis("variant") { Categories = [.. rows.Select(row => row.Name)] },
                 Accuracy with
                 {
-                    Min = Math.Max(0, Math.Floor(20 * low - 1) * 5),
-                    Max = null,
+                    Min = Math.Max(0, 5 * Math.Floor((low - 2) / 5)),
+                    Max = 5 * Math.Ceiling(high / 5),
                 },
                 [
                     new ChartSeries(
@@ -152,10 +153,6 @@ internal static class AccuracySections
             .Where(one => one.Value is not null)
             .ToList();
         var placed = methods.Where(one => one.Forwards?.Mean >= 1).ToList();
-        if (placed.Count < 2)
-        {
-            return null;
-        }
         List<ChartSeries> series =
         [
             .. placed.Select(one => new ChartSeries(
@@ -169,6 +166,10 @@ internal static class AccuracySections
         {
             ChartPoint point = new(PublishedResults.Forwards, percent);
             series.Add(new ChartSeries(PublishedResults.Name, "published", [point], SeriesStyle.Published));
+        }
+        if (placed.Count == 0 || series.Count < 2)
+        {
+            return null;
         }
         return new ReportSection(
             $"{title}: accuracy against forward passes",

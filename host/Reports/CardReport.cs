@@ -91,7 +91,7 @@ public sealed class CardReport
         }
         return new ReportPage(
             "Attune: adapted in the field",
-            $"A quantized network{(Circumstances.Length > 0 ? $" met {Circumstances}" : "")}, adapted with forward passes only: first aligned to unlabelled samples, then trained.",
+            $"A quantized network{(Circumstances.Length > 0 ? $" met {Circumstances}" : "")}, adapted with forward passes only: {Method}.",
             [.. Tiles()],
             sections
         )
@@ -103,6 +103,11 @@ public sealed class CardReport
             ],
         };
     }
+
+    private string Method =>
+        !job.Train ? "aligned to unlabelled samples"
+        : !job.Align ? "trained on labelled samples"
+        : "first aligned to unlabelled samples, then trained on labelled ones";
 
     private List<CardPhase> Measure(int threads)
     {
@@ -158,19 +163,9 @@ public sealed class CardReport
                 $"No labelled held-out samples; give --test.{unfinished}"
             );
         }
-        if (log.Select(line => line.Forwards).LastOrDefault(forwards => forwards is not null) is { } forwards)
+        if (state is { Macs: > 0 })
         {
-            double? align = log.FirstOrDefault(line => line.Stage == "align")?.Forwards;
-            string parts =
-                align is { } part && part < forwards ? $"{part:N0} to align, {forwards - part:N0} to train." : "";
-            string time = board is null
-                ? ""
-                : $" About {Wording.Duration(Seconds(forwards))} on {board.Name} at {board.MegaHertz} MHz{(align is { } some && some < forwards ? $", {Wording.Duration(Seconds(some))} of it to align" : "")} (estimate).";
-            yield return new ReportTile(
-                "Cost",
-                $"{Wording.Short(forwards)} forwards",
-                "Forward passes: " + parts + time
-            );
+            yield return CostTile(state.Macs);
         }
         int peak = state?.MeasuredPeak ?? 0;
         if (peak > 0)
@@ -186,16 +181,31 @@ public sealed class CardReport
         }
     }
 
-    private double Seconds(double forwards)
+    /// <summary>Forward passes so far, and the time that they take on the board; alignment alone too, if there was more.</summary>
+    private ReportTile CostTile(long macs)
+    {
+        double forwards = (double)macs / ForwardMacs();
+        double? align = log.FirstOrDefault(line => line.Stage == "align")?.Forwards;
+        bool both = align is { } part && part < forwards;
+        string parts = both
+            ? $"Forward passes: {align:N0} to align, {forwards - align:N0} to train."
+            : "Forward passes.";
+        string time = "";
+        if (board is not null)
+        {
+            double second = StepCost.Seconds(ForwardMacs(), board.MegaHertz);
+            string some = both ? $", {Wording.Duration(align!.Value * second)} of it to align" : "";
+            time =
+                $" About {Wording.Duration(forwards * second)} on {board.Name} at {board.MegaHertz} MHz{some} (estimate).";
+        }
+        return new ReportTile("Cost", $"{Wording.Short(forwards)} forwards", parts + time);
+    }
+
+    private long ForwardMacs()
     {
         using Arena arena = Evaluator.Load(Phases[0].Model);
         var model = new QuantizedModel(arena);
-        long macs = 0;
-        for (int layer = 0; layer < model.LayerCount; layer++)
-        {
-            macs += model.Macs(layer);
-        }
-        return StepCost.Seconds(forwards * macs, board!.MegaHertz);
+        return Enumerable.Range(0, model.LayerCount).Sum(layer => (long)model.Macs(layer));
     }
 
     private ReportSection AccuracySection() =>

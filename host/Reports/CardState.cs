@@ -9,8 +9,16 @@ namespace Attune.Host.Reports;
 /// <param name="ChosenBlock">The block that the trials chose, or one of the constants of <see cref="TrainingJob"/>.</param>
 /// <param name="PlannedPeak">Largest planned peak of the stages so far, bytes.</param>
 /// <param name="MeasuredPeak">Highest byte of the arena that was touched so far.</param>
+/// <param name="Macs">Multiply-accumulates of the adaptation so far.</param>
 /// <param name="RolledBack">Whether training was undone.</param>
-public sealed record CardState(int Stage, int ChosenBlock, int PlannedPeak, int MeasuredPeak, bool RolledBack)
+public sealed record CardState(
+    int Stage,
+    int ChosenBlock,
+    int PlannedPeak,
+    int MeasuredPeak,
+    long Macs,
+    bool RolledBack
+)
 {
     private static readonly string[] FileNames = ["state-a.atc", "state-b.atc"];
     private const int HeaderBytes = 512;
@@ -41,7 +49,14 @@ public sealed record CardState(int Stage, int ChosenBlock, int PlannedPeak, int 
             if (whole && At(8) > newestNumber)
             {
                 newestNumber = At(8);
-                newest = new CardState(Word(0), Word(4), Word(10), Word(11), Word(14) != 0);
+                newest = new CardState(
+                    Word(0),
+                    Word(4),
+                    Word(10),
+                    Word(11),
+                    (uint)Word(12) | ((long)Word(13) << 32),
+                    Word(14) != 0
+                );
             }
 
             int At(int offset) => BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(offset));

@@ -86,7 +86,9 @@ public sealed record ChartSeries(
     public IReadOnlyList<string>? PointColors { get; init; }
 }
 
-/// <summary>A dashed line across a chart at a value of the value axis.</summary>
+/// <summary>A dashed line across a chart.</summary>
+/// <param name="Name">Text beside it; empty: none.</param>
+/// <param name="Value">Place on the axis of values.</param>
 public sealed record ChartGuide(string Name, double Value);
 
 /// <summary>A chart, as report.js draws it.</summary>

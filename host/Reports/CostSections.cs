@@ -78,7 +78,10 @@ internal static class CostSections
                             "used",
                             "attune",
                             [.. methods.Select((one, place) => new ChartPoint(place, one.Peak))]
-                        ),
+                        )
+                        {
+                            PointColors = [.. methods.Select(one => one.Peak <= budget.Key ? "attune" : "bad")],
+                        },
                         new ChartSeries(
                             "free",
                             "line",

@@ -29,7 +29,8 @@ internal static class CurveSections
             }
             if (published is { } target)
             {
-                guides.Add(new ChartGuide($"the paper's {target:0.00} %", target));
+                // Its point has the name.
+                guides.Add(new ChartGuide("", target));
             }
             yield return new ReportSection(
                 $"Accuracy against forward passes: {Wording.Corruption(corruption.Key).ToLowerInvariant()}",
@@ -59,7 +60,8 @@ internal static class CurveSections
         {
             var best = set.GroupBy(line => line.Method)
                 .Select(method => method.GroupBy(line => line.Variant).MinBy(rate => rate.Average(End))!)
-                .SelectMany(rate => rate);
+                .SelectMany(rate => rate)
+                .Select(line => line with { Variant = line.Variant[set.Key.Length..].Trim() });
             List<ChartSeries> series = [.. ResultSeries.Of(best).SelectMany(method => Lines(method, 1, from: null))];
             string layers = set.Key.Length > 0 ? $", {set.Key}" : "";
             yield return new ReportSection(
@@ -149,6 +151,6 @@ internal static class CurveSections
     private static string SetOf(string variant)
     {
         int at = variant.IndexOf(Rate, StringComparison.Ordinal);
-        return (at < 0 ? variant : variant[..at]).Trim();
+        return at < 0 ? "" : variant[..at].Trim();
     }
 }

@@ -17,7 +17,7 @@ internal static class FigureSections
             {
                 Chart = new Chart(
                     ChartKind.Lines,
-                    new ChartAxis("layer", ChartUnit.Count),
+                    new ChartAxis("layer", ChartUnit.Count) { Min = layers.Min(Layer), Max = layers.Max(Layer) },
                     new ChartAxis("cosine similarity"),
                     [.. ResultSeries.Of(layers).Select(ByLayer)]
                 ),

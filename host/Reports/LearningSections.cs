@@ -13,11 +13,13 @@ internal static class LearningSections
     public static IEnumerable<ReportSection> Of(IReadOnlyList<RunLogLine> log, int held)
     {
         var steps = log.Where(line => line is { Loss: not null, Stage: "trial" or "train" }).ToList();
+        bool trials = steps.Exists(line => line.Stage == "trial");
         if (steps.Count > 1)
         {
             yield return new ReportSection(
                 "Learning curve: loss",
-                "Mean loss of each training step on the samples of that step (dots) and its running mean (lines); trials of single blocks come first, the best one is trained."
+                "Mean loss of each training step on the samples of that step (dots) and its running mean (line)."
+                    + (trials ? " Trials of single blocks come first, the best one is trained." : "")
             )
             {
                 Chart = new Chart(

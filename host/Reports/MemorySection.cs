@@ -8,6 +8,25 @@ namespace Attune.Host.Reports;
 /// <summary>What each stage of a job needs of the arena, part by part, against the board's budget.</summary>
 internal static class MemorySection
 {
+    /// <summary>Parts by how their names begin, in the order of the bars, with their colours.</summary>
+    private static readonly (string Name, string Color)[] Colors =
+    [
+        ("bindings", "c7"),
+        ("alignment", "align"),
+        ("trained weights", "c0"),
+        ("trained biases", "c6"),
+        ("kernel scratch", "none"),
+        ("scatter", "c4"),
+        ("sums", "c2"),
+        ("corrections", "c5"),
+        ("progress", "published"),
+        ("clean losses", "c1"),
+        ("loss differences", "paper-method"),
+        ("pending", "c4"),
+        ("activations (inference)", "c3"),
+        ("activations", "attune"),
+    ];
+
     /// <summary>Makes the section.</summary>
     /// <param name="network">The .atm file's bytes.</param>
     /// <param name="job">The card's job.</param>
@@ -22,20 +41,21 @@ internal static class MemorySection
                 .SelectMany(one => PlanTable.Items(one.Plan))
                 .Where(item => item.Bytes > 0)
                 .Select(item => item.Name)
-                .Distinct(),
+                .Distinct()
+                .OrderBy(Order),
         ];
         var series = items.Select(
-            (item, color) =>
+            (item, place) =>
                 new ChartSeries(
                     item,
-                    Wording.FreeColor(color),
+                    Color(item, place),
                     [
                         .. plans.SelectMany(
-                            (one, place) =>
+                            (one, stage) =>
                                 PlanTable
                                     .Items(one.Plan)
                                     .Where(part => part.Name == item && part.Bytes > 0)
-                                    .Select(part => new ChartPoint(place, part.Bytes))
+                                    .Select(part => new ChartPoint(stage, part.Bytes))
                         ),
                     ]
                 )
@@ -60,6 +80,12 @@ internal static class MemorySection
             },
         };
     }
+
+    private static string Color(string item, int place) =>
+        Order(item) is var at and >= 0 ? Colors[at].Color : Wording.FreeColor(place);
+
+    private static int Order(string item) =>
+        Array.FindIndex(Colors, one => item.StartsWith(one.Name, StringComparison.Ordinal));
 
     /// <summary>The plans of all stages of the job; of blocks to be tried those that fit, as the run does.</summary>
     private static List<(string Name, MemoryPlan Plan)> Plans(

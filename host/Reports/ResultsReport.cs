@@ -90,8 +90,8 @@ public static class ResultsReport
                     : "";
             yield return new ReportTile(
                 "Cost",
-                $"{Wording.Short(forwards.Mean)} forward passes",
-                $"A corruption.{ratio}{Time(ours)}"
+                $"{Wording.Short(forwards.Mean)} forwards",
+                $"Forward passes on average for a corruption.{ratio}{Time(ours)}"
             );
         }
         if (ours.Figure(line => line.Peak) is { } peak && ours.Figure(line => line.Budget) is { } budget)

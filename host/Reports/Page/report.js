@@ -45,9 +45,12 @@
       scale: scaled,
     };
     if (spec.unit === 'bytes') {
-      // Ticks at powers of two.
+      // Ticks at powers of two of a KB.
       result.interval = 2 ** Math.ceil(Math.log2(spec.max / (narrow ? 4 : 9)));
       result.max = Math.ceil(spec.max / result.interval) * result.interval;
+    }
+    if (spec.unit === 'percent' && spec.max > spec.min) {
+      result.interval = spec.max - spec.min <= 30 ? 5 : narrow ? 50 : 20;
     }
     if (category) {
       result.data = spec.categories;
@@ -117,9 +120,9 @@
           : { color: key },
         label: {
           show: labelled,
-          position: lying ? 'right' : 'top',
-          distance: 14,
-          color: theme.ink,
+          position: 'inside',
+          color: published ? theme.ink : theme.card,
+          fontWeight: 'bold',
           formatter: ({ value }) => text(value, spec.y.unit),
         },
       };
@@ -137,7 +140,7 @@
       itemStyle: { color: key, opacity: series.style === 'dots' ? 0.45 : 1 },
       label: {
         show: published,
-        position: 'left',
+        position: 'bottom',
         color: theme.ink,
         formatter: ({ seriesName }) => seriesName,
       },
@@ -161,7 +164,11 @@
     if (lying) {
       Object.assign(value, below);
       Object.assign(place, { inverse: true, name: '' });
-      Object.assign(place.axisLabel, { width: narrow ? 110 : 220, overflow: 'break' });
+      Object.assign(place.axisLabel, {
+        width: Math.min(narrow ? 110 : 260, 8 * Math.max(...spec.x.categories.map((name) => name.length))),
+        overflow: 'break',
+        lineHeight: 15,
+      });
     } else {
       Object.assign(value, { nameLocation: 'end', nameGap: 14 });
       value.nameTextStyle.align = 'left';
@@ -178,6 +185,7 @@
       series.push({
         type: spec.kind === 'lines' ? 'line' : 'bar',
         name: ' ',
+        stack: 'all',
         data: [],
         markLine: {
           silent: true,
@@ -199,7 +207,7 @@
       textStyle: { fontFamily: 'system-ui, sans-serif' },
       aria: { enabled: true },
       legend: { show: false },
-      grid: { left: 12, right: narrow ? 16 : 28, top: lying ? 24 : 34, bottom: 36, containLabel: true },
+      grid: { left: lying ? 20 : 12, right: narrow ? 16 : 28, top: lying ? 24 : 34, bottom: 36, containLabel: true },
       xAxis: lying ? value : place,
       yAxis: lying ? place : value,
       tooltip: {
