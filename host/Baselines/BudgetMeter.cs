@@ -33,7 +33,7 @@ internal sealed class BudgetMeter
     /// <summary>Steps done.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>Whole steps that the budget pays if a sample costs so much, and at least 1 for the decay of the rate.</summary>
+    /// <summary>Whole steps that the budget pays for if a sample costs so much.</summary>
     public int StepsOf(long sampleMacs) =>
         MinibatchSchedule.StepsWithin(Budget / sampleMacs, task.Samples.Count, task.BatchSize);
 
