@@ -19,6 +19,7 @@ public sealed class BenchData
 
     private const string Model = "mcunet-cifar10-int8.tflite";
     private const int Upsampling = 4;
+    private const int FilterKernel = 5;
     private const int FirstCalibrationImage = 5000;
     private const int CalibrationImages = 500;
     private const int FirstHeldOutImage = 2000;
@@ -26,6 +27,7 @@ public sealed class BenchData
     private const int Remembered = 6;
     private readonly string folder;
     private readonly Lazy<AtmFile> model;
+    private readonly Lazy<AtmFile> filtered;
     private readonly Lock recall = new();
     private readonly LinkedList<(string Key, Lazy<MemorySamples> Samples)> recent = new();
 
@@ -33,7 +35,8 @@ public sealed class BenchData
     public BenchData(string folder)
     {
         this.folder = folder;
-        model = new Lazy<AtmFile>(LoadModel);
+        model = new Lazy<AtmFile>(() => LoadModel(false));
+        filtered = new Lazy<AtmFile>(() => LoadModel(true));
     }
 
     /// <summary>The 12 corruptions of the paper's Table 7, in its order.</summary>
@@ -105,6 +108,9 @@ public sealed class BenchData
     /// <summary>The model with its source statistics.</summary>
     public AtmFile Network => model.Value;
 
+    /// <summary>The model with an input filter in front.</summary>
+    public Lazy<AtmFile> FilteredNetwork => filtered;
+
     /// <summary>The images to adapt to.</summary>
     /// <param name="corruption">Name, or <see cref="Clean"/>.</param>
     /// <param name="severity">1..5.</param>
@@ -129,12 +135,13 @@ public sealed class BenchData
             seed + TestSeedOffset
         );
 
-    private AtmFile LoadModel()
+    private AtmFile LoadModel(bool filter)
     {
         string path = Path.Combine(folder, "models", Model);
         AtmFile file = TfliteImporter
             .Import(ModelLoader.Read(path), new ImportOptions { InputUpsample = Upsampling })
             .File;
+        file = filter ? InputFilter.Insert(file, FilterKernel) : file;
         MemorySamples clean = Read("data_batch_1.bin", FirstCalibrationImage, CalibrationImages, Clean, 0, 0);
         return Calibrator.Calibrate(file, clean, clean.Count, _ => { });
     }

@@ -1,3 +1,4 @@
+using Attune.Host.Baselines;
 using Attune.Host.Bench.Methods;
 using Attune.Host.Commands;
 
@@ -16,7 +17,11 @@ public static class BenchMethods
         new AlignMethod(256),
         new PaperMethod("paper", 100, 100),
         new PaperMethod("paper-10", 10, 10),
-        new AttuneMethod(),
+        new AttuneMethod(0),
+        new AttuneMethod(16),
+        new AttuneMethod(64),
+        new AttuneMethod(256),
+        .. BaselineMethods.All.Select(baseline => new BaselineMethod(baseline)),
     ];
 
     /// <summary>The method of a name.</summary>

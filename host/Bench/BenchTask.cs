@@ -9,6 +9,9 @@ public sealed record BenchTask
     /// <summary>The model, with source statistics.</summary>
     public required AtmFile Model { get; init; }
 
+    /// <summary>The same model with an input filter in front, not yet tuned; null: there is none.</summary>
+    public Lazy<AtmFile>? Filtered { get; init; }
+
     /// <summary>Corrupted, labelled images to adapt to.</summary>
     public required MemorySamples Training { get; init; }
 

@@ -20,6 +20,7 @@ public static class SessionRun
     /// <param name="CorrectAfter">Held-out samples that are right now, -1: not measured.</param>
     /// <param name="Block">The block that was trained, or null.</param>
     /// <param name="Losses">Mean clean loss of each training step.</param>
+    /// <param name="Filter">What the input filter does (<see cref="FilterChoice"/>), -1: there is none, or it was not tuned.</param>
     public sealed record Result(
         byte[] Model,
         byte[]? Aligned,
@@ -29,7 +30,8 @@ public static class SessionRun
         int CorrectBefore,
         int CorrectAfter,
         int? Block,
-        IReadOnlyList<double> Losses
+        IReadOnlyList<double> Losses,
+        int Filter
     );
 
     /// <summary>Runs a job.</summary>
@@ -98,7 +100,8 @@ public static class SessionRun
             session.CorrectBefore,
             session.CorrectAfter,
             job.Train && session.ChosenBlock >= 0 ? session.ChosenBlock : null,
-            losses
+            losses,
+            session.FilterInForce
         );
     }
 

@@ -1,21 +1,20 @@
+using System.Globalization;
 using Attune.Training;
 
 namespace Attune.Host.Bench.Methods;
 
 /// <summary>
-/// Attune's profile: alignment to all samples, then zeroth-order training of the biases of all layers with few probes and
-/// small steps, for as many steps as the limit on forwards allows.
+/// Attune's profile: the input filter and then the channel statistics are tuned to the samples, without a label. What training
+/// with labels adds or costs after that is a matter of the variants; it takes as many steps as the limit on forwards allows.
 /// </summary>
-public sealed class AttuneMethod : IBenchMethod
+/// <param name="samples">The first so many samples; 0: all.</param>
+public sealed class AttuneMethod(int samples) : IBenchMethod
 {
-    private const string Profile =
-        "method=align+zo layers=all parts=biases batch=10 queries=5 learning-rate=0.003 rounding=stochastic rollback=off";
-
-    /// <summary>Passes over single samples that alignment takes by default, unless there are more samples.</summary>
-    private const int AlignmentPasses = 1024;
+    private const string Profile = "method=align learning-rate=0.001 layers=all parts=biases batch=10 queries=1";
+    private const string Train = "method=align+zo ";
 
     /// <inheritdoc/>
-    public string Name => "attune";
+    public string Name => samples == 0 ? "attune" : "attune-" + samples.ToString(CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public bool UsesLimit => true;
@@ -23,50 +22,66 @@ public sealed class AttuneMethod : IBenchMethod
     /// <inheritdoc/>
     public IReadOnlyList<string> Variants => [.. Changes.Keys];
 
-    /// <summary>What the ablation table leaves out or replaces, one thing at a time: name and job keys.</summary>
+    /// <summary>What the ablation table leaves out, replaces or adds, one thing at a time: name and job keys.</summary>
     private static SortedDictionary<string, string> Changes { get; } =
         new(StringComparer.Ordinal)
         {
-            ["no-alignment"] = "method=zo",
-            ["nearest-rounding"] = "rounding=nearest",
-            ["no-norm-scaling"] = "norm-scaling=off",
-            ["no-quantization-scaling"] = "quantization-scaling=off",
-            ["weights-and-biases"] = "parts=both",
-            ["sequential"] = "update=sequential",
+            ["no input filter"] = "input-filter=off",
+            ["always denoise"] = "input-filter=denoise",
+            ["always repair"] = "input-filter=repair",
+            ["no guard, prior 16"] = "align-guard=0 align-prior=16",
+            ["no guard"] = "align-guard=0",
+            ["one pass"] = "align-groups=1",
+            ["5 passes"] = "align-groups=5",
+            ["train biases"] = Train,
+            ["train biases, rate 0.003"] = Train + "learning-rate=0.003",
+            ["train biases, rate 0.01"] = Train + "learning-rate=0.01",
+            ["train biases, 5 queries"] = Train + "queries=5",
+            ["train biases, centred"] = Train + "centering=on",
+            ["train biases, exact head"] = Train + "head=exact",
+            ["train biases, unsure samples"] = Train + "minimum-loss=0.3",
+            ["train biases, nearest rounding"] = Train + "rounding=nearest",
+            ["train biases, no norm scaling"] = Train + "norm-scaling=off",
+            ["train biases, sequential"] = Train + "update=sequential",
+            ["train biases, by nodes"] = Train + "perturbation=nodes",
+            ["train biases of block 0"] = Train + "layers=block_0",
+            ["train biases of block 1"] = Train + "layers=block_1",
+            ["train biases of block 2"] = Train + "layers=block_2",
+            ["train biases of block 3"] = Train + "layers=block_3",
+            ["train biases of projections"] = Train + "layers=5,8,11,15,18,22,25,29,32,36,40,43,47,51",
+            ["train weights and biases of block 3"] = Train + "layers=block_3 parts=both",
+            ["train head, exact"] = Train + "layers=53 parts=both head=exact learning-rate=0.01",
+            ["train head, by probes"] = Train + "layers=53 parts=both learning-rate=0.01",
         };
 
     /// <inheritdoc/>
     public BenchOutcome Run(BenchTask task, BenchCheckpoint? checkpoint, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(task);
-        TrainingJob job = BenchJob.Create(task, Profile);
+        TrainingJob job = BenchJob.Create(task, Profile + " align-samples=" + samples);
         BenchJob.Apply(job, Changes.GetValueOrDefault(task.Variant, task.Variant));
-        int samples = task.Training.Count;
-        int aligned = job.AlignSamples == 0 ? samples : Math.Min(job.AlignSamples, samples);
-        long limit = (long)(task.Limit * task.ForwardMacs);
-        // Alignment takes at most so many passes, and a step exactly what its plan says.
-        long passes = Math.Max(AlignmentPasses, (long)aligned * Math.Max(1, job.AlignGroups));
-        if (job.Align && passes > task.Limit)
+        byte[] model = (task.Filtered?.Value ?? task.Model).Bytes;
+        if (!job.Train)
         {
-            // One pass over as many samples as there are forwards.
-            job.AlignGroups = 1;
-            job.AlignSamples = aligned = (int)Math.Min(aligned, task.Limit);
-            passes = aligned;
+            return Outcome(task, job, Run(job, checkpoint));
         }
-        long alignment = job.Align ? passes * task.ForwardMacs : 0;
-        long? step = SessionRun.StepMacs(task.Model.Bytes, job);
-        int steps = (int)Math.Clamp((limit - alignment) / (step ?? 1), 0, 1 << 24);
-        job.Steps = steps;
-        job.Train = steps > 0;
-        SessionRun.Result result = SessionRun.Run(
-            task.Model.Bytes,
-            job,
-            task.Training,
-            null,
-            checkpoint,
-            0,
-            cancellation
-        );
+        // What is left of the limit behind alignment becomes whole steps; a step takes at most what its plan says.
+        job.Train = false;
+        long aligned = Run(job, null).Macs;
+        job.Train = true;
+        long limit = (long)(task.Limit * task.ForwardMacs);
+        long step = SessionRun.StepMacs(model, job) ?? 1;
+        job.Steps = (int)Math.Clamp((limit - aligned) / step, 0, 1 << 24);
+        job.Train = job.Steps > 0;
+        return Outcome(task, job, Run(job, checkpoint)) with { Steps = job.Steps };
+
+        SessionRun.Result Run(TrainingJob one, BenchCheckpoint? told) =>
+            SessionRun.Run(model, one, task.Training, null, told, 0, cancellation);
+    }
+
+    private static BenchOutcome Outcome(BenchTask task, TrainingJob job, SessionRun.Result result)
+    {
+        int count = task.Training.Count;
         return new BenchOutcome
         {
             Model = result.Model,
@@ -74,8 +89,8 @@ public sealed class AttuneMethod : IBenchMethod
             Macs = result.Macs,
             Peak = result.Peak,
             Planned = result.Planned,
-            Samples = Math.Max(job.Align ? aligned : 0, Math.Min(samples, steps * job.Batch)),
-            Steps = steps,
+            Samples = job.Train || job.AlignSamples == 0 ? count : Math.Min(job.AlignSamples, count),
+            Values = new SortedDictionary<string, double> { ["input-filter"] = result.Filter },
         };
     }
 }

@@ -106,6 +106,7 @@ public sealed class AdaptationTable(string name, string id, string description) 
         var task = new BenchTask
         {
             Model = data.Network,
+            Filtered = data.FilteredNetwork,
             Training = data.Training(corruption, severity, seed, head.Train!.Value),
             Seed = (uint)seed,
             Limit = limit,
