@@ -63,6 +63,7 @@ public static class BenchTables
             Methods = ["attune"],
             Variants = ["", "*"],
             Corruptions = BenchData.Choice,
+            Limit = 2e4,
         },
     ];
 

@@ -238,6 +238,10 @@ namespace Attune.Memory
             {
                 MemoryPlan plan = new MemoryPlan(model, arena.Handle, GroupsOf(model, chains));
                 plan.AddTables(true);
+                if (chooses)
+                {
+                    plan.AddSpreads();
+                }
                 plan.AddScratch();
                 plan.AddMeasurements();
                 int region = plan.PatchBytes(arena.Handle);
