@@ -16,7 +16,9 @@ namespace Attune.Training
     /// </remarks>
     public sealed class Aligner
     {
+        /// <summary>Sweeps over single samples, and groups, unless the job asks for others (docs/BENCHMARKS.md, Alignment).</summary>
         private const int PassBudget = 1024;
+        private const int UsualGroups = 10;
         private static readonly string Measuring = "measuring layer ";
         private static readonly string Aligning = "aligning layer ";
         private readonly Network network;
@@ -51,7 +53,8 @@ namespace Attune.Training
             }
             bool all = job.AlignSamples == 0 || job.AlignSamples > samples.Count;
             sampleCount = all ? samples.Count : job.AlignSamples;
-            GroupCount = job.AlignGroups > 0 ? job.AlignGroups : PassBudget / sampleCount;
+            int usual = PassBudget / sampleCount < UsualGroups ? PassBudget / sampleCount : UsualGroups;
+            GroupCount = job.AlignGroups > 0 ? job.AlignGroups : usual;
             GroupCount =
                 GroupCount < 1 ? 1
                 : GroupCount > count ? count
