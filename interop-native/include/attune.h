@@ -340,13 +340,13 @@ ATTUNE_API int32_t attune_statistics_fold(int32_t arena, int32_t record, int32_t
                                           int32_t variance, int32_t spread, int32_t samples, float epsilon);
 
 /* The correction after so many samples, of which each layer gets the part that chance does not explain:
- *   l_m = max(0, 1 - guard * spread[0] / (n (n - 1)) / (average of (mean - mean_s)^2 / var_s)) * n / (n + prior)
- *   l_v = max(0, 1 - guard * spread[1] / (n (n - 1)) / (average of ln^2((variance + epsilon) / (var_s + epsilon))))
+ *   l_m = max(0, 1 - guard * spread[0] / (n (n - 5)) / (average of (mean - mean_s)^2 / var_s)) * n / (n + prior)
+ *   l_v = max(0, 1 - guard * spread[1] / (n (n - 5)) / (average of ln^2((variance + epsilon) / (var_s + epsilon))))
  *         * n / (n + prior)
  *   g = ((variance + epsilon) / (var_s + epsilon))^(-l_v / 2), mean_t = mean_s + l_m (mean - mean_s)
  *   rescale[c] = g * M[c]; bias[c] = b[c] + round((mean_s / g - mean_t) / (s_a * s_w[c])), saturating at +-2^30
  * M, b and the source statistics are the model's. guard >= 0 (0: none), prior >= 0 in samples. Nothing is corrected
- * without a sample, nor with a guard after a single one. rescale and bias may be the places of mean and variance.
+ * without a sample, nor with a guard after five or fewer. rescale and bias may be the places of mean and variance.
  * Channels with M[c] = 0 keep M and b. */
 ATTUNE_API int32_t attune_align(int32_t arena, int32_t record, int32_t mean, int32_t variance, int32_t spread,
                                 int32_t samples, float guard, int32_t prior, float epsilon, int32_t rescale,

@@ -17,17 +17,19 @@ static int32_t move_bias(int32_t bias, double offset) {
     return moved < -BIAS_LIMIT ? -BIAS_LIMIT : moved > BIAS_LIMIT ? BIAS_LIMIT : (int32_t)moved;
 }
 
+/* Samples of which the scatter is known too badly to tell a shift from chance. Of n samples it has n - 1 degrees of
+ * freedom, and the ratio of a difference to it has, under chance, no variance (F distribution) unless these exceed 4.
+ */
+#define TOO_FEW 5
+
 /* The part of a difference that is corrected, 0..1: the positive-part estimator of James and Stein (1961), which
- * shrinks by the ratio of the variance that the scatter between samples explains to the square of what was measured.
- * difference is the mean square over the layer's channels, spread the sum of squared deviations of the samples. */
+ * shrinks by the ratio of what the scatter between samples explains to what was measured. difference is the mean square
+ * over the layer's channels, spread the sum of the samples' squared deviations. */
 static double corrected_part(double difference, double spread, int32_t samples, double guard, int32_t prior) {
-    if (samples == 0 || (samples == 1 && guard > 0.0)) {
-        return 0.0;
-    }
     double n = samples;
-    double part = n / (n + prior);
+    double part = samples == 0 ? 0.0 : n / (n + prior);
     if (guard > 0.0) {
-        double chance = guard * (spread / (n - 1.0) / n);
+        double chance = samples > TOO_FEW ? guard * (spread / (n - TOO_FEW) / n) : DBL_MAX;
         part = chance < difference ? part * (1.0 - chance / difference) : 0.0;
     }
     return part;
@@ -79,8 +81,7 @@ int32_t attune_align(int32_t arena, int32_t record, int32_t mean, int32_t varian
     double mean_difference = 0.0;
     double variance_difference = 0.0;
     int32_t speaking = 0;
-    /* Before the second sample and without a guard the differences decide nothing. */
-    for (int32_t c = 0; samples > 1 && guard > 0.0f && c < channels; c++) {
+    for (int32_t c = 0; samples > TOO_FEW && guard > 0.0f && c < channels; c++) {
         if (attune_channel_speaks(&parameters, c, source_variance[c])) {
             double difference = (double)field_mean[c] - source_mean[c];
             double ratio = attune_log_ratio(field_variance[c], source_variance[c], epsilon);

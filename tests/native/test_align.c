@@ -283,13 +283,13 @@ static void test_run_and_fold(void) {
 /* What attune.h says of the part of a difference that is corrected. */
 static double part(double difference, double scatter, int32_t samples, double guard, double prior) {
     double n = samples;
-    if (samples == 0 || (samples == 1 && guard > 0)) {
+    if (samples == 0 || (samples <= 5 && guard > 0)) {
         return 0;
     }
     if (guard == 0) {
         return n / (n + prior);
     }
-    double kept = 1 - guard * scatter / (n * (n - 1)) / difference;
+    double kept = 1 - guard * scatter / (n * (n - 5)) / difference;
     return kept > 0 ? kept * n / (n + prior) : 0;
 }
 
@@ -319,7 +319,7 @@ static void test_align(void) {
         float epsilon = random_chance(50) ? 1e-5f : 0.1f;
         float guard = random_chance(30) ? 0.0f : random_float(0.5f, 4.0f);
         int32_t prior = random_chance(50) ? 0 : random_between(1, 40);
-        int32_t samples = random_between(0, random_chance(30) ? 2 : 30);
+        int32_t samples = random_between(0, random_chance(30) ? 6 : 30);
         int wild = random_chance(20);
         for (int32_t c = 0; c < channels; c++) {
             float *field = AT(float, test.bytes, variance) + c;

@@ -16,7 +16,9 @@ namespace Attune.Training
     /// </remarks>
     public sealed class Aligner
     {
+        /// <summary>Sweeps over single samples, and groups, unless the job asks for others (docs/BENCHMARKS.md, Alignment).</summary>
         private const int PassBudget = 1024;
+        private const int UsualGroups = 10;
         private static readonly string Measuring = "measuring layer ";
         private static readonly string Aligning = "aligning layer ";
         private readonly Network network;
@@ -59,7 +61,8 @@ namespace Attune.Training
                 }
             }
             sampleCount = count;
-            GroupCount = job.AlignGroups > 0 ? job.AlignGroups : passes / sampleCount;
+            int usual = passes / sampleCount < UsualGroups ? passes / sampleCount : UsualGroups;
+            GroupCount = job.AlignGroups > 0 ? job.AlignGroups : usual;
             GroupCount =
                 GroupCount < 1 ? 1
                 : GroupCount > aligned ? aligned
@@ -84,7 +87,11 @@ namespace Attune.Training
         /// <summary>Begins without measurements.</summary>
         public void Reset()
         {
-            network.Arena.Fill(plan.StateAt, plan.StateEnd - plan.StateAt, 0);
+            for (int i = 0; i < layers.Length; i++)
+            {
+                network.Arena.Fill(plan.RescaleAt[layers[i]], 8 * model.Channels(layers[i]), 0);
+                network.Arena.Fill(plan.SpreadAt[layers[i]], 8, 0);
+            }
             network.Arena.Fill(plan.AllSumsAt, 16 * plan.WidestChannels, 0);
         }
 

@@ -23,7 +23,7 @@ public sealed class AlignerTest
     {
         AtmFile clean = Calibrated();
         MemorySamples field = Shift(TinyModel.Samples(clean, 21, Count, 0, 40));
-        AtmFile adapted = Adapt(clean, field, $"align-groups = {groups};align-prior = 0");
+        AtmFile adapted = Adapt(clean, field, $"align-groups = {groups};align-guard = 0");
         AtmFile before = Calibrator.Calibrate(clean, field, Count, _ => { });
         AtmFile after = Calibrator.Calibrate(adapted, field, Count, _ => { });
         double worstBefore = 0;
@@ -46,17 +46,25 @@ public sealed class AlignerTest
     }
 
     [TestMethod]
-    [DataRow(0)]
-    [DataRow(3)]
-    [DataRow(1000)]
-    public void The_source_counts_as_so_many_samples_as_the_prior_says(int prior)
+    [DataRow(0, 0, 1, 1)]
+    [DataRow(0, 8, 0.75, 0.75)]
+    [DataRow(3, 0, 0.5, 1)]
+    [DataRow(3, 8, 0.4, 0.75)]
+    [DataRow(200, 0, 0.05, 0.8)]
+    [DataRow(100000, 0, 0, 0)]
+    public void A_shift_is_corrected_as_far_as_chance_and_prior_leave_it(int guard, int prior, double low, double high)
     {
+        const double epsilon = 0.001;
         AtmFile clean = Calibrated();
         MemorySamples field = Shift(TinyModel.Samples(clean, 21, Count, 0, 40));
-        AtmFile adapted = Adapt(clean, field, $"align-groups = 20;align-prior = {prior};align-epsilon = 0.001");
+        AtmFile adapted = Adapt(
+            clean,
+            field,
+            $"align-groups = 20;align-guard = {guard};align-prior = {prior};align-epsilon = 0.001"
+        );
         // The first layer's inputs are the samples, so its field statistics are those of the samples one by one.
         const int layer = 0;
-        var (sourceMeans, sourceVariances) = Statistics(clean, layer);
+        var source = Statistics(clean, layer);
         var samples = Enumerable
             .Range(0, Count)
             .Select(sample =>
@@ -65,23 +73,58 @@ public sealed class AlignerTest
                 return Statistics(Calibrator.Calibrate(clean, one, 1, _ => { }), layer);
             })
             .ToArray();
+        int channels = source.Means.Length;
+        // Mean and variance of all samples up to each, by their definition.
+        double Mean(int c, int count) => samples.Take(count).Average(one => (double)one.Means[c]);
+        double Variance(int c, int count) =>
+            samples.Take(count).Average(one => one.Variances[c] + Math.Pow(one.Means[c], 2))
+            - Math.Pow(Mean(c, count), 2);
+        double Ratio(double a, double b) => Math.Log((a + epsilon) / (b + epsilon));
+        double OverChannels(Func<int, double> value) => Enumerable.Range(0, channels).Average(value);
+        double meanScatter = OverChannels(c =>
+            samples.Sum(one => Math.Pow(one.Means[c] - Mean(c, Count), 2)) / source.Variances[c]
+        );
+        double varianceScatter = OverChannels(c =>
+            Enumerable
+                .Range(1, Count - 1)
+                .Sum(n =>
+                {
+                    double added = Math.Pow(samples[n].Means[c] - Mean(c, n), 2) * n / (n + 1);
+                    return Math.Pow(Ratio(samples[n].Variances[c] + added, Variance(c, n + 1)), 2);
+                })
+        );
+        double meanShift = OverChannels(c => Math.Pow(Mean(c, Count) - source.Means[c], 2) / source.Variances[c]);
+        double varianceShift = OverChannels(c => Math.Pow(Ratio(Variance(c, Count), source.Variances[c]), 2));
+        double Part(double scatter, double shift) =>
+            Math.Max(0, 1 - guard * scatter / (Count - 5) / Count / shift) * Count / (Count + prior);
+        double meanPart = Part(meanScatter, meanShift);
+        double variancePart = Part(varianceScatter, varianceShift);
+        Assert.IsTrue(low <= meanPart && meanPart <= high, $"mean part {meanPart}");
+        Assert.IsTrue(low <= variancePart && variancePart <= high, $"variance part {variancePart}");
         using var network = new PlainNetwork(clean);
         using var result = new PlainNetwork(adapted);
-        for (int c = 0; c < sourceMeans.Length; c++)
+        for (int c = 0; c < channels; c++)
         {
-            double mean = (prior * (double)sourceMeans[c] + samples.Sum(one => (double)one.Means[c])) / (prior + Count);
-            double square =
-                (
-                    prior * (sourceVariances[c] + Math.Pow(sourceMeans[c], 2))
-                    + samples.Sum(one => one.Variances[c] + Math.Pow(one.Means[c], 2))
-                ) / (prior + Count);
-            double gain = Math.Sqrt((sourceVariances[c] + 0.001) / (square - mean * mean + 0.001));
+            double gain = Math.Exp(-variancePart / 2 * Ratio(Variance(c, Count), source.Variances[c]));
             Assert.AreEqual(gain * network.Multiplier(layer, c), result.Multiplier(layer, c), 2e-5 * gain);
-            float scale = clean.Float32(clean.Word(layer, RecordField.Scales), sourceMeans.Length)[c];
+            float scale = clean.Float32(clean.Word(layer, RecordField.Scales), channels)[c];
             double unit = (double)clean.Single(layer, RecordField.InputScale) * scale;
-            double moved = (sourceMeans[c] / gain - mean) / unit;
+            double target = source.Means[c] + meanPart * (Mean(c, Count) - source.Means[c]);
+            double moved = (source.Means[c] / gain - target) / unit;
             Assert.AreEqual(moved, result.Biases(layer)[c] - network.Biases(layer)[c], 0.51);
         }
+    }
+
+    [TestMethod]
+    public void Few_samples_of_the_source_itself_change_a_network_less_with_the_guard_than_without()
+    {
+        AtmFile clean = Calibrated();
+        MemorySamples few = TinyModel.Samples(clean, 33, 8, 0, 40);
+        double guarded = Change(clean, Adapt(clean, few, ""));
+        double unguarded = Change(clean, Adapt(clean, few, "align-guard = 0"));
+        Assert.IsLessThan(unguarded / 2, guarded);
+        double alone = Change(clean, Adapt(clean, few, "align-samples = 5"));
+        Assert.AreEqual(0, alone, 1e-7, "five samples say too little of how samples scatter");
     }
 
     [TestMethod]
@@ -162,6 +205,20 @@ public sealed class AlignerTest
         double before = 100.0 * session.CorrectBefore / validation.Count;
         double after = 100.0 * session.CorrectAfter / validation.Count;
         Assert.IsGreaterThan(20, after - before, $"{before:F1} % before, {after:F1} % after");
+    }
+
+    /// <summary>Root mean square of the logarithm of the multipliers' changes.</summary>
+    private static double Change(AtmFile before, AtmFile after)
+    {
+        using var first = new PlainNetwork(before);
+        using var second = new PlainNetwork(after);
+        return Math.Sqrt(
+            Layers(before)
+                .SelectMany(layer => Enumerable.Range(0, first.Channels(layer)).Select(c => (layer, c)))
+                .Average(at =>
+                    Math.Pow(Math.Log(second.Multiplier(at.layer, at.c) / first.Multiplier(at.layer, at.c)), 2)
+                )
+        );
     }
 
     private static MemorySamples Images(ImageSet set, int first, int count, bool noisy)
