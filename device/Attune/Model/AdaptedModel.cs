@@ -154,7 +154,13 @@ namespace Attune.Model
                 : -1;
             if (layer == model.InputFilter - 1 && network.Threshold >= 0)
             {
-                PatchWord(QuantizedModel.RecordOffset(layer) + 4 * RecordField.Threshold, network.Threshold, at, page, count);
+                PatchWord(
+                    QuantizedModel.RecordOffset(layer) + 4 * RecordField.Threshold,
+                    network.Threshold,
+                    at,
+                    page,
+                    count
+                );
             }
             if (weights < 0 && bias < 0)
             {

@@ -137,7 +137,10 @@ namespace Attune.Model
             {
                 binding[field] = -1;
             }
-            binding[BindingField.InputLines] = binding[BindingField.Input2Lines] = binding[BindingField.OutputLines] = 0;
+            binding[BindingField.InputLines] =
+                binding[BindingField.Input2Lines] =
+                binding[BindingField.OutputLines] =
+                    0;
             binding[BindingField.Threshold] = Threshold;
             binding[BindingField.Input] = input;
             binding[BindingField.Output] = output;

@@ -477,7 +477,9 @@ namespace Attune.Model
                 int status = Native.PatchesBytes(arena.Handle, RecordOffset(layer));
                 if (status < 0)
                 {
-                    throw new ModelException("layer " + layer + ": the input filter: " + KernelException.Reason(status));
+                    throw new ModelException(
+                        "layer " + layer + ": the input filter: " + KernelException.Reason(status)
+                    );
                 }
                 InputFilter = layer;
             }

@@ -271,9 +271,7 @@ namespace Attune.Training
                 if (entropies[candidate] >= 0)
                 {
                     string entropy = DecimalNumber.Format(entropies[candidate] / 1e6);
-                    log.Line(
-                        Prefix(TrainingSession.Filter, -1) + FilterChoice.Name(candidate) + "," + entropy + ",,,"
-                    );
+                    log.Line(Prefix(TrainingSession.Filter, -1) + FilterChoice.Name(candidate) + "," + entropy + ",,,");
                 }
             }
         }
