@@ -138,22 +138,6 @@ public sealed class OperatorGradientTest
     public void Softmax_in_the_middle() => Check(Same(Operators.Softmax));
 
     [TestMethod]
-    [DataRow(0)]
-    [DataRow(0.7)]
-    public void Switching_median(double threshold) =>
-        Check(
-            (shape, input, _) =>
-                new FloatLayer
-                {
-                    Operator = Operators.Median2D,
-                    Input = input,
-                    InputShape = shape,
-                    OutputShape = shape,
-                    Threshold = (float)threshold,
-                }
-        );
-
-    [TestMethod]
     public void Upsampling() =>
         Check(
             (shape, input, _) =>
