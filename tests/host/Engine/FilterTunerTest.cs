@@ -32,6 +32,7 @@ public sealed class FilterTunerTest
         arena.LoadModel(model.Bytes);
         var session = new TrainingSession(arena, job, field, null!);
         int tuning = 0;
+        int[]? entropies = null;
         do
         {
             MemoryPlan plan = session.Network.Plan;
@@ -42,9 +43,11 @@ public sealed class FilterTunerTest
             session = new TrainingSession(arena, job, field, null!);
             session.RestoreWords(words);
             arena.Write(session.Network.Plan.StateAt, state, 0, state.Length);
+            entropies = session.FilterEntropies ?? entropies;
             tuning += session.Stage == TrainingSession.Filter ? 1 : 0;
         } while (session.Advance(null!));
         Assert.AreEqual(undisturbed.FilterInForce, session.FilterInForce);
+        CollectionAssert.AreEqual(Entropies(model, field, job), entropies);
         Assert.AreEqual(undisturbed.AdaptationMacs, session.AdaptationMacs);
         CollectionAssert.AreEqual(expected, Write(session));
         // Four trials of up to 128 passes and an entropy a sample, or one unit.
@@ -238,6 +241,20 @@ public sealed class FilterTunerTest
         session = new TrainingSession(arena, job, samples, null!);
         while (session.Advance(null!)) { }
         return Write(session);
+    }
+
+    /// <summary>The entropies of an undisturbed run.</summary>
+    private static int[] Entropies(AtmFile file, ISampleSource samples, TrainingJob job)
+    {
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(file.Bytes);
+        var session = new TrainingSession(arena, job, samples, null!);
+        int[] entropies = session.FilterEntropies;
+        while (session.Stage == TrainingSession.Filter)
+        {
+            session.Advance(null!);
+        }
+        return entropies;
     }
 
     private static byte[] Write(TrainingSession session)

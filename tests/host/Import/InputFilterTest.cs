@@ -11,16 +11,12 @@ namespace Attune.Tests.Import;
 public sealed class InputFilterTest
 {
     [TestMethod]
-    [DataRow(3)]
-    [DataRow(5)]
-    [DataRow(7)]
-    public void A_filter_in_front_changes_no_byte_of_any_tensor(int kernel)
+    [DataRow("residual", 3)]
+    [DataRow("pooled", 5)]
+    [DataRow("pooled", 7)]
+    public void A_filter_in_front_changes_no_byte_of_any_tensor(string name, int kernel)
     {
-        AtmFile plain = new TinyModel(9, 10, 12, 2, 0.02f, 5)
-            .Convolution(new LayerSpec { Kernel = 3, Channels = 5 })
-            .AveragePool(2)
-            .Head(new LayerSpec { Channels = 4 })
-            .Build();
+        AtmFile plain = name == "residual" ? SampleModels.Residual() : SampleModels.Pooled();
         AtmFile filtered = InputFilter.Insert(plain, kernel);
         MemorySamples samples = TinyModel.Samples(plain, 4, 20, 0, 200);
         filtered = InputFilter.Calibrate(filtered, samples, 20);
