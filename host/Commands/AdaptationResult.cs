@@ -21,6 +21,9 @@ public sealed record AdaptationResult
     /// <summary>Whether training left fewer held-out samples correct and was undone.</summary>
     public bool RolledBack { get; init; }
 
+    /// <summary>Whether alignment, too, left fewer held-out samples correct and was undone: the model is as it was.</summary>
+    public bool AlignmentUndone { get; init; }
+
     /// <summary>The samples that the accuracies come from.</summary>
     public string AccuracySource { get; init; } = "";
 
@@ -62,5 +65,7 @@ public sealed record AdaptationResult
 
     /// <summary>A remark behind the accuracy of a training that was undone, else nothing.</summary>
     public static string Undone(AdaptationResult result) =>
-        result.RolledBack ? " (training undone: it lost held-out samples)" : "";
+        result.AlignmentUndone ? " (adaptation undone: it lost held-out samples)"
+        : result.RolledBack ? " (training undone: it lost held-out samples)"
+        : "";
 }

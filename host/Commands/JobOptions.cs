@@ -27,6 +27,8 @@ public sealed class JobOptions
         ("quantization-scaling", "quantization-aware scaling: on or off"),
         ("centering", "take the mean of a step's loss differences from each: on or off"),
         ("head", "gradient of the classifier: exact (closed form) or probed"),
+        ("objective", "what training makes smaller: labels (cross-entropy), entropy or pseudo-labels"),
+        ("maximum-loss", "samples whose clean loss is larger are not probed; 0: all are"),
         ("minimum-loss", "samples whose clean loss is smaller are not probed"),
         ("input-filter", "auto (the device chooses), off, repair, denoise or both"),
         ("align-samples", "samples to align to; 0: all"),

@@ -110,6 +110,7 @@ public static class TrainCommand
             AccuracyAligned = Ratio(session.CorrectAligned, held),
             AccuracyAfter = Ratio(session.CorrectAfter, held),
             RolledBack = session.RolledBack,
+            AlignmentUndone = session.AlignmentUndone,
             AccuracySource = CardRun.ValidationFile,
             Samples = card.Training.Count,
             Forwards = Math.Round(session.Forwards, 1),

@@ -266,7 +266,7 @@ ATTUNE_API int32_t attune_chain_run(int32_t arena, int32_t record, int32_t bindi
 
 /* Softmax cross-entropy of the classifier's int32 accumulators (one row of output c at the binding's output), of real
  * value acc * M[c] * output scale. Writes float32 loss, minus the float32 at arena offset clean unless clean is -1, to
- * arena offset result. label: 0..c-1, or -1 for the entropy of the softmax, in nats, instead (clean is -1 then).
+ * arena offset result. label: 0..c-1, or -1 for the entropy of the softmax, in nats, instead.
  * Computed in double with the library's own exp and log. */
 ATTUNE_API int32_t attune_loss_s32(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t clean,
                                    int32_t result);

@@ -88,7 +88,7 @@ int32_t attune_loss_s32(int32_t arena, int32_t record, int32_t binding, int32_t 
     if (attune_record_positions(words) != 1) {
         return ATTUNE_ERROR_RECORD;
     }
-    if (label < -1 || label >= count || (label == -1 && clean != -1)) {
+    if (label < -1 || label >= count) {
         return ATTUNE_ERROR_ARGUMENT;
     }
     const int32_t *bound;
@@ -125,8 +125,8 @@ int32_t attune_loss_s8(int32_t arena, int32_t offset, int32_t count, float scale
     if (memory == NULL) {
         return ATTUNE_ERROR_HANDLE;
     }
-    if (count < 1 || label < -1 || label >= count || (label == -1 && clean != -1) || zero_point < -128 ||
-        zero_point > 127 || !(scale > 0.0f && scale <= FLT_MAX)) {
+    if (count < 1 || label < -1 || label >= count || zero_point < -128 || zero_point > 127 ||
+        !(scale > 0.0f && scale <= FLT_MAX)) {
         return ATTUNE_ERROR_ARGUMENT;
     }
     attune_range ranges[2] = {{offset, count, 1, 0}, {result, 4, 4, 1}};

@@ -206,7 +206,12 @@ namespace Attune.Supervision
                 text = Percent(session.CorrectBefore, held) + " before";
                 text += session.CorrectAligned >= 0 ? ", " + Percent(session.CorrectAligned, held) + " aligned" : "";
                 text += ", " + Percent(session.CorrectAfter, held) + " after";
-                text += (session.RolledBack ? " (training undone)" : "") + "; ";
+                text +=
+                    (
+                        session.AlignmentUndone ? " (undone)"
+                        : session.RolledBack ? " (training undone)"
+                        : ""
+                    ) + "; ";
             }
             return text
                 + (long)(session.Forwards + 0.5)

@@ -15,6 +15,19 @@ namespace Attune.Training
         Nodes = 2,
     }
 
+    /// <summary>What training makes smaller.</summary>
+    public enum Objective
+    {
+        /// <summary>Cross-entropy with the samples' labels.</summary>
+        Labels = 0,
+
+        /// <summary>Entropy of the predictions (Wang et al., Tent, 2021): no labels.</summary>
+        Entropy = 1,
+
+        /// <summary>Cross-entropy with the class that the network itself holds most likely (Lee, Pseudo-Label, 2013).</summary>
+        Pseudo = 2,
+    }
+
     /// <summary>Which parameters of a trained layer move.</summary>
     public enum Parts
     {
@@ -108,6 +121,15 @@ namespace Attune.Training
 
         /// <summary>Take the classifier's gradient in closed form instead of by probes.</summary>
         public bool ExactHead;
+
+        /// <summary>What training makes smaller.</summary>
+        public Objective Objective = Objective.Labels;
+
+        /// <summary>Samples whose clean loss is larger are not probed and count as without gradient; 0: none are left
+        /// out. Of pseudo-labels it is the confidence asked for, -ln p.</summary>
+        public float MaximumLoss;
+
+        private string maximumLossText = "0";
 
         /// <summary>Samples whose clean loss is smaller are not probed and count as without gradient.</summary>
         public float MinimumLoss;
@@ -248,6 +270,12 @@ namespace Attune.Training
                 + (QuantizationScaling ? "on" : "off")
                 + (Centering ? "\ncentering = on" : "")
                 + (ExactHead ? "\nhead = exact" : "")
+                + (
+                    Objective == Objective.Labels ? ""
+                    : Objective == Objective.Entropy ? "\nobjective = entropy"
+                    : "\nobjective = pseudo-labels"
+                )
+                + (MaximumLoss > 0 ? "\nmaximum-loss = " + maximumLossText : "")
                 + (MinimumLoss > 0 ? "\nminimum-loss = " + minimumLossText : "")
                 + "\nrollback = "
                 + (Rollback ? "on" : "off")
@@ -347,6 +375,17 @@ namespace Attune.Training
                     return SetSwitch(key, value, "on", "off", ref Centering);
                 case "head":
                     return SetSwitch(key, value, "exact", "probed", ref ExactHead);
+                case "objective":
+                    Objective =
+                        value == "labels" ? Objective.Labels
+                        : value == "entropy" ? Objective.Entropy
+                        : Objective.Pseudo;
+                    return value == "labels" || value == "entropy" || value == "pseudo-labels"
+                        ? null
+                        : Problem(key, value, "labels, entropy or pseudo-labels");
+                case "maximum-loss":
+                    maximumLossText = value;
+                    return SetSingle(value, ref MaximumLoss) ? null : Problem(key, value, "a loss from 0 to 1000000");
                 case "minimum-loss":
                     minimumLossText = value;
                     return SetSingle(value, ref MinimumLoss) ? null : Problem(key, value, "a loss from 0 to 1000000");

@@ -115,6 +115,10 @@ namespace Attune.Training
         /// <summary>Whether training left fewer validation samples correct and was undone.</summary>
         public bool RolledBack { get; private set; }
 
+        /// <summary>Whether even the aligned network had fewer validation samples correct than the model as it came, which
+        /// is what stays then.</summary>
+        public bool AlignmentUndone { get; private set; }
+
         /// <summary>Correct validation samples of the trial that just ended.</summary>
         public int CorrectOfTrial { get; private set; } = -1;
 
@@ -278,7 +282,7 @@ namespace Attune.Training
                 MeasuredPeak,
                 (int)AdaptationMacs,
                 (int)(AdaptationMacs >> 32),
-                RolledBack ? 1 : 0,
+                (RolledBack ? 1 : 0) | (AlignmentUndone ? 2 : 0),
                 FilterInForce,
             };
             int[] words = new int[Words];
@@ -297,6 +301,8 @@ namespace Attune.Training
             Block = words[3];
             ChosenBlock = words[4];
             FilterInForce = words[15];
+            RolledBack = (words[14] & 1) != 0;
+            AlignmentUndone = (words[14] & 2) != 0;
             Enter(words[0]);
             Unit = words[1];
             correct = words[2];
@@ -308,7 +314,6 @@ namespace Attune.Training
             PlannedPeak = words[10] > PlannedPeak ? words[10] : PlannedPeak;
             measuredPeak = words[11];
             AdaptationMacs = (uint)words[12] | ((long)words[13] << 32);
-            RolledBack = words[14] != 0;
             if (tuner != null)
             {
                 tuner.Resume(Unit, words, TunerWords);
@@ -370,9 +375,17 @@ namespace Attune.Training
             {
                 throw new JobException("method: the model is no classifier, so there is no loss to train with");
             }
-            if (training.Classes == 0)
+            if (training.Classes == 0 && job.Objective == Objective.Labels)
             {
-                throw new JobException("method: the training samples have no labels; use method = align");
+                throw new JobException(
+                    "method: the training samples have no labels; use method = align, or another objective"
+                );
+            }
+            if (job.ExactHead && job.Objective == Objective.Entropy)
+            {
+                throw new JobException(
+                    "head: the closed form is that of cross-entropy; use head = probed with entropy"
+                );
             }
             if (training.Classes > model.TensorBytes(model.LogitsTensor))
             {
@@ -462,7 +475,7 @@ namespace Attune.Training
             trainer = trains ? new ZeroOrderTrainer(network, job, training) : null;
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
-                network.Aligned[layer] = stage > Align && plan.RescaleAt[layer] >= 0;
+                network.Aligned[layer] = stage > Align && !AlignmentUndone && plan.RescaleAt[layer] >= 0;
             }
             if (stage > Filter && FilterInForce >= 0)
             {
@@ -470,6 +483,22 @@ namespace Attune.Training
             }
             UnitCount = CountUnits();
             PlannedPeak = UnitCount > 0 && plan.Peak > PlannedPeak ? plan.Peak : PlannedPeak;
+        }
+
+        /// <summary>Puts the model's own parameters in force again.</summary>
+        private void UndoAlignment()
+        {
+            AlignmentUndone = true;
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                network.Aligned[layer] = false;
+            }
+            if (FilterInForce >= 0)
+            {
+                FilterInForce = FilterChoice.Off;
+                FilterTuner.Apply(network, FilterChoice.Off, false);
+            }
+            network.ResetParameters();
         }
 
         private int CountUnits()
@@ -606,12 +635,16 @@ namespace Attune.Training
                     break;
                 case EvaluateAfter:
                     CorrectAfter = correct;
-                    int earlier = job.Align ? CorrectAligned : CorrectBefore;
-                    if (job.Train && job.Rollback && correct < earlier)
+                    if (job.Train && job.Rollback && correct < (job.Align ? CorrectAligned : CorrectBefore))
                     {
                         network.ResetParameters();
-                        CorrectAfter = earlier;
+                        CorrectAfter = job.Align ? CorrectAligned : CorrectBefore;
                         RolledBack = true;
+                    }
+                    if (job.Align && job.Rollback && CorrectAfter < CorrectBefore)
+                    {
+                        UndoAlignment();
+                        CorrectAfter = CorrectBefore;
                     }
                     break;
                 default:

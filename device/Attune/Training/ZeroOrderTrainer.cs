@@ -20,6 +20,7 @@ namespace Attune.Training
         private const int PurposeProbe = 1;
         private const int PurposeRounding = 2;
         private const int PurposeOrder = 3;
+        private const int EntropyLabel = -1;
         private const int UpdateScaled = 1;
         private const int UpdateStochastic = 2;
 
@@ -36,6 +37,7 @@ namespace Attune.Training
         private readonly int last;
         private readonly byte[] word = new byte[4];
         private readonly int[] batch;
+        private readonly int[] guesses;
         private int batchCount;
         private int step;
         private ITick tick;
@@ -52,6 +54,7 @@ namespace Attune.Training
             seeds = new SeedSequence(job.Seed);
             last = MemoryPlan.LastLayer(model);
             batch = new int[job.Batch];
+            guesses = new int[job.Objective == Objective.Pseudo ? job.Batch : 0];
         }
 
         /// <summary>Steps of one pass over the samples.</summary>
@@ -171,12 +174,16 @@ namespace Attune.Training
             int cleanAt = plan.CleanAt + 4 * n;
             int queries = plan.Differences[layer];
             int results = deltas + 4 * n * queries;
-            if (!clean && Float(cleanAt) < job.MinimumLoss)
+            if (!clean && IsLeftOut(cleanAt))
             {
                 arena.Fill(results, 4 * queries, 0);
                 return;
             }
             int label = network.Load(samples, batch[n]);
+            label =
+                job.Objective == Objective.Labels ? label
+                : job.Objective == Objective.Entropy ? EntropyLabel
+                : guesses[n];
             network.Run(0, plan.KeepsNodes(layer) ? layer - 1 : plan.Cut[layer] - 1);
             if (plan.KeepsNodes(layer))
             {
@@ -184,9 +191,11 @@ namespace Attune.Training
             }
             if (clean)
             {
-                RunToLoss(layer, 0, label, -1, cleanAt);
+                RunToLast(layer, 0);
+                label = job.Objective == Objective.Pseudo ? Guess(n, cleanAt) : label;
+                StoreLoss(label, -1, cleanAt);
             }
-            bool skipped = clean && Float(cleanAt) < job.MinimumLoss;
+            bool skipped = clean && IsLeftOut(cleanAt);
             if (skipped)
             {
                 arena.Fill(results, 4 * queries, 0);
@@ -199,21 +208,48 @@ namespace Attune.Training
             for (int q = 0; q < queries && !skipped && !IsExact(layer); q++)
             {
                 ProbeSeed(layer, n, q);
-                RunToLoss(layer, mode, label, cleanAt, results + 4 * q);
+                RunToLast(layer, mode);
+                StoreLoss(label, cleanAt, results + 4 * q);
             }
         }
 
-        /// <summary>
-        /// Runs a layer, or what is kept of it, with its probe and the rest without, and writes the loss or its difference.
-        /// </summary>
-        private void RunToLoss(int layer, int mode, int label, int clean, int result)
+        private bool IsLeftOut(int cleanAt)
         {
-            int head = model.Head;
+            float loss = Float(cleanAt);
+            return loss < job.MinimumLoss || (job.MaximumLoss > 0 && loss > job.MaximumLoss);
+        }
+
+        /// <summary>The class of the smallest loss, the first of equal ones, kept for the probes of the step.</summary>
+        private int Guess(int n, int scratch)
+        {
+            float smallest = 0;
+            for (int label = 0; label < model.TensorBytes(model.LogitsTensor); label++)
+            {
+                StoreLoss(label, -1, scratch);
+                float loss = Float(scratch);
+                if (label == 0 || loss < smallest)
+                {
+                    smallest = loss;
+                    guesses[n] = label;
+                }
+            }
+            return guesses[n];
+        }
+
+        /// <summary>Runs a layer, or what is kept of it, with its probe and the rest without.</summary>
+        private void RunToLast(int layer, int mode)
+        {
             if (plan.KeepsNodes(layer))
             {
                 network.ProbeKept(layer, mode, seeds.Low, seeds.High);
             }
             network.Run(plan.Cut[layer], last, layer, mode | Network.Accumulators, seeds.Low, seeds.High);
+        }
+
+        /// <summary>Writes the loss of what the last layer holds, or its difference to the clean loss.</summary>
+        private void StoreLoss(int label, int clean, int result)
+        {
+            int head = model.Head;
             int record = QuantizedModel.RecordOffset(last);
             int status =
                 head >= 0
