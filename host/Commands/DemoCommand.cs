@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using Attune.Host.Boards;
 using Attune.Host.Data;
+using Attune.Host.Import;
 using Attune.Host.Reference;
 using Attune.Host.Reports;
 using Attune.Kernels;
@@ -23,6 +24,8 @@ public static class DemoCommand
     private const int TrainingSamples = 400;
     private const int ValidationSamples = 200;
     private const int TestSamples = 1000;
+    private const int CalibrationSamples = 200;
+    private const int FilterKernel = 5;
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -108,7 +111,7 @@ public static class DemoCommand
             var watch = Stopwatch.StartNew();
             string card = Path.Combine(Folder, CardFolder.Name);
             Directory.CreateDirectory(card);
-            byte[] model = DemoNetwork.Load().Bytes;
+            byte[] model = WithInputFilter(DemoNetwork.Load()).Bytes;
             TrainingJob job = WriteCard(card, model);
             string test = Path.Combine(Folder, "test.ats");
             SampleWriter.Write(test, Samples(PictogramSet.Test, TestSamples, Seed + 2), null);
@@ -173,6 +176,19 @@ public static class DemoCommand
                 null
             );
             return job;
+        }
+
+        /// <summary>The network with an input filter in front, as 'attune import --input-filter' makes it.</summary>
+        private static AtmFile WithInputFilter(AtmFile network)
+        {
+            using var clean = new PictogramSet(PictogramSet.Field, CalibrationSamples);
+            var images = clean.ReadAll().ToList();
+            var samples = new MemorySamples(
+                [.. images.Select(one => Array.ConvertAll(one.Image.Pixels, pixel => (byte)(pixel ^ 0x80)))],
+                [.. images.Select(one => one.Label)],
+                clean.Classes.Count
+            );
+            return InputFilter.Calibrate(InputFilter.Insert(network, FilterKernel), samples, samples.Count);
         }
 
         private ImageSet Samples(ulong generator, int count, uint corruptionSeed) =>

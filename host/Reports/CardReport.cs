@@ -141,7 +141,13 @@ public sealed class CardReport
 
     private IEnumerable<ReportTile> Tiles()
     {
-        string undone = state is { RolledBack: true } ? " Training was undone: it lost held-out samples." : "";
+        string undone =
+            state is { AlignmentUndone: true } ? " The adaptation was undone: it lost held-out samples."
+            : state is { RolledBack: true } ? " Training was undone: it lost held-out samples."
+            : "";
+        string filter = log.LastOrDefault(line => line.Candidate is not null) is { Candidate: { } chosen }
+            ? $" Input filter: {chosen}."
+            : "";
         string unfinished = state is { Complete: true } ? "" : " The run is not finished.";
         if (Held > 0 && Phases.Count > 1)
         {
@@ -151,7 +157,7 @@ public sealed class CardReport
             yield return new ReportTile(
                 $"Gained: {Wording.Points(last - first)}",
                 $"{100 * first:0.0}{middle} → {Wording.Percent(last)}",
-                $"Accuracy {string.Join(" → ", Phases.Select(phase => phase.Name))}, on {Held:N0} held-out samples.{undone}{unfinished}",
+                $"Accuracy {string.Join(" → ", Phases.Select(phase => phase.Name))}, on {Held:N0} held-out samples.{filter}{undone}{unfinished}",
                 last > first ? Tone.Good : Tone.Bad
             );
         }

@@ -11,13 +11,15 @@ namespace Attune.Host.Reports;
 /// <param name="MeasuredPeak">Highest byte of the arena that was touched so far.</param>
 /// <param name="Macs">Multiply-accumulates of the adaptation so far.</param>
 /// <param name="RolledBack">Whether training was undone.</param>
+/// <param name="AlignmentUndone">Whether alignment was undone too.</param>
 public sealed record CardState(
     int Stage,
     int ChosenBlock,
     int PlannedPeak,
     int MeasuredPeak,
     long Macs,
-    bool RolledBack
+    bool RolledBack,
+    bool AlignmentUndone
 )
 {
     private static readonly string[] FileNames = ["state-a.atc", "state-b.atc"];
@@ -55,7 +57,8 @@ public sealed record CardState(
                     Word(10),
                     Word(11),
                     (uint)Word(12) | ((long)Word(13) << 32),
-                    Word(14) != 0
+                    (Word(14) & 1) != 0,
+                    (Word(14) & 2) != 0
                 );
             }
 

@@ -5,13 +5,22 @@ using Attune.Training;
 namespace Attune.Host.Reports;
 
 /// <summary>A line of log.csv (docs/FORMATS.md).</summary>
-/// <param name="Stage">before, align, aligned, trial, trial-result, train, after.</param>
+/// <param name="Stage">before, filter, align, aligned, trial, trial-result, train, after.</param>
 /// <param name="Block">The block that is trained, or null.</param>
+/// <param name="Candidate">The setting of the input filter that the line is about, or null.</param>
 /// <param name="Unit">Number of the training step, or null.</param>
-/// <param name="Loss">Mean clean loss of the step, or null.</param>
+/// <param name="Loss">Mean clean loss of the step, mean entropy of a candidate, or null.</param>
 /// <param name="Correct">Correct validation samples, or null.</param>
 /// <param name="Forwards">Full-forward equivalents so far, or null.</param>
-public sealed record RunLogLine(string Stage, int? Block, int? Unit, double? Loss, int? Correct, double? Forwards);
+public sealed record RunLogLine(
+    string Stage,
+    int? Block,
+    string? Candidate,
+    int? Unit,
+    double? Loss,
+    int? Correct,
+    double? Forwards
+);
 
 /// <summary>Reads log.csv.</summary>
 public static class RunLog
@@ -36,11 +45,13 @@ public static class RunLog
             {
                 throw Bad(path, index, $"has {cells.Length} values instead of {Columns}");
             }
+            bool filter = cells[0] == "filter";
             lines.Add(
                 new RunLogLine(
                     cells[0],
                     (int?)Number(cells[1]),
-                    (int?)Number(cells[2]),
+                    filter ? cells[2] : null,
+                    filter ? null : (int?)Number(cells[2]),
                     Number(cells[3]),
                     (int?)Number(cells[5]),
                     Number(cells[6])
