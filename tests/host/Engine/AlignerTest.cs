@@ -50,7 +50,7 @@ public sealed class AlignerTest
     [DataRow(0, 8, 0.75, 0.75)]
     [DataRow(3, 0, 0.5, 1)]
     [DataRow(3, 8, 0.4, 0.75)]
-    [DataRow(200, 0, 0.05, 0.8)]
+    [DataRow(20, 0, 0.05, 0.98)]
     [DataRow(100000, 0, 0, 0)]
     public void A_shift_is_corrected_as_far_as_chance_and_prior_leave_it(int guard, int prior, double low, double high)
     {
@@ -138,6 +138,7 @@ public sealed class AlignerTest
         MemorySamples field = Shift(TinyModel.Samples(clean, 21, 9, 0, 40));
         TrainingJob job = Job(lines);
         byte[] expected = Adapt(clean, field, lines).Bytes;
+        Assert.IsGreaterThan(0.01, Change(clean, AtmFile.Parse(expected)));
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(clean.Bytes);
         var session = new TrainingSession(arena, job, field, null!);
@@ -162,6 +163,7 @@ public sealed class AlignerTest
 
     [TestMethod]
     [DataRow(0, 9, 0, 3, 9)]
+    [DataRow(1024, 9, 0, 3, 9)]
     [DataRow(0, 2000, 0, 1, 2000)]
     [DataRow(2, 9, 5, 2, 5)]
     [DataRow(100, 9, 100, 3, 9)]
@@ -184,6 +186,27 @@ public sealed class AlignerTest
         Assert.AreEqual(expectedGroups, aligner.GroupCount);
         Assert.AreEqual(expectedSamples, aligner.SampleCount);
         Assert.AreEqual(expectedGroups * expectedSamples, aligner.Length);
+    }
+
+    [TestMethod]
+    [DataRow(3, 10)]
+    [DataRow(102, 10)]
+    [DataRow(103, 9)]
+    [DataRow(256, 4)]
+    [DataRow(600, 1)]
+    public void A_deep_network_has_at_most_ten_groups_unless_the_job_says_so(int samples, int expected)
+    {
+        AtmFile file = SharedModels.Load("mcunet-cifar10-int8");
+        MemorySamples one = SharedModels.Noise(file, 1, 1, 0);
+        var many = one with { Values = [.. Enumerable.Repeat(one.Values[0], 600)], Labels = new int[600] };
+        using var arena = new Arena(1 << 20);
+        arena.LoadModel(file.Bytes);
+        var model = new QuantizedModel(arena);
+        var network = new Network(arena, model, MemoryPlan.ForAlignment(model, arena));
+        Assert.AreEqual(expected, new Aligner(network, Job($"align-samples = {samples}"), many).GroupCount);
+        int all = Enumerable.Range(0, model.LayerCount).Count(layer => MemoryPlan.CanAlign(model, layer));
+        TrainingJob most = Job($"align-samples = {samples};align-groups = 999");
+        Assert.AreEqual(all, new Aligner(network, most, many).GroupCount);
     }
 
     [TestMethod]
