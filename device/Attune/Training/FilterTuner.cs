@@ -126,7 +126,6 @@ namespace Attune.Training
                     return (candidate + 1) * TrialLength;
                 }
                 sum = 0;
-                Align(false);
                 aligner.Reset();
             }
             else if (step <= aligner.Length)
@@ -182,14 +181,6 @@ namespace Attune.Training
             }
             bool clear = Entropies[best] * 10L < Entropies[FilterChoice.Off] * 9L;
             return clear ? best : FilterChoice.Off;
-        }
-
-        private void Align(bool aligned)
-        {
-            for (int layer = 0; layer < model.LayerCount; layer++)
-            {
-                network.Aligned[layer] = aligned && plan.RescaleAt[layer] >= 0;
-            }
         }
 
         /// <summary>Puts a candidate in force. False if it changes nothing that a simpler one does not.</summary>

@@ -191,13 +191,13 @@ namespace Attune.Device.Tests
             MemoryStorage card = TinyCard.Create(Job);
             Run(card, 0);
             byte[] state = card.Bytes("state-a.atc");
-            TinyCard.Put(state, 4, 2);
+            TinyCard.Put(state, 4, 1);
             TinyCard.Put(state, 508, (int)Native.Crc32(state, 0, 508, 0));
             card.Put("state-a.atc", state);
             AssertBad(
                 card,
                 CardFault.BadCheckpoint,
-                "state-a.atc: version 2, this program reads 1; delete it to start again"
+                "state-a.atc: version 1, this program reads 2; delete it to start again"
             );
         }
 

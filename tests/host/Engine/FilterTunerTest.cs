@@ -1,3 +1,4 @@
+using System.Globalization;
 using Attune.Data;
 using Attune.Host.Data;
 using Attune.Host.Import;
@@ -22,37 +23,24 @@ public sealed class FilterTunerTest
     [DataRow("method = align+zo;layers = all;epochs = 1;batch = 4;queries = 2")]
     public void A_session_restored_at_any_unit_ends_in_the_same_bytes_within_its_plan(string lines)
     {
-        AtmFile model = Filtered();
-        MemorySamples field = Field(model, 9);
-        TrainingJob job = Job(lines);
-        byte[] expected = Adapt(model, field, job, out TrainingSession undisturbed);
-        Assert.AreEqual(undisturbed.PlannedPeak, undisturbed.MeasuredPeak);
-        Assert.AreEqual(undisturbed.PlannedPeak, undisturbed.LargestPlan());
-        using var arena = new Arena(job.ArenaBytes);
-        arena.LoadModel(model.Bytes);
-        var session = new TrainingSession(arena, job, field, null!);
-        int tuning = 0;
-        int[]? entropies = null;
-        do
-        {
-            MemoryPlan plan = session.Network.Plan;
-            var state = new byte[plan.StateEnd - plan.StateAt];
-            arena.Read(plan.StateAt, state, 0, state.Length);
-            int[] words = session.SaveWords();
-            arena.Fill(0, arena.Size, 0x55);
-            session = new TrainingSession(arena, job, field, null!);
-            session.RestoreWords(words);
-            arena.Write(session.Network.Plan.StateAt, state, 0, state.Length);
-            entropies = session.FilterEntropies ?? entropies;
-            tuning += session.Stage == TrainingSession.Filter ? 1 : 0;
-        } while (session.Advance(null!));
-        Assert.AreEqual(undisturbed.FilterInForce, session.FilterInForce);
-        CollectionAssert.AreEqual(Entropies(model, field, job), entropies);
-        Assert.AreEqual(undisturbed.AdaptationMacs, session.AdaptationMacs);
-        CollectionAssert.AreEqual(expected, Write(session));
+        int tuning = AssertRestored(Filtered(), 9, Job(lines), out TrainingSession session);
         // Four trials of up to 128 passes and an entropy a sample, or one unit.
-        Assert.AreEqual(job.InputFilter == FilterChoice.Automatic, tuning > 60);
+        Assert.AreEqual(Job(lines).InputFilter == FilterChoice.Automatic, tuning > 60);
         Assert.IsGreaterThan(0, tuning);
+        Assert.IsGreaterThanOrEqualTo(0, session.FilterInForce);
+    }
+
+    [TestMethod]
+    public void So_does_one_whose_layers_run_in_chains()
+    {
+        AtmFile model = Filtered(side: 24, channels: 20);
+        TrainingJob job = Job("method = align;align-groups = 3");
+        using var arena = new Arena(16);
+        arena.LoadModel(model.Bytes);
+        job.ArenaBytes = 1024;
+        job.ArenaBytes = MemoryPlan.ForFilter(new QuantizedModel(arena), arena, job).Peak;
+        AssertRestored(model, 5, job, out TrainingSession session);
+        Assert.IsTrue(session.Network.Plan.Groups.ChainCount > 0);
     }
 
     [TestMethod]
@@ -110,6 +98,31 @@ public sealed class FilterTunerTest
     }
 
     [TestMethod]
+    public void The_log_has_the_entropy_of_each_candidate_and_the_choice()
+    {
+        AtmFile model = Filtered();
+        TrainingJob job = Job("method = align");
+        var storage = new MemoryStorage();
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(model.Bytes);
+        var run = new CardRun(storage, arena, job, Field(model, 9), null!);
+        Assert.IsTrue(run.Run(new Countdown(int.MaxValue)));
+        int[] entropies = Entropies(model, Field(model, 9), job);
+        string[] names = ["off", "denoise", "repair", "both"];
+        string[] expected =
+        [
+            .. names.Select(
+                (name, i) => string.Create(CultureInfo.InvariantCulture, $"filter,,{name},{entropies[i] / 1e6:F6},,,")
+            ),
+        ];
+        string[] lines = [.. storage.Text("log.csv").Split('\n').Where(line => line.StartsWith("filter"))];
+        CollectionAssert.AreEqual(expected, lines[..4]);
+        Assert.IsTrue(entropies.All(entropy => entropy > 0));
+        Assert.HasCount(5, lines);
+        Assert.StartsWith($"filter,,{FilterChoice.Name(run.Session.FilterInForce)},,,,", lines[4]);
+    }
+
+    [TestMethod]
     public void Jobs_that_cannot_tune_one_say_why()
     {
         AtmFile model = Filtered();
@@ -120,6 +133,7 @@ public sealed class FilterTunerTest
         Assert.Contains("the model has none", Refusal(plain, "method = align;input-filter = denoise"));
         Assert.Contains("zo tunes none", Refusal(model, "method = zo;layers = all;input-filter = both"));
         Assert.Contains("auto, off, repair", Refusal(model, "input-filter = on"));
+        Assert.Contains("layer 1", Refusal(model, "method = align+zo;layers = 1"));
         Adapt(plain, Field(plain, 3), Job("method = align"), out TrainingSession session);
         Assert.AreEqual(-1, session.FilterInForce);
     }
@@ -148,6 +162,38 @@ public sealed class FilterTunerTest
         var clean = Pictures(1000, 100, "clean");
         model = Calibrator.Calibrate(model, clean, 100, _ => { });
         AssertChoice(model, Pictures(3000, 64, corruption), corruption, expected);
+    }
+
+    /// <summary>A session restored before every unit ends as an undisturbed one. Returns units of the filter's stage.</summary>
+    private static int AssertRestored(AtmFile model, int count, TrainingJob job, out TrainingSession session)
+    {
+        MemorySamples field = Field(model, count);
+        byte[] expected = Adapt(model, field, job, out TrainingSession undisturbed);
+        Assert.AreEqual(undisturbed.PlannedPeak, undisturbed.MeasuredPeak);
+        Assert.AreEqual(undisturbed.PlannedPeak, undisturbed.LargestPlan());
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(model.Bytes);
+        session = new TrainingSession(arena, job, field, null!);
+        int tuning = 0;
+        int[]? entropies = null;
+        do
+        {
+            MemoryPlan plan = session.Network.Plan;
+            var state = new byte[plan.StateEnd - plan.StateAt];
+            arena.Read(plan.StateAt, state, 0, state.Length);
+            int[] words = session.SaveWords();
+            arena.Fill(0, arena.Size, 0x55);
+            session = new TrainingSession(arena, job, field, null!);
+            session.RestoreWords(words);
+            arena.Write(session.Network.Plan.StateAt, state, 0, state.Length);
+            entropies = session.FilterEntropies ?? entropies;
+            tuning += session.Stage == TrainingSession.Filter ? 1 : 0;
+        } while (session.Advance(null!));
+        Assert.AreEqual(undisturbed.FilterInForce, session.FilterInForce);
+        CollectionAssert.AreEqual(Entropies(model, field, job), entropies);
+        Assert.AreEqual(undisturbed.AdaptationMacs, session.AdaptationMacs);
+        CollectionAssert.AreEqual(expected, Write(session));
+        return tuning;
     }
 
     private static void AssertChoice(AtmFile model, MemorySamples field, string corruption, string expected)
@@ -182,19 +228,19 @@ public sealed class FilterTunerTest
     }
 
     /// <summary>A small network with a filter, calibrated on smooth images.</summary>
-    private static AtmFile Filtered()
+    private static AtmFile Filtered(int side = Side, int channels = 6)
     {
         var spec = new LayerSpec
         {
             Kernel = 3,
             Pad = 1,
-            Channels = 6,
+            Channels = channels,
             Multipliers = [0.021, 0.013, 0.017],
             OutputScale = 0.05f,
             WeightRange = 60,
             BiasRange = 500,
         };
-        AtmFile file = new TinyModel(9, Side, Side, 2, 0.02f, 5)
+        AtmFile file = new TinyModel(9, side, side, 2, 0.02f, 5)
             .Convolution(spec)
             .Depthwise(spec with { Multipliers = [0.03] })
             .AveragePool(2)
