@@ -324,7 +324,8 @@ void case_create(layer_case *layer, int32_t operation) {
     for (int word = ATTUNE_BIND_SCRATCH; word <= ATTUNE_BIND_RESCALE; word++) {
         layer->binding[word] = -1;
     }
-    layer->binding[ATTUNE_BIND_THRESHOLD] = random_chance(50) ? -1 : random_between(0, 255);
+    int own = operation != ATTUNE_MEDIAN_2D || random_chance(50);
+    layer->binding[ATTUNE_BIND_THRESHOLD] = own ? -1 : random_between(0, 255);
     if (has_weights(layer)) {
         parameters_random(layer);
     } else if (inputs2 > 0 && random_chance(30)) {
