@@ -9,6 +9,7 @@ public sealed class JobOptions
 {
     private static readonly (string Key, string Help)[] Keys =
     [
+        ("profile", "attune (input filter and alignment, no labels) or paper: sets everything below at once"),
         ("method", "align, zo or align+zo"),
         ("seed", "seed of everything random"),
         ("epochs", "passes over the training samples"),

@@ -314,6 +314,8 @@ namespace Attune.Training
         {
             switch (key)
             {
+                case "profile":
+                    return SetProfile(key, value);
                 case "method":
                     Align = value == "align" || value == "align+zo";
                     Train = value == "zo" || value == "align+zo";
@@ -421,6 +423,29 @@ namespace Attune.Training
                 default:
                     return "there is no key '" + key + "'";
             }
+        }
+
+        /// <summary>Sets all that one method or the other is made of; keys behind it change single things.</summary>
+        private string SetProfile(string key, string value)
+        {
+            string keys =
+                value == "paper"
+                    ? "method=zo;layers=auto;epochs=50;steps=0;batch=100;queries=100;learning-rate=0.01;parts=both"
+                        + ";perturbation=adaptive;update=global;rounding=nearest;norm-scaling=on;quantization-scaling=on"
+                        + ";objective=labels;centering=off;head=probed;minimum-loss=0;maximum-loss=0;rollback=off"
+                : value == "attune"
+                    ? "method=align;input-filter=auto;align-samples=0;align-guard=4;align-prior=0;align-groups=0;rollback=on"
+                : null;
+            if (keys == null)
+            {
+                return Problem(key, value, "attune or paper");
+            }
+            foreach (string one in keys.Split(';'))
+            {
+                int equals = one.IndexOf('=');
+                Set(one.Substring(0, equals), one.Substring(equals + 1));
+            }
+            return null;
         }
 
         private static string Problem(string key, string value, string takes)

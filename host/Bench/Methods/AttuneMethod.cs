@@ -63,23 +63,29 @@ public sealed class AttuneMethod(int samples) : IBenchMethod
         ArgumentNullException.ThrowIfNull(task);
         TrainingJob job = BenchJob.Create(task, Profile + " align-samples=" + samples);
         BenchJob.Apply(job, Changes.GetValueOrDefault(task.Variant, task.Variant));
+        bool trains = job.Train;
         byte[] model = (task.Filtered?.Value ?? task.Model).Bytes;
-        if (!job.Train)
-        {
-            return Outcome(task, job, Run(job, checkpoint));
-        }
-        // What is left of the limit behind alignment becomes whole steps; a step takes at most what its plan says.
-        job.Train = false;
-        long aligned = Run(job, null).Macs;
-        job.Train = true;
         long limit = (long)(task.Limit * task.ForwardMacs);
-        long step = SessionRun.StepMacs(model, job) ?? 1;
-        job.Steps = (int)Math.Clamp((limit - aligned) / step, 0, 1 << 24);
+        job.Train = false;
+        SessionRun.Result tuned = Run(trains ? null : checkpoint);
+        if (tuned.Macs > limit)
+        {
+            // One pass over as many samples as there are forwards, and no filter.
+            model = task.Model.Bytes;
+            BenchJob.Apply(job, "input-filter=off align-groups=1");
+            int count = job.AlignSamples == 0 ? task.Training.Count : job.AlignSamples;
+            job.AlignSamples = (int)Math.Min(Math.Min(count, task.Training.Count), task.Limit);
+            tuned = Run(trains ? null : checkpoint);
+        }
+        // What is left of the limit becomes whole steps; a step takes at most what its plan says.
+        job.Train = trains;
+        long step = trains ? SessionRun.StepMacs(model, job) ?? 1 : 1;
+        job.Steps = trains ? (int)Math.Clamp((limit - tuned.Macs) / step, 0, 1 << 24) : 0;
         job.Train = job.Steps > 0;
-        return Outcome(task, job, Run(job, checkpoint)) with { Steps = job.Steps };
+        return Outcome(task, job, job.Train ? Run(checkpoint) : tuned);
 
-        SessionRun.Result Run(TrainingJob one, BenchCheckpoint? told) =>
-            SessionRun.Run(model, one, task.Training, null, told, 0, cancellation);
+        SessionRun.Result Run(BenchCheckpoint? told) =>
+            SessionRun.Run(model, job, task.Training, null, told, 0, cancellation);
     }
 
     private static BenchOutcome Outcome(BenchTask task, TrainingJob job, SessionRun.Result result)
@@ -92,6 +98,7 @@ public sealed class AttuneMethod(int samples) : IBenchMethod
             Macs = result.Macs,
             Peak = result.Peak,
             Planned = result.Planned,
+            Steps = job.Train ? job.Steps : null,
             Samples = job.Train || job.AlignSamples == 0 ? count : Math.Min(job.AlignSamples, count),
             Values = new SortedDictionary<string, double> { ["input-filter"] = result.Filter },
         };
