@@ -147,9 +147,9 @@ namespace Attune.Training
 
         /// <summary>Caution of alignment: how many times the variance that chance explains a layer's statistics must have moved
         /// (squared) before they are corrected at all; 0: everything measured is corrected.</summary>
-        public float AlignGuard = 3;
+        public float AlignGuard = 4;
 
-        private string alignGuardText = "3";
+        private string alignGuardText = "4";
 
         /// <summary>Weight of the source statistics, in samples: n samples correct the part n / (n + prior).</summary>
         public int AlignPrior;

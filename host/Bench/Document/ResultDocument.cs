@@ -19,6 +19,7 @@ public static class ResultDocument
         ["table7"] = AccuracyTables.ByCorruption,
         ["table8"] = CostTables.Render,
         ["table9"] = CostTables.Render,
+        ["alignment"] = AlignmentTables.BySamples,
         ["ablation"] = AccuracyTables.Ablation,
         ["curve"] = CurveTables.Reaching,
         ["figure4"] = FigureTables.Layers,

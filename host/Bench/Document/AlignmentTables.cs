@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace Attune.Host.Bench.Document;
+
+/// <summary>Alignment by number of samples.</summary>
+internal static class AlignmentTables
+{
+    private const string Classes = "classes";
+
+    /// <summary>
+    /// A row a corruption and variant, a column a number of samples; then the same for streams of few classes, where accuracy on
+    /// those follows behind a slash.
+    /// </summary>
+    public static string BySamples(IReadOnlyList<BenchLine> all)
+    {
+        List<BenchLine> lines = [.. all.Where(line => line.Accuracy is not null)];
+        double most = lines.Max(line => line.Values?.GetValueOrDefault(Classes) ?? 0);
+        List<BenchLine> mixed = [.. lines.Where(line => line.Values?.GetValueOrDefault(Classes) == most)];
+        List<BenchLine> few = [.. lines.Except(mixed)];
+        string text =
+            $"{MarkdownTable.Origin(lines)}\n{Table(mixed, line => line.Accuracy!.Value, line => line.Start)}";
+        return few.Count == 0
+            ? text
+            : $"{text}\nA stream of few classes; first on test images of all classes, then on those of the stream's classes:\n\n"
+                + $"{Table(few, line => line.Accuracy!.Value, line => line.Start)}\n"
+                + Table(few, line => line.Values!["seen-accuracy"], line => line.Values!["seen-start"]);
+    }
+
+    private static MarkdownTable Table(
+        IReadOnlyList<BenchLine> lines,
+        Func<BenchLine, double> accuracy,
+        Func<BenchLine, double?> start
+    )
+    {
+        int[] counts = [.. lines.Select(line => line.Samples ?? 0).Distinct().Order()];
+        var table = new MarkdownTable([
+            "corruption",
+            "alignment",
+            .. counts.Select(count => $"{count.ToString(CultureInfo.InvariantCulture)} samples"),
+        ]);
+        foreach (var corruption in lines.GroupBy(line => line.Corruption!))
+        {
+            double[] none = [.. corruption.GroupBy(line => line.Seed).Select(seed => start(seed.First()) ?? 0)];
+            table.Row([
+                MarkdownTable.Words(corruption.Key),
+                "none",
+                .. counts.Select(_ => MarkdownTable.Percent(none)),
+            ]);
+            foreach (
+                var variant in corruption
+                    .GroupBy(line => line.Variant ?? "")
+                    .OrderBy(variant => variant.Key, StringComparer.Ordinal)
+            )
+            {
+                table.Row([
+                    "",
+                    variant.Key.Length > 0
+                        ? variant.Key.Replace("align-", "", StringComparison.Ordinal)
+                        : "**default**",
+                    .. counts.Select(count =>
+                        MarkdownTable.Percent([.. variant.Where(line => line.Samples == count).Select(accuracy)])
+                    ),
+                ]);
+            }
+        }
+        table.Row([
+            "forwards",
+            "default",
+            .. counts.Select(count =>
+                lines.FirstOrDefault(line => line.Variant is null && line.Samples == count)?.Forwards is { } forwards
+                    ? MarkdownTable.Count(forwards)
+                    : ""
+            ),
+        ]);
+        return table;
+    }
+}
