@@ -154,6 +154,31 @@ public sealed class CardRunTest
     }
 
     [TestMethod]
+    public void An_alignment_that_loses_validation_samples_is_undone()
+    {
+        // Whether alignment makes a network with random labels worse is a matter of luck.
+        string lines;
+        MemoryStorage kept;
+        TrainingSession worse;
+        int samples = 1;
+        do
+        {
+            lines = $"method = align;align-guard = 0;align-samples = {++samples}";
+            kept = new MemoryStorage();
+            worse = Whole(kept, Job(lines));
+        } while (samples < 20 && worse.CorrectAfter >= worse.CorrectBefore);
+        var undone = new MemoryStorage();
+        TrainingSession session = Whole(undone, Job(lines + ";rollback = on"));
+        Assert.IsTrue(session.AlignmentUndone);
+        Assert.IsFalse(worse.AlignmentUndone);
+        Assert.AreEqual(session.CorrectBefore, session.CorrectAfter);
+        Assert.IsLessThan(session.CorrectAfter, worse.CorrectAfter);
+        // Behind the header, which counts adaptations, the model is the one that came.
+        CollectionAssert.AreEqual(Model.Bytes[128..], undone.Files["adapted.atm"][128..]);
+        CollectionAssert.AreNotEqual(undone.Files["adapted.atm"], kept.Files["adapted.atm"]);
+    }
+
+    [TestMethod]
     public void A_damaged_newest_checkpoint_is_passed_over_for_the_older_one()
     {
         TrainingJob job = Job("layers = all");
