@@ -94,16 +94,21 @@ int32_t attune_align(int32_t arena, int32_t record, int32_t mean, int32_t varian
     variance_difference = speaking > 0 ? variance_difference / speaking : 0.0;
     double mean_part = corrected_part(mean_difference, spreads[0], samples, guard, prior);
     double variance_part = corrected_part(variance_difference, spreads[1], samples, guard, prior);
+    int moves = mean_part > 0.0 || variance_part > 0.0;
     for (int32_t c = 0; c < channels; c++) {
         double real = attune_channel_real(&parameters, c);
-        double unit = input_scale * scales[c];
-        double moved = source_mean[c] + mean_part * ((double)field_mean[c] - source_mean[c]);
-        double gain =
-            attune_exp(-0.5 * variance_part * attune_log_ratio(field_variance[c], source_variance[c], epsilon));
-        double offset = (source_mean[c] / gain - moved) / unit;
         int32_t kept = parameters.bias == NULL ? 0 : parameters.bias[c];
-        /* Scales and statistics without meaning (such as those before the first sample) leave it as it is, too. */
-        if (real > 0.0 && unit > 0.0 && gain > 0.0 && gain <= DBL_MAX && offset == offset) {
+        double unit = input_scale * scales[c];
+        double gain = NAN;
+        double offset = NAN;
+        if (moves && real > 0.0 && unit > 0.0) {
+            double moved = source_mean[c] + mean_part * ((double)field_mean[c] - source_mean[c]);
+            double ratio = attune_log_ratio(field_variance[c], source_variance[c], epsilon);
+            gain = attune_exp(-0.5 * variance_part * ratio);
+            offset = (source_mean[c] / gain - moved) / unit;
+        }
+        /* Statistics without meaning leave the channel as it is, too. */
+        if (gain > 0.0 && gain <= DBL_MAX && offset == offset) {
             multipliers[c] = (float)(gain * real);
             biases[c] = move_bias(kept, offset);
         } else {

@@ -355,7 +355,7 @@ static void test_align(void) {
             double offset = (source_mean(&test, c) / gain - target) / unit(&test, c);
             double kept = model_bias(&test, c);
             double moved = fmin(fmax(kept + offset, -0x1p30), 0x1p30);
-            if (real == 0 || isnan(field_mean)) {
+            if (real == 0 || isnan(field_mean) || (mean_part == 0 && variance_part == 0)) {
                 gain = 1;
                 moved = kept;
             }
