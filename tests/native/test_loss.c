@@ -124,7 +124,10 @@ static void test_entropy(void) {
         CHECK_EQUAL(attune_loss_s8(arena, 1, count, scale, zero, -1, -1, 16), ATTUNE_OK);
         /* The naive sum has no digits below those of 1. */
         CHECK(fabsl(*AT(const float, bytes, 16) - expected) <= 6.1e-8L * expected + 1e-15L);
-        CHECK_EQUAL(attune_loss_s8(arena, 1, count, scale, zero, -1, 20, 16), ATTUNE_ERROR_ARGUMENT);
+        /* Minus a clean entropy, as for the loss. */
+        *AT(float, bytes, 20) = (float)expected;
+        CHECK_EQUAL(attune_loss_s8(arena, 1, count, scale, zero, -1, 20, 16), ATTUNE_OK);
+        CHECK(fabsl(*AT(const float, bytes, 16) - (expected - (float)expected)) <= 1e-14L);
     }
     attune_arena_close(arena);
     for (int run = 0; run < 100; run++) {
@@ -166,7 +169,6 @@ static void test_errors(void) {
     training_expect(&test);
     CHECK_EQUAL(attune_loss_s32(-1, CASE_RECORD, CASE_BINDING, 0, -1, result), ATTUNE_ERROR_HANDLE);
     CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, -2, -1, result), ATTUNE_ERROR_ARGUMENT);
-    CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, -1, result, result), ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, test.channels, -1, result), ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, 0, -2, result), ATTUNE_ERROR_ARENA);
     CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, 0, -1, -1), ATTUNE_ERROR_ARENA);
