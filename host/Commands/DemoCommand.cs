@@ -33,7 +33,7 @@ public static class DemoCommand
         var corruption = new Option<string>("--corruption")
         {
             Description = "what befalls the images: " + string.Join(", ", Corruption.Names),
-            DefaultValueFactory = _ => "gaussian_noise",
+            DefaultValueFactory = _ => "impulse_noise",
         };
         var severity = new Option<int>("--severity") { Description = "severity, 1..5", DefaultValueFactory = _ => 5 };
         var board = new Option<string>("--board")
