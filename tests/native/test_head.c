@@ -6,20 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-static void open_classifier(training_case *test) {
-    do {
-        training_open(test, ATTUNE_FULLY_CONNECTED);
-        if (test->positions == 1) {
-            return;
-        }
-        training_close(test);
-    } while (1);
-}
-
 static void test_gradient(void) {
     for (int run = 0; run < 300; run++) {
         training_case test;
-        open_classifier(&test);
+        training_open_classifier(&test);
         int32_t accumulators = training_place(&test, 4 * test.channels);
         int32_t nodes = training_place(&test, 4 * test.channels);
         int32_t label = random_between(0, test.channels - 1);
@@ -83,7 +73,7 @@ static void test_center(void) {
 
 static void test_errors(void) {
     training_case test;
-    open_classifier(&test);
+    training_open_classifier(&test);
     int32_t accumulators = training_place(&test, 4 * test.channels);
     int32_t nodes = training_place(&test, 4 * test.channels);
     int32_t arena = test.arena;

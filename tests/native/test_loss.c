@@ -26,21 +26,10 @@ static void check_loss(const uint8_t *bytes, int32_t result, long double expecte
     }
 }
 
-/* A FULLY_CONNECTED layer of one row. */
-static void open_classifier(training_case *test) {
-    do {
-        training_open(test, ATTUNE_FULLY_CONNECTED);
-        if (test->positions == 1) {
-            return;
-        }
-        training_close(test);
-    } while (1);
-}
-
 static void test_accumulators(void) {
     for (int run = 0; run < 300; run++) {
         training_case test;
-        open_classifier(&test);
+        training_open_classifier(&test);
         int32_t accumulators = training_place(&test, 4 * test.channels);
         int32_t clean = training_place(&test, 4);
         int32_t result = training_place(&test, 4);
@@ -132,7 +121,7 @@ static void test_entropy(void) {
     attune_arena_close(arena);
     for (int run = 0; run < 100; run++) {
         training_case test;
-        open_classifier(&test);
+        training_open_classifier(&test);
         int32_t accumulators = training_place(&test, 4 * test.channels);
         int32_t result = training_place(&test, 4);
         training_bind(&test, ATTUNE_BIND_OUTPUT, accumulators);
@@ -161,7 +150,7 @@ static void test_argmax(void) {
 
 static void test_errors(void) {
     training_case test;
-    open_classifier(&test);
+    training_open_classifier(&test);
     int32_t accumulators = training_place(&test, 4 * test.channels);
     int32_t result = training_place(&test, 4);
     int32_t arena = test.arena;

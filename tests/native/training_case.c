@@ -125,3 +125,13 @@ int32_t training_tile_index(const training_case *test, int32_t first, int32_t co
     return test->layer.record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D ? k * count + channel - first
                                                                            : (channel - first) * test->filter_size + k;
 }
+
+void training_open_classifier(training_case *test) {
+    do {
+        training_open(test, ATTUNE_FULLY_CONNECTED);
+        if (test->positions == 1) {
+            return;
+        }
+        training_close(test);
+    } while (1);
+}

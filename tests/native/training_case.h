@@ -20,6 +20,8 @@ typedef struct training_case {
 
 /* A random layer of this operator. It has weight scales, source statistics, input and output scales. */
 void training_open(training_case *test, int32_t operation);
+/* The same with a FULLY_CONNECTED layer of one row. */
+void training_open_classifier(training_case *test);
 void training_close(training_case *test);
 
 /* One of the three operators with weights. */
