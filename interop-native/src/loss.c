@@ -1,5 +1,5 @@
 /* Softmax cross-entropy, or the softmax's entropy, from int32 accumulators or int8 logits. */
-#include "training_checks.h"
+#include "classifier.h"
 
 #include <float.h>
 #include <stddef.h>
@@ -78,44 +78,21 @@ static void store_loss(attune_memory *memory, double loss, int32_t clean, int32_
 }
 
 int32_t attune_loss_s32(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t clean, int32_t result) {
-    attune_memory *memory;
-    const int32_t *words;
-    int32_t status = attune_weighted_layer_find(arena, record, &memory, &words);
+    attune_classifier classifier;
+    int32_t status = attune_classifier_find(arena, record, binding, -1, label, &classifier);
     if (status != ATTUNE_OK) {
         return status;
     }
-    int32_t count = attune_record_channels(words);
-    if (attune_record_positions(words) != 1) {
-        return ATTUNE_ERROR_RECORD;
-    }
-    if (label < -1 || label >= count) {
-        return ATTUNE_ERROR_ARGUMENT;
-    }
-    const int32_t *bound;
-    status = attune_binding_find(memory, binding, &bound);
-    if (status != ATTUNE_OK) {
-        return status;
-    }
-    attune_parameters parameters;
-    status = attune_parameters_find(memory, words, bound, &parameters);
-    if (status != ATTUNE_OK) {
-        return status;
-    }
-    attune_range ranges[ATTUNE_RANGE_COUNT + 2];
-    attune_binding_ranges(words, binding, bound, ranges);
-    ranges[ATTUNE_RANGE_COUNT] = (attune_range){bound[ATTUNE_BIND_OUTPUT], (int64_t)count * 4, 4, 0};
-    ranges[ATTUNE_RANGE_COUNT + 1] = (attune_range){result, 4, 4, 1};
     attune_range clean_range = attune_optional_range(clean, 4, 4, 0);
-    status = attune_ranges_use(memory, &clean_range, 1); /* may be the place of the result */
+    status = attune_ranges_use(classifier.memory, &clean_range, 1); /* may be the place of the result */
     if (status == ATTUNE_OK) {
-        status = attune_ranges_use(memory, ranges, ATTUNE_RANGE_COUNT + 2);
+        status = attune_classifier_use(&classifier, (attune_range){result, 4, 4, 1});
     }
     if (status != ATTUNE_OK) {
         return status;
     }
-    logits row = {(const int32_t *)(const void *)(memory->arena + bound[ATTUNE_BIND_OUTPUT]), &parameters, NULL, 0,
-                  attune_record_float(words, ATTUNE_OUTPUT_SCALE)};
-    store_loss(memory, loss_of(&row, count, label), clean, result);
+    logits row = {classifier.accumulators, &classifier.parameters, NULL, 0, classifier.scale};
+    store_loss(classifier.memory, loss_of(&row, classifier.count, label), clean, result);
     return ATTUNE_OK;
 }
 
