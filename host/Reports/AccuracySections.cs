@@ -84,6 +84,13 @@ internal static class AccuracySections
         return [.. paper.Intersect(there), .. there.Except(paper).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Those that means are taken over: clean images stand beside the corruptions, unless they stand alone.</summary>
+    private static string[] Corrupted(string[] corruptions)
+    {
+        string[] corrupted = [.. corruptions.Where(name => name != Bench.BenchData.Clean)];
+        return corrupted.Length > 0 ? corrupted : corruptions;
+    }
+
     /// <summary>The paper's mean over some corruptions in percent; null: it lacks one.</summary>
     public static double? Published(IReadOnlyCollection<string> corruptions)
     {
@@ -95,7 +102,8 @@ internal static class AccuracySections
     {
         var methods = ResultSeries.Of(lines);
         string[] corruptions = Corruptions(lines);
-        bool mean = corruptions.Length > 1;
+        string[] averaged = Corrupted(corruptions);
+        bool mean = averaged.Length > 1;
         string[] categories = [.. corruptions.Select(Wording.Corruption), .. mean ? (string[])["Mean"] : []];
         List<ChartSeries> series =
         [
@@ -103,7 +111,7 @@ internal static class AccuracySections
             {
                 var points = corruptions
                     .Select((corruption, place) => (place, value: method.Accuracy(corruption)))
-                    .Append((place: corruptions.Length, value: mean ? method.Accuracy(corruptions) : null))
+                    .Append((place: corruptions.Length, value: mean ? method.Accuracy(averaged) : null))
                     .Where(one => one.value is not null)
                     .Select(one => one.value!.Value.At(one.place, 100));
                 return new ChartSeries(method.Name, method.Color, [.. points]);
@@ -134,7 +142,7 @@ internal static class AccuracySections
         [
             .. corruptions
                 .Select(PublishedResults.Percent)
-                .Append(mean ? Published(corruptions) : null)
+                .Append(mean ? Published(Corrupted(corruptions)) : null)
                 .Select((value, place) => (value, place))
                 .Where(one => one.value is not null)
                 .Select(one => new ChartPoint(one.place, one.value!.Value)),
@@ -144,7 +152,7 @@ internal static class AccuracySections
     private static ReportSection? AgainstForwards(string title, IReadOnlyList<ResultLine> all)
     {
         ResultLine[] lines = [.. all.Where(line => line.Severity is 5 or 0 or null)];
-        string[] corruptions = Corruptions(lines);
+        string[] corruptions = Corrupted(Corruptions(lines));
         var methods = ResultSeries
             .Of(lines)
             .Select(method =>
