@@ -39,6 +39,14 @@ public sealed class TrainingJobTest
         "align-guard = 0",
         "align-guard = 2.5",
         "align-prior = 16",
+        "profile = paper",
+        "profile = attune",
+        "centering = on",
+        "head = exact",
+        "objective = entropy",
+        "objective = pseudo-labels",
+        "minimum-loss = 0.25",
+        "maximum-loss = 0.105",
         "align-groups = 1024",
         "align-epsilon = 1e-9",
         "verify-model = off",
@@ -90,6 +98,12 @@ public sealed class TrainingJobTest
                 "align-guard = 1000001",
                 "align-prior = 65537",
                 "align-groups = 1025",
+                "profile = best",
+                "centering = 1",
+                "head = closed",
+                "objective = loss",
+                "minimum-loss = -1",
+                "maximum-loss = much",
                 "align-epsilon = 0",
                 "align-epsilon = -1",
                 "align-epsilon = 1e-23",
@@ -122,6 +136,23 @@ public sealed class TrainingJobTest
             string written = TrainingJob.Parse(text).Write();
             Assert.AreEqual(written, TrainingJob.Parse(written).Write(), text);
         }
+    }
+
+    [TestMethod]
+    public void A_profile_sets_the_keys_of_a_method_and_later_keys_change_single_ones()
+    {
+        // Section 4.1 of the paper, but for N = 100 as gradient accumulation.
+        TrainingJob paper = TrainingJob.Parse("head = exact\ncentering = on\nprofile = paper\nqueries = 50");
+        Assert.IsTrue(paper.Train && !paper.Align && !paper.Stochastic && !paper.Sequential && !paper.Rollback);
+        Assert.IsTrue(paper.NormScaling && paper.QuantizationScaling && !paper.ExactHead && !paper.Centering);
+        Assert.AreEqual(0.01f, paper.LearningRate);
+        Assert.AreEqual((50, 100, 50), (paper.Epochs, paper.Batch, paper.Queries));
+        Assert.AreEqual(TrainingJob.BlockAutomatic, paper.Block);
+        TrainingJob attune = TrainingJob.Parse("align-guard = 0\nprofile = attune\nseed = 3");
+        Assert.IsTrue(attune.Align && !attune.Train && attune.Rollback);
+        Assert.AreEqual(new TrainingJob().AlignGuard, attune.AlignGuard);
+        Assert.AreEqual(3u, attune.Seed);
+        Assert.DoesNotContain("profile", paper.Write());
     }
 
     [TestMethod]
