@@ -43,6 +43,23 @@ public class BenchMethodTest
     }
 
     [TestMethod]
+    public void Alignment_counts_in_the_limit()
+    {
+        // Limits just above a whole number of steps leave no room for it.
+        BenchTask task = Task(8000) with
+        {
+            Training = BenchJob.Part(Samples, 0, 20),
+        };
+        IBenchMethod method = BenchMethods.Find("attune");
+        BenchOutcome trained = method.Run(task, null, CancellationToken.None);
+        BenchOutcome plain = method.Run(task with { Variant = "method=zo" }, null, CancellationToken.None);
+        double step = (double)plain.Macs / plain.Steps!.Value / task.ForwardMacs;
+        task = task with { Limit = trained.Steps!.Value * step + 1 };
+        trained = method.Run(task, null, CancellationToken.None);
+        Assert.IsLessThanOrEqualTo(task.Limit, (double)trained.Macs / task.ForwardMacs);
+    }
+
+    [TestMethod]
     [DataRow("paper-10")]
     [DataRow("attune")]
     public void A_larger_limit_is_used(string name)
