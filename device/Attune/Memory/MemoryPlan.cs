@@ -6,7 +6,8 @@ namespace Attune.Memory
 {
     /// <summary>
     /// Where everything lies in the arena during one stage of a job, and what it costs. Every byte that the stage touches
-    /// is planned, so the arena's high-water mark equals <see cref="Peak"/> when the stage is over.
+    /// is planned, so the arena's high-water mark equals <see cref="Peak"/> when the stage is over; only alignment that is not
+    /// evaluated can stay below, since it stops at the last layer that it corrects.
     /// </summary>
     /// <remarks>
     /// Order in the arena: bindings, state (alignment tables, then scatter or trained weights and biases), kernel scratch, what the
@@ -22,6 +23,7 @@ namespace Attune.Memory
         private const int ProbesPerReplay = 8;
         private static readonly string AskingForPatches = "asking for the memory of the input filter";
         private readonly QuantizedModel model;
+        private readonly int lastAligned;
         private readonly string[] itemNames = new string[MaximumItems];
         private readonly int[] itemBytes = new int[MaximumItems];
         private readonly int[] probeBytes;
@@ -31,9 +33,10 @@ namespace Attune.Memory
         private ActivationLayout entropyLayout;
         private int end;
 
-        private MemoryPlan(QuantizedModel model, int handle, LayerGroups groups)
+        private MemoryPlan(QuantizedModel model, int handle, LayerGroups groups, int alignDepth)
         {
             this.model = model;
+            lastAligned = LastAligned(model, alignDepth);
             Groups = groups;
             int layers = model.LayerCount;
             RescaleAt = Absent(layers);
@@ -179,11 +182,39 @@ namespace Attune.Memory
             return itemBytes[item];
         }
 
-        /// <summary>Whether alignment measures and corrects a layer: it has weights and source statistics, and is not
+        /// <summary>Whether alignment can measure and correct a layer: it has weights and source statistics, and is not
         /// the classifier.</summary>
         public static bool CanAlign(QuantizedModel model, int layer)
         {
             return model.CalibrationSamples > 0 && model.CanTrain(layer) && layer != model.Head;
+        }
+
+        /// <summary>The last layer that alignment corrects, -1: none.</summary>
+        /// <param name="model">The model.</param>
+        /// <param name="depth">Per cent of the layers that can be aligned, from the first on, rounded up.</param>
+        private static int LastAligned(QuantizedModel model, int depth)
+        {
+            int all = 0;
+            for (int layer = 0; layer < model.LayerCount; layer++)
+            {
+                all += CanAlign(model, layer) ? 1 : 0;
+            }
+            int last = -1;
+            int count = 0;
+            for (int layer = 0; layer < model.LayerCount && 100 * count < depth * all; layer++)
+            {
+                if (CanAlign(model, layer))
+                {
+                    count++;
+                    last = layer;
+                }
+            }
+            return last;
+        }
+
+        private bool Aligns(int layer)
+        {
+            return layer <= lastAligned && CanAlign(model, layer);
         }
 
         /// <summary>Plain inference, each layer whole.</summary>
@@ -198,7 +229,7 @@ namespace Attune.Memory
             MemoryPlan best = null;
             for (int chains = 0; IsWorthTrying(model, best, limit, chains); chains++)
             {
-                MemoryPlan plan = new MemoryPlan(model, arena.Handle, GroupsOf(model, chains));
+                MemoryPlan plan = new MemoryPlan(model, arena.Handle, GroupsOf(model, chains), 0);
                 plan.AddScratch();
                 plan.AddRegion(plan.InferenceBytes(), "activations (inference)");
                 best = Smaller(best, plan);
@@ -215,13 +246,13 @@ namespace Attune.Memory
         /// <summary>Alignment of all layers that can be aligned, and inference in between, within a limit as above.</summary>
         public static MemoryPlan ForAlignment(QuantizedModel model, Arena arena, int limit)
         {
-            return ForAlignment(model, arena, limit, false);
+            return ForAlignment(model, arena, limit, false, TrainingJob.WholeDepth);
         }
 
         /// <summary>The same, with the state of an input filter if the job tunes one, within the job's limit.</summary>
         public static MemoryPlan ForAlignment(QuantizedModel model, Arena arena, TrainingJob job)
         {
-            return ForAlignment(model, arena, job.ArenaBytes, FilterTuner.Tunes(model, job));
+            return ForAlignment(model, arena, job.ArenaBytes, FilterTuner.Tunes(model, job), job.AlignDepth);
         }
 
         /// <summary>Tuning of the input filter: patches and their solution, and, where candidates are compared, alignment
@@ -236,7 +267,7 @@ namespace Attune.Memory
             MemoryPlan best = null;
             for (int chains = 0; IsWorthTrying(model, best, job.ArenaBytes, chains); chains++)
             {
-                MemoryPlan plan = new MemoryPlan(model, arena.Handle, GroupsOf(model, chains));
+                MemoryPlan plan = new MemoryPlan(model, arena.Handle, GroupsOf(model, chains), job.AlignDepth);
                 plan.AddTables(true);
                 if (chooses)
                 {
@@ -258,12 +289,18 @@ namespace Attune.Memory
             return best;
         }
 
-        private static MemoryPlan ForAlignment(QuantizedModel model, Arena arena, int limit, bool filters)
+        private static MemoryPlan ForAlignment(
+            QuantizedModel model,
+            Arena arena,
+            int limit,
+            bool filters,
+            int depth
+        )
         {
             MemoryPlan best = null;
             for (int chains = 0; IsWorthTrying(model, best, limit, chains); chains++)
             {
-                MemoryPlan plan = new MemoryPlan(model, arena.Handle, GroupsOf(model, chains));
+                MemoryPlan plan = new MemoryPlan(model, arena.Handle, GroupsOf(model, chains), depth);
                 plan.AddTables(filters);
                 plan.AddSpreads();
                 plan.AddScratch();
@@ -293,7 +330,7 @@ namespace Attune.Memory
             for (int chains = 0; IsWorthTrying(model, best, job.ArenaBytes, chains); chains++)
             {
                 LayerGroups groups = GroupsOf(model, chains);
-                MemoryPlan plan = new MemoryPlan(model, arena.Handle, groups);
+                MemoryPlan plan = new MemoryPlan(model, arena.Handle, groups, job.AlignDepth);
                 plan.FillTraining(job, trained, evaluates);
                 best = Smaller(best, plan);
             }
@@ -453,7 +490,7 @@ namespace Attune.Memory
             }
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
-                if (CanAlign(model, layer))
+                if (Aligns(layer))
                 {
                     int channels = model.Channels(layer);
                     RescaleAt[layer] = at;
@@ -471,7 +508,7 @@ namespace Attune.Memory
             int at = end;
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
-                if (CanAlign(model, layer))
+                if (Aligns(layer))
                 {
                     SpreadAt[layer] = at;
                     at += 8;
@@ -486,14 +523,14 @@ namespace Attune.Memory
         {
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
-                int channels = ChannelsBefore(layer) + (CanAlign(model, layer) ? model.Channels(layer) : 0);
+                int channels = ChannelsBefore(layer) + (Aligns(layer) ? model.Channels(layer) : 0);
                 WidestChannels = channels > WidestChannels ? channels : WidestChannels;
             }
             Align(8);
             AllSumsAt = end;
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
-                if (CanAlign(model, layer))
+                if (Aligns(layer))
                 {
                     SumsAt[layer] = end + 16 * ChannelsBefore(layer);
                     TileAt[layer] = end + 16 * WidestChannels + 8 * ChannelsBefore(layer);
@@ -509,7 +546,7 @@ namespace Attune.Memory
             int sum = 0;
             for (int other = Groups.First(layer); other < layer; other++)
             {
-                sum += CanAlign(model, other) ? model.Channels(other) : 0;
+                sum += Aligns(other) ? model.Channels(other) : 0;
             }
             return sum;
         }

@@ -56,6 +56,9 @@ namespace Attune.Training
         /// <summary>Value of <see cref="Block"/>: the layers of <see cref="Layers"/>.</summary>
         public const int BlockNone = -3;
 
+        /// <summary>Value of <see cref="AlignDepth"/>: all layers.</summary>
+        public const int WholeDepth = 100;
+
         /// <summary>Align to unlabeled samples first.</summary>
         public bool Align = true;
 
@@ -153,6 +156,10 @@ namespace Attune.Training
 
         /// <summary>Weight of the source statistics, in samples: n samples correct the part n / (n + prior).</summary>
         public int AlignPrior;
+
+        /// <summary>Per cent of the layers, from the first on, that alignment corrects: what shifts in the last ones is less the
+        /// samples' quality than the mixture of their classes.</summary>
+        public int AlignDepth = 60;
 
         /// <summary>Sweeps of alignment: layers are aligned in so many groups, one pass over the samples each; 0: chosen
         /// from the number of samples.</summary>
@@ -287,6 +294,8 @@ namespace Attune.Training
                 + alignGuardText
                 + "\nalign-prior = "
                 + AlignPrior
+                + "\nalign-depth = "
+                + AlignDepth
                 + "\nalign-groups = "
                 + AlignGroups
                 + "\nalign-epsilon = "
@@ -403,6 +412,8 @@ namespace Attune.Training
                     return SetSingle(value, ref AlignGuard) ? null : Problem(key, value, "a number from 0 to 1000000");
                 case "align-prior":
                     return SetInteger(key, value, 0, 65536, ref AlignPrior);
+                case "align-depth":
+                    return SetInteger(key, value, 1, WholeDepth, ref AlignDepth);
                 case "align-groups":
                     return SetInteger(key, value, 0, 1024, ref AlignGroups);
                 case "align-epsilon":

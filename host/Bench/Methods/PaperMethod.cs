@@ -10,7 +10,7 @@ namespace Attune.Host.Bench.Methods;
 /// <summary>
 /// The paper's method (Poor Man's Training, sections 3 and 4.1): layer-wise zeroth-order training of weights and biases of one
 /// block, adaptive weight or node perturbation, gradient-norm and quantization-aware scaling, rounding to nearest, all layers
-/// updated at the end of a step, learning rate 0.01 with cosine decay, N = Q = 100 as "paper".
+/// updated at the end of a step, cosine decay; N = Q = 100 and learning rate 0.01 as "paper".
 /// </summary>
 /// <remarks>
 /// What a limit on forwards cuts, since one step of N = Q = 100 costs 14,000 to 180,000 forwards: the 50 epochs become as many
@@ -22,7 +22,8 @@ namespace Attune.Host.Bench.Methods;
 /// <param name="name">Name in results.</param>
 /// <param name="batch">N.</param>
 /// <param name="queries">Q.</param>
-public sealed class PaperMethod(string name, int batch, int queries) : IBenchMethod
+/// <param name="rate">Learning rate of the first step.</param>
+public sealed class PaperMethod(string name, int batch, int queries, string rate) : IBenchMethod
 {
     private const int HeldOutPart = 5;
     private const int BestFixedBlock = 1;
@@ -55,7 +56,7 @@ public sealed class PaperMethod(string name, int batch, int queries) : IBenchMet
     private TrainingJob Job(BenchTask task, string layers)
     {
         string keys =
-            $"method=zo layers={layers} batch={batch} queries={queries} learning-rate=0.01 rounding=nearest update=global "
+            $"method=zo layers={layers} batch={batch} queries={queries} learning-rate={rate} rounding=nearest update=global "
             + "perturbation=adaptive parts=both norm-scaling=on quantization-scaling=on rollback=off";
         TrainingJob job = BenchJob.Create(task, keys);
         if (BenchJob.IsJob(task.Variant))

@@ -8,7 +8,7 @@ using Attune.Host.Data;
 namespace Attune.Host.Bench.Tables;
 
 /// <summary>
-/// Accuracy after alignment, by number of samples, guard and number of groups, on the corruptions that settings are chosen on
+/// Accuracy after alignment, by number of samples, depth, guard and number of groups, on the corruptions that settings are chosen on
 /// and on clean images; a seed draws the samples from the images to adapt to. Beside keys of a job a variant may hold
 /// classes=C: then only C of the classes occur in the samples, drawn by the seed too.
 /// </summary>
@@ -24,14 +24,17 @@ public sealed class AlignmentTable : IBenchTable
     private static readonly (string Keys, int Groups)[] Usual =
     [
         ("", 1),
-        ("align-guard=0 align-prior=16 align-groups=1", 1),
-        ("align-guard=0 align-prior=16 align-groups=10", 10),
-        ("align-guard=2 align-groups=10", 10),
-        ("align-guard=3 align-groups=1", 1),
-        ("align-guard=3 align-groups=5", 5),
-        ("align-guard=3 align-groups=10", 10),
-        ("align-guard=3 align-groups=1024", AllGroups),
-        ("align-guard=4 align-groups=10", 10),
+        ("align-depth=40", 1),
+        ("align-depth=80", 1),
+        ("align-depth=100", 1),
+        ("align-depth=100 align-guard=0 align-prior=16 align-groups=1", 1),
+        ("align-depth=100 align-guard=0 align-prior=16 align-groups=10", 10),
+        ("align-depth=100 align-guard=2 align-groups=10", 10),
+        ("align-depth=100 align-guard=3 align-groups=1", 1),
+        ("align-depth=100 align-guard=3 align-groups=5", 5),
+        ("align-depth=100 align-guard=3 align-groups=10", 10),
+        ("align-depth=100 align-guard=3 align-groups=1024", AllGroups),
+        ("align-depth=100 align-guard=4 align-groups=10", 10),
     ];
 
     private readonly ConcurrentDictionary<BenchLine, Lazy<double>> starts = new();

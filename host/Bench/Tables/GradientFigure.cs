@@ -118,6 +118,7 @@ public sealed class GradientFigure(bool byLayer) : IBenchTable
         );
         bool biases = recipe.Part == ProbedPart.Biases;
         var cosines = new List<(int Layer, double Cosine)>();
+        // Of weights there is none: channels that never fire have scales of 1e-9, so that their gradients would be all of it.
         var realEstimate = new List<float>();
         var realTruth = new List<float>();
         foreach (int layer in network.Layers)
@@ -126,15 +127,21 @@ public sealed class GradientFigure(bool byLayer) : IBenchTable
             LayerGradient gradient = TrueGradients.Of(KeyOf(head), file, samples, layer);
             float[] truth = biases ? gradient.Bias : gradient.Weights;
             cosines.Add((layer, Cosine(estimates[layer], truth)));
-            float[] units = RealUnits(file, layer, truth.Length, biases);
-            realEstimate.AddRange(estimates[layer].Zip(units, (value, unit) => value * unit));
-            realTruth.AddRange(truth.Zip(units, (value, unit) => value * unit));
+            if (biases)
+            {
+                float[] units = BiasUnits(file, layer, truth.Length);
+                realEstimate.AddRange(estimates[layer].Zip(units, (value, unit) => value * unit));
+                realTruth.AddRange(truth.Zip(units, (value, unit) => value * unit));
+            }
         }
         var values = new SortedDictionary<string, double>
         {
             ["cosine"] = Math.Round(cosines.Average(one => one.Cosine), 6),
-            ["joint"] = Math.Round(Cosine([.. realEstimate], [.. realTruth]), 6),
         };
+        if (biases)
+        {
+            values["joint"] = Math.Round(Cosine([.. realEstimate], [.. realTruth]), 6);
+        }
         foreach (var block in cosines.GroupBy(one => file.Word(one.Layer, RecordField.Block)))
         {
             values["block-" + Text(block.Key)] = Math.Round(block.Average(one => one.Cosine), 6);
@@ -185,19 +192,16 @@ public sealed class GradientFigure(bool byLayer) : IBenchTable
         };
     }
 
-    /// <summary>What takes a gradient by a quantized value to that by the real one.</summary>
-    private static float[] RealUnits(AtmFile file, int layer, int length, bool biases)
+    /// <summary>What takes a gradient by a quantized bias to that by the real one.</summary>
+    private static float[] BiasUnits(AtmFile file, int layer, int channels)
     {
-        int channels = file.Word(layer, RecordField.OutputN + 3);
-        bool depthwise = file.Word(layer, RecordField.Operator) == Operators.DepthwiseConv2D;
-        double input = biases ? file.Single(layer, RecordField.InputScale) : 1;
-        var units = new float[length];
-        for (int i = 0; i < length; i++)
-        {
-            int channel = biases || depthwise ? i % channels : i / (length / channels);
-            units[i] = (float)(1 / (input * FloatLayer.WeightScale(file, layer, channel)));
-        }
-        return units;
+        double input = file.Single(layer, RecordField.InputScale);
+        return
+        [
+            .. Enumerable
+                .Range(0, channels)
+                .Select(channel => (float)(1 / (input * FloatLayer.WeightScale(file, layer, channel)))),
+        ];
     }
 
     private static double Cosine(float[] one, float[] other)

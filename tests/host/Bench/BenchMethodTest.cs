@@ -72,7 +72,7 @@ public class BenchMethodTest
     [TestMethod]
     public void The_paper_trains_the_block_that_is_asked_for_or_the_best_on_held_out_samples()
     {
-        var method = new PaperMethod("paper", 5, 4);
+        var method = new PaperMethod("paper", 5, 4, "0.01");
         BenchOutcome fixedBlock = method.Run(Task(20_000) with { Variant = "block-3" }, null, CancellationToken.None);
         Assert.AreEqual(3, fixedBlock.Block);
         Assert.IsNull(fixedBlock.Values);

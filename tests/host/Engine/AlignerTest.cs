@@ -230,6 +230,45 @@ public sealed class AlignerTest
         Assert.IsGreaterThan(20, after - before, $"{before:F1} % before, {after:F1} % after");
     }
 
+    [TestMethod]
+    [DataRow(1, 1)]
+    [DataRow(33, 1)]
+    [DataRow(34, 2)]
+    [DataRow(66, 2)]
+    [DataRow(67, 3)]
+    [DataRow(100, 3)]
+    public void Depth_says_which_part_of_the_layers_is_corrected(int depth, int expected)
+    {
+        AtmFile clean = Calibrated();
+        MemorySamples field = Shift(TinyModel.Samples(clean, 21, Count, 0, 40));
+        TrainingJob job = Job($"align-guard = 0;align-depth = {depth}");
+        using var arena = new Arena(job.ArenaBytes);
+        arena.LoadModel(clean.Bytes);
+        var session = new TrainingSession(arena, job, field, null!);
+        while (session.Advance(null!)) { }
+        Assert.IsLessThanOrEqualTo(session.PlannedPeak, session.MeasuredPeak);
+        var storage = new MemoryStorage();
+        AdaptedModel.Write(session.Network, storage, "adapted.atm");
+        AtmFile adapted = AtmFile.Parse(storage.Files["adapted.atm"]);
+        using var first = new PlainNetwork(clean);
+        using var second = new PlainNetwork(adapted);
+        bool[] changed =
+        [
+            .. Layers(clean)
+                .Select(layer =>
+                    Enumerable
+                        .Range(0, first.Channels(layer))
+                        .Any(c => first.Multiplier(layer, c) != second.Multiplier(layer, c))
+                ),
+        ];
+        CollectionAssert.AreEqual(changed.Select((_, i) => i < expected).ToArray(), changed);
+        // Layers behind the last corrected one do not run.
+        var model = new QuantizedModel(arena);
+        int last = Layers(clean).ElementAt(expected - 1);
+        long pass = Enumerable.Range(0, last + 1).Sum(model.Macs);
+        Assert.IsLessThanOrEqualTo(pass * Count * expected, session.AdaptationMacs);
+    }
+
     /// <summary>Root mean square of the logarithm of the multipliers' changes.</summary>
     private static double Change(AtmFile before, AtmFile after)
     {
@@ -311,7 +350,7 @@ public sealed class AlignerTest
     }
 
     private static TrainingJob Job(string lines) =>
-        TrainingJob.Parse("method = align\narena = 1000000\n" + lines.Replace(';', '\n'));
+        TrainingJob.Parse("method = align\nalign-depth = 100\narena = 1000000\n" + lines.Replace(';', '\n'));
 
     private static IEnumerable<int> Layers(AtmFile file) =>
         SampleModels.WeightedLayers(file).Where(layer => layer != file.Header(13));

@@ -170,7 +170,7 @@ public sealed class ChainTest
         var model = new QuantizedModel(arena);
         TrainingJob job = Job(lines, 1024);
         int least = MemoryPlan.ForInference(model, arena, 0).Peak;
-        least = job.Align ? Math.Max(least, MemoryPlan.ForAlignment(model, arena, 0).Peak) : least;
+        least = job.Align ? Math.Max(least, MemoryPlan.ForAlignment(model, arena, job).Peak) : least;
         bool[] trained = TrainingSession.LayersOf(model, job, job.Block);
         return job.Train ? Math.Max(least, MemoryPlan.ForTraining(model, arena, job, trained).Peak) : least;
     }

@@ -105,7 +105,7 @@ public sealed class TrainerTest
     public void An_aligned_network_is_trained_with_its_corrected_multipliers_and_biases(string lines)
     {
         AtmFile file = SampleModels.Residual(statistics: true);
-        TrainingJob job = Job("method = align+zo;" + lines);
+        TrainingJob job = Job("method = align+zo;align-depth = 100;" + lines);
         MemorySamples samples = TinyModel.Samples(file, 8, Samples, 4, 100);
         using var engine = new EngineRun(file, job, samples);
         using var plain = new PlainNetwork(file);
