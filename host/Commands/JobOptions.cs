@@ -7,43 +7,44 @@ namespace Attune.Host.Commands;
 /// <summary>The keys of job.txt as command-line options, for commands that plan or write a job.</summary>
 public sealed class JobOptions
 {
-    private static readonly (string Key, string Help)[] Keys =
+    private static readonly (string Key, bool Trains, string Help)[] Keys =
     [
-        ("profile", "attune (input filter and alignment, no labels) or paper: sets everything below at once"),
-        ("method", "align, zo or align+zo"),
-        ("seed", "seed of everything random"),
-        ("epochs", "passes over the training samples"),
-        ("steps", "steps instead of whole epochs; 0: the epochs decide"),
-        ("batch", "samples accumulated before an update (N)"),
-        ("queries", "probes for each layer and sample (Q)"),
-        ("layer-queries", "other numbers of probes: layer,queries,layer,queries..."),
-        ("learning-rate", "learning rate of the first step; falls to 0 along half a cosine"),
-        ("layers", "auto (try each block), all, 'block B', or layer numbers such as 3,5-9"),
-        ("parts", "both, weights or biases"),
-        ("perturbation", "adaptive, weights or nodes"),
-        ("update", "global or sequential"),
-        ("rounding", "stochastic or nearest"),
-        ("norm-scaling", "gradient-norm scaling: on or off"),
-        ("rollback", "undo training that leaves fewer held-out samples correct: on or off"),
-        ("quantization-scaling", "quantization-aware scaling: on or off"),
-        ("centering", "take the mean of a step's loss differences from each: on or off"),
-        ("head", "gradient of the classifier: exact (closed form) or probed"),
-        ("objective", "what training makes smaller: labels (cross-entropy), entropy or pseudo-labels"),
-        ("maximum-loss", "samples whose clean loss is larger are not probed; 0: all are"),
-        ("minimum-loss", "samples whose clean loss is smaller are not probed"),
-        ("input-filter", "auto (the device chooses), off, repair, denoise or both"),
-        ("align-samples", "samples to align to; 0: all"),
-        ("align-guard", "how far beyond chance statistics must have moved to be corrected; 0: off"),
-        ("align-prior", "weight of the source statistics, in samples"),
-        ("align-groups", "passes of alignment; 0: chosen from the number of samples"),
-        ("align-epsilon", "added to variances"),
-        ("checkpoint-steps", "units of work between checkpoints"),
-        ("verify-model", "take the model's checksum again before a result is written: on or off"),
-        ("night-from", "HH:MM from which a device trains, with night-to"),
-        ("night-to", "HH:MM at which it saves and sleeps"),
+        ("profile", false, "attune (input filter and alignment, no labels) or paper: sets everything below at once"),
+        ("method", false, "align (unless another is named), zo or align+zo: zo trains with labels"),
+        ("seed", false, "seed of everything random"),
+        ("epochs", true, "passes over the training samples"),
+        ("steps", true, "steps instead of whole epochs; 0: the epochs decide"),
+        ("batch", true, "samples accumulated before an update (N)"),
+        ("queries", true, "probes for each layer and sample (Q)"),
+        ("layer-queries", true, "other numbers of probes: layer,queries,layer,queries..."),
+        ("learning-rate", true, "learning rate of the first step; falls to 0 along half a cosine"),
+        ("layers", true, "auto (try each block), all, 'block B', or layer numbers such as 3,5-9"),
+        ("parts", true, "both, weights or biases"),
+        ("perturbation", true, "adaptive, weights or nodes"),
+        ("update", true, "global or sequential"),
+        ("rounding", true, "stochastic or nearest"),
+        ("norm-scaling", true, "gradient-norm scaling: on or off"),
+        ("rollback", false, "undo training that leaves fewer held-out samples correct: on or off"),
+        ("quantization-scaling", true, "quantization-aware scaling: on or off"),
+        ("centering", true, "take the mean of a step's loss differences from each: on or off"),
+        ("head", true, "gradient of the classifier: exact (closed form) or probed"),
+        ("objective", true, "what training makes smaller: labels (cross-entropy), entropy or pseudo-labels"),
+        ("maximum-loss", true, "samples whose clean loss is larger are not probed; 0: all are"),
+        ("minimum-loss", true, "samples whose clean loss is smaller are not probed"),
+        ("input-filter", false, "auto (the device chooses), off, repair, denoise or both"),
+        ("align-samples", false, "samples to align to; 0: all"),
+        ("align-guard", false, "how far beyond chance statistics must have moved to be corrected; 0: off"),
+        ("align-prior", false, "weight of the source statistics, in samples"),
+        ("align-depth", false, "per cent of the layers, from the first on, that are aligned"),
+        ("align-groups", false, "passes of alignment; 0: chosen from the number of samples"),
+        ("align-epsilon", false, "added to variances"),
+        ("checkpoint-steps", false, "units of work between checkpoints"),
+        ("verify-model", false, "take the model's checksum again before a result is written: on or off"),
+        ("night-from", false, "HH:MM from which a device trains, with night-to"),
+        ("night-to", false, "HH:MM at which it saves and sleeps"),
     ];
 
-    private readonly List<(string Key, Option<string?> Option)> options = [];
+    private readonly List<(string Key, bool Trains, Option<string?> Option)> options = [];
     private readonly Option<string> board = new("--board")
     {
         Description = "board profile: " + string.Join(", ", Board.All.Select(one => one.Name)),
@@ -56,10 +57,10 @@ public sealed class JobOptions
     {
         command.Options.Add(board);
         command.Options.Add(arena);
-        foreach (var (key, help) in Keys)
+        foreach (var (key, trains, help) in Keys)
         {
             var option = new Option<string?>("--" + key) { Description = help };
-            options.Add((key, option));
+            options.Add((key, trains, option));
             command.Options.Add(option);
         }
     }
@@ -75,19 +76,23 @@ public sealed class JobOptions
             );
     }
 
-    /// <summary>The job that the options describe.</summary>
+    /// <summary>The job that the options describe; without a method or profile it is alignment.</summary>
+    /// <exception cref="UsageException">An option has a wrong value, or is one of training and nothing is trained.</exception>
     public TrainingJob Job(ParseResult parsed)
     {
         var job = new TrainingJob();
         Board profile = BoardOf(parsed);
         Set(job, "board", profile.Name);
+        Set(job, "method", "align");
         Set(job, "arena", (parsed.GetValue(arena) ?? profile.ArenaBytes).ToString());
-        foreach (var (key, option) in options)
+        var given = options.FindAll(one => parsed.GetValue(one.Option) is not null);
+        foreach (var (key, _, option) in given)
         {
-            if (parsed.GetValue(option) is { } value)
-            {
-                Set(job, key, value);
-            }
+            Set(job, key, parsed.GetValue(option)!);
+        }
+        if (!job.Train && given.Find(one => one.Trains) is { Key: { } idle })
+        {
+            throw new UsageException($"--{idle}: nothing is trained; add --method align+zo, or zo");
         }
         return job;
     }

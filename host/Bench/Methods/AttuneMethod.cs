@@ -40,6 +40,8 @@ public sealed class AttuneMethod(int samples) : IBenchMethod
             ["train biases, rate 0.003"] = Train + "learning-rate=0.003",
             ["train biases, rate 0.01"] = Train + "learning-rate=0.01",
             ["train biases, 5 queries"] = Train + "queries=5",
+            ["train biases, 4 queries in the first 12 layers"] =
+                Train + "layer-queries=1,4,2,4,3,4,4,4,5,4,6,4,7,4,8,4,9,4,11,4,12,4,13,4",
             ["train biases, centred"] = Train + "centering=on",
             ["train biases, exact head"] = Train + "head=exact",
             ["train biases, unsure samples"] = Train + "minimum-loss=0.3",

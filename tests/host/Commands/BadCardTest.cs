@@ -15,7 +15,8 @@ public sealed class BadCardTest
         Line.Must("data", "pictograms", "--images", "12", "-o", Line.Path("t.ats"));
         Line.Must("data", "pictograms", "--generator", "3", "--images", "10", "-o", Line.Path("v.ats"));
         string[] files = ["-m", Line.Path("net.atm"), "-t", Line.Path("t.ats"), "-v", Line.Path("v.ats")];
-        Line.Must(["card", Line.Path("card"), .. files, "--epochs", "1", "--queries", "1", "--layers", "block 1"]);
+        string[] small = ["--method", "align+zo", "--epochs", "1", "--queries", "1", "--layers", "block 1"];
+        Line.Must(["card", Line.Path("card"), .. files, .. small]);
     }
 
     [ClassCleanup]
@@ -115,7 +116,19 @@ public sealed class BadCardTest
         foreach (string card in (string[])["whole", "cut"])
         {
             string[] files = ["-m", Line.Path("net.atm"), "-t", Line.Path("t.ats"), "-v", Line.Path("v.ats")];
-            string[] small = ["--epochs", "1", "--queries", "1", "--layers", "block 1", "--checkpoint-steps", "1"];
+            string[] small =
+            [
+                "--method",
+                "align+zo",
+                "--epochs",
+                "1",
+                "--queries",
+                "1",
+                "--layers",
+                "block 1",
+                "--checkpoint-steps",
+                "1",
+            ];
             Line.Must(["card", Line.Path(card), .. files, .. small, "--align-samples", "6"]);
         }
         Line.Must("train", Line.Path("whole"));

@@ -9,6 +9,8 @@ public sealed class CardTest
 {
     private static readonly string[] Small =
     [
+        "--method",
+        "align+zo",
         "--epochs",
         "1",
         "--batch",
@@ -96,6 +98,19 @@ public sealed class CardTest
         Assert.AreEqual(2, line.Run("plan", line.Path("net.atm"), "--board", "none"));
         Assert.AreEqual(2, line.Run("plan", line.Path("net.atm"), "--batch", "0"));
         StringAssert.Contains(line.Errors, "batch");
+    }
+
+    [TestMethod]
+    public void A_card_aligns_unless_a_method_is_named_and_says_so_where_an_option_asks_for_training()
+    {
+        using var line = new CommandLine();
+        Prepare(line, "card", ["--align-samples", "8"]);
+        StringAssert.Contains(File.ReadAllText(line.Path("card/attune/job.txt")), "method = align\n");
+        Assert.AreEqual(2, line.Run(CardArguments(line, "other", ["--queries", "5"])));
+        StringAssert.Contains(line.Errors, "--queries: nothing is trained; add --method align+zo");
+        Assert.IsFalse(Directory.Exists(line.Path("other")));
+        Prepare(line, "trained", ["--queries", "5", "--method", "zo"]);
+        Prepare(line, "paper", ["--profile", "paper", "--queries", "5"]);
     }
 
     [TestMethod]

@@ -30,6 +30,8 @@ public sealed class InterruptTest
                 line.Path("t.ats"),
                 "-v",
                 line.Path("v.ats"),
+                "--method",
+                "align+zo",
                 "--epochs",
                 "16",
                 "--queries",
