@@ -85,7 +85,7 @@ internal static class AccuracySections
     }
 
     /// <summary>Those that means are taken over: clean images stand beside the corruptions, unless they stand alone.</summary>
-    private static string[] Corrupted(string[] corruptions)
+    public static string[] Corrupted(string[] corruptions)
     {
         string[] corrupted = [.. corruptions.Where(name => name != Bench.BenchData.Clean)];
         return corrupted.Length > 0 ? corrupted : corruptions;

@@ -55,7 +55,7 @@ public static class ResultsReport
     {
         var series = ResultSeries.Of(lines);
         var none = series.FirstOrDefault(one => one.Method == "none");
-        string[] corruptions = AccuracySections.Corruptions(lines);
+        string[] corruptions = AccuracySections.Corrupted(AccuracySections.Corruptions(lines));
         // Only what a device can do without back-propagation; attune itself if it was measured.
         var ours =
             series.Where(one => one.Method == "attune").MaxBy(one => one.Accuracy(corruptions)?.Mean ?? -1)

@@ -445,7 +445,7 @@ namespace Attune.Training
                         + ";perturbation=adaptive;update=global;rounding=nearest;norm-scaling=on;quantization-scaling=on"
                         + ";objective=labels;centering=off;head=probed;minimum-loss=0;maximum-loss=0;rollback=off"
                 : value == "attune"
-                    ? "method=align;input-filter=auto;align-samples=0;align-guard=4;align-prior=0;align-groups=0;rollback=on"
+                    ? "method=align;input-filter=auto;align-samples=0;align-guard=4;align-prior=0;align-depth=60;align-groups=0;rollback=on"
                 : null;
             if (keys == null)
             {

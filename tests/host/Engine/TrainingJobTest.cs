@@ -150,8 +150,14 @@ public sealed class TrainingJobTest
         Assert.AreEqual(TrainingJob.BlockAutomatic, paper.Block);
         TrainingJob attune = TrainingJob.Parse("align-guard = 0\nprofile = attune\nseed = 3");
         Assert.IsTrue(attune.Align && !attune.Train && attune.Rollback);
-        Assert.AreEqual(new TrainingJob().AlignGuard, attune.AlignGuard);
         Assert.AreEqual(3u, attune.Seed);
+        string others =
+            "method = zo\ninput-filter = off\nalign-samples = 9\nalign-guard = 0\nalign-prior = 8\nalign-depth = 7\n"
+            + "align-groups = 6\nrollback = off\n";
+        Assert.AreEqual(
+            TrainingJob.Parse("method = align").Canonical(),
+            TrainingJob.Parse(others + "profile = attune").Canonical()
+        );
         Assert.DoesNotContain("profile", paper.Write());
     }
 

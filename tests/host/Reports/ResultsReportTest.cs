@@ -62,6 +62,20 @@ public sealed class ResultsReportTest
     }
 
     [TestMethod]
+    public void Clean_images_stand_beside_the_corruptions_and_are_in_no_mean()
+    {
+        IEnumerable<string> clean = ResultLines
+            .Table7.Where(line => line.Contains("\"fog\"", StringComparison.Ordinal))
+            .Select(line => line.Replace("\"fog\"", "\"clean\"", StringComparison.Ordinal));
+        ReportPage page = Page([.. ResultLines.Table7, .. clean]);
+        Chart chart = page.Sections[0].Chart!;
+        Assert.AreEqual("Gaussian noise, Fog, Clean, Mean", string.Join(", ", chart.X.Categories));
+        Assert.AreEqual(40.0, chart.Series[0].Points[^1].Y, 1e-9);
+        Assert.AreEqual(75.5, chart.Series[1].Points[^1].Y, 1e-9);
+        Assert.AreEqual("40.0 → 75.5 %", page.Tiles[0].Value);
+    }
+
+    [TestMethod]
     public void Of_several_learning_rates_the_one_that_ends_lowest_is_drawn()
     {
         Chart chart = Page(ResultLines.All)
