@@ -2,7 +2,6 @@ using System;
 using Attune.Data;
 using Attune.Memory;
 using Attune.Model;
-using Attune.Storage;
 
 namespace Attune.Training
 {
@@ -75,7 +74,7 @@ namespace Attune.Training
             model = new QuantizedModel(arena);
             Block = job.Block;
             ChosenBlock = job.Block;
-            CheckJob();
+            JobCheck.Check(job, model, training, validation);
             CheckPlans();
             Enter(EvaluateBefore);
             SkipEmptyStages();
@@ -321,90 +320,6 @@ namespace Attune.Training
             if (Stage == Align)
             {
                 aligner.Resume(Unit);
-            }
-        }
-
-        private void CheckJob()
-        {
-            if (training.SampleBytes != model.TensorBytes(0))
-            {
-                throw new JobException(
-                    CardFault.SampleShape,
-                    "the training samples have "
-                        + training.SampleBytes
-                        + " values, the model's input has "
-                        + model.TensorBytes(0)
-                        + "; pack them for this model"
-                );
-            }
-            if (validation != null && validation.SampleBytes != model.TensorBytes(0))
-            {
-                throw new JobException(
-                    CardFault.SampleShape,
-                    "the validation samples have "
-                        + validation.SampleBytes
-                        + " values, the model's input has "
-                        + model.TensorBytes(0)
-                        + "; pack them for this model"
-                );
-            }
-            if (job.Align && model.CalibrationSamples == 0)
-            {
-                throw new JobException(
-                    "method: the model has no source statistics to align to; import it with --calibrate, or use method = zo"
-                );
-            }
-            if (job.InputFilter > FilterChoice.Off && job.InputFilter < FilterChoice.Automatic)
-            {
-                if (model.InputFilter < 0)
-                {
-                    throw new JobException(
-                        "input-filter: the model has none; import it with --input-filter, or use input-filter = off"
-                    );
-                }
-                if (!job.Align)
-                {
-                    throw new JobException("input-filter: method = zo tunes none; use align or align+zo, or off");
-                }
-            }
-            if (!job.Train)
-            {
-                return;
-            }
-            if (model.LogitsTensor < 0)
-            {
-                throw new JobException("method: the model is no classifier, so there is no loss to train with");
-            }
-            if (training.Classes == 0 && job.Objective == Objective.Labels)
-            {
-                throw new JobException(
-                    "method: the training samples have no labels; use method = align, or another objective"
-                );
-            }
-            if (job.ExactHead && job.Objective == Objective.Entropy)
-            {
-                throw new JobException(
-                    "head: the closed form is that of cross-entropy; use head = probed with entropy"
-                );
-            }
-            if (training.Classes > model.TensorBytes(model.LogitsTensor))
-            {
-                throw new JobException(
-                    "the training samples have "
-                        + training.Classes
-                        + " classes, the model "
-                        + model.TensorBytes(model.LogitsTensor)
-                );
-            }
-            if (job.Block >= model.BlockCount)
-            {
-                throw new JobException("layers: the model has blocks 0.." + (model.BlockCount - 1));
-            }
-            if (job.Block == TrainingJob.BlockAutomatic && (validation == null || validation.Classes == 0))
-            {
-                throw new JobException(
-                    "layers: choosing a block needs labelled validation samples (valid.ats); name a block instead"
-                );
             }
         }
 

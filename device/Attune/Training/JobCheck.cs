@@ -1,0 +1,105 @@
+using Attune.Data;
+using Attune.Model;
+using Attune.Storage;
+
+namespace Attune.Training
+{
+    /// <summary>Whether a job, a model and samples go together.</summary>
+    internal static class JobCheck
+    {
+        /// <summary>Checks a job against what it is about.</summary>
+        /// <param name="job">The job.</param>
+        /// <param name="model">The model.</param>
+        /// <param name="training">Samples to adapt to.</param>
+        /// <param name="validation">Held-out samples, or null.</param>
+        /// <exception cref="JobException">They do not go together; says which key or file, and what to do.</exception>
+        public static void Check(
+            TrainingJob job,
+            QuantizedModel model,
+            ISampleSource training,
+            ISampleSource validation
+        )
+        {
+            RequireShape(training, "training", model);
+            if (validation != null)
+            {
+                RequireShape(validation, "validation", model);
+            }
+            if (job.Align && model.CalibrationSamples == 0)
+            {
+                throw new JobException(
+                    "method: the model has no source statistics to align to; import it with --calibrate, or use method = zo"
+                );
+            }
+            if (job.InputFilter > FilterChoice.Off && job.InputFilter < FilterChoice.Automatic)
+            {
+                if (model.InputFilter < 0)
+                {
+                    throw new JobException(
+                        "input-filter: the model has none; import it with --input-filter, or use input-filter = off"
+                    );
+                }
+                if (!job.Align)
+                {
+                    throw new JobException("input-filter: method = zo tunes none; use align or align+zo, or off");
+                }
+            }
+            if (!job.Train)
+            {
+                return;
+            }
+            if (model.LogitsTensor < 0)
+            {
+                throw new JobException("method: the model is no classifier, so there is no loss to train with");
+            }
+            if (training.Classes == 0 && job.Objective == Objective.Labels)
+            {
+                throw new JobException(
+                    "method: the training samples have no labels; use method = align, or another objective"
+                );
+            }
+            if (job.ExactHead && job.Objective == Objective.Entropy)
+            {
+                throw new JobException(
+                    "head: the closed form is that of cross-entropy; use head = probed with entropy"
+                );
+            }
+            if (training.Classes > model.TensorBytes(model.LogitsTensor))
+            {
+                throw new JobException(
+                    "the training samples have "
+                        + training.Classes
+                        + " classes, the model "
+                        + model.TensorBytes(model.LogitsTensor)
+                );
+            }
+            if (job.Block >= model.BlockCount)
+            {
+                throw new JobException("layers: the model has blocks 0.." + (model.BlockCount - 1));
+            }
+            if (job.Block == TrainingJob.BlockAutomatic && (validation == null || validation.Classes == 0))
+            {
+                throw new JobException(
+                    "layers: choosing a block needs labelled validation samples (valid.ats); name a block instead"
+                );
+            }
+        }
+
+        private static void RequireShape(ISampleSource samples, string name, QuantizedModel model)
+        {
+            if (samples.SampleBytes != model.TensorBytes(0))
+            {
+                throw new JobException(
+                    CardFault.SampleShape,
+                    "the "
+                        + name
+                        + " samples have "
+                        + samples.SampleBytes
+                        + " values, the model's input has "
+                        + model.TensorBytes(0)
+                        + "; pack them for this model"
+                );
+            }
+        }
+    }
+}
