@@ -18,7 +18,7 @@ public sealed record AdaptationResult
     /// <summary>Accuracy of the result, 0..1.</summary>
     public double? AccuracyAfter { get; init; }
 
-    /// <summary>Whether training left fewer held-out samples correct and was undone.</summary>
+    /// <summary>Whether training left no more held-out samples correct and was undone.</summary>
     public bool RolledBack { get; init; }
 
     /// <summary>Whether alignment, too, left fewer held-out samples correct and was undone: the model is as it was.</summary>
@@ -66,6 +66,6 @@ public sealed record AdaptationResult
     /// <summary>A remark behind the accuracy of a training that was undone, else nothing.</summary>
     public static string Undone(AdaptationResult result) =>
         result.AlignmentUndone ? " (adaptation undone: it lost held-out samples)"
-        : result.RolledBack ? " (training undone: it lost held-out samples)"
+        : result.RolledBack ? " (training undone: it won no held-out samples)"
         : "";
 }

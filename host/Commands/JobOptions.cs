@@ -24,7 +24,7 @@ public sealed class JobOptions
         ("update", true, "global or sequential"),
         ("rounding", true, "stochastic or nearest"),
         ("norm-scaling", true, "gradient-norm scaling: on or off"),
-        ("rollback", false, "undo training that leaves fewer held-out samples correct: on or off"),
+        ("rollback", false, "undo training that leaves no more held-out samples correct: on or off"),
         ("quantization-scaling", true, "quantization-aware scaling: on or off"),
         ("centering", true, "take the mean of a step's loss differences from each: on or off"),
         ("head", true, "gradient of the classifier: exact (closed form) or probed"),

@@ -143,7 +143,7 @@ public sealed class CardReport
     {
         string undone =
             state is { AlignmentUndone: true } ? " The adaptation was undone: it lost held-out samples."
-            : state is { RolledBack: true } ? " Training was undone: it lost held-out samples."
+            : state is { RolledBack: true } ? " Training was undone: it won no held-out samples."
             : "";
         string filter = log.LastOrDefault(line => line.Candidate is not null) is { Candidate: { } chosen }
             ? $" Input filter: {chosen}."

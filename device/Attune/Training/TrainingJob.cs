@@ -139,7 +139,8 @@ namespace Attune.Training
 
         private string minimumLossText = "0";
 
-        /// <summary>Undo the training if it leaves fewer validation samples correct than there were before it.</summary>
+        /// <summary>Undo the training unless it leaves more validation samples correct than there were before it, and the alignment
+        /// if it leaves fewer.</summary>
         public bool Rollback = true;
 
         /// <summary>What the input filter does, one of <see cref="FilterChoice"/>; a model without one has nothing to choose.</summary>

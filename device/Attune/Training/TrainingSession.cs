@@ -111,7 +111,7 @@ namespace Attune.Training
         /// the stage and right behind it.</summary>
         public int[] FilterEntropies { get; private set; }
 
-        /// <summary>Whether training left fewer validation samples correct and was undone.</summary>
+        /// <summary>Whether training left no more validation samples correct than there were before it, and was undone.</summary>
         public bool RolledBack { get; private set; }
 
         /// <summary>Whether even the aligned network had fewer validation samples correct than the model as it came, which
@@ -550,7 +550,7 @@ namespace Attune.Training
                     break;
                 case EvaluateAfter:
                     CorrectAfter = correct;
-                    if (job.Train && job.Rollback && correct < (job.Align ? CorrectAligned : CorrectBefore))
+                    if (job.Train && job.Rollback && correct <= (job.Align ? CorrectAligned : CorrectBefore))
                     {
                         network.ResetParameters();
                         CorrectAfter = job.Align ? CorrectAligned : CorrectBefore;

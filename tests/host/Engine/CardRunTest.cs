@@ -154,6 +154,29 @@ public sealed class CardRunTest
     }
 
     [TestMethod]
+    public void Training_that_wins_no_validation_sample_is_undone()
+    {
+        // Whether training moves the network with random labels without winning or losing a sample is a matter of luck.
+        string lines;
+        MemoryStorage kept;
+        TrainingSession free;
+        int seed = 0;
+        do
+        {
+            lines = $"method = zo;layers = all;learning-rate = 3;seed = {++seed}";
+            kept = new MemoryStorage();
+            free = Whole(kept, Job(lines));
+        } while (seed < 40 && free.CorrectAfter != free.CorrectBefore);
+        var undone = new MemoryStorage();
+        TrainingSession session = Whole(undone, Job(lines + ";rollback = on"));
+        Assert.AreEqual(free.CorrectBefore, free.CorrectAfter);
+        Assert.IsFalse(free.RolledBack);
+        Assert.IsTrue(session.RolledBack);
+        CollectionAssert.AreEqual(Model.Bytes[128..], undone.Files["adapted.atm"][128..]);
+        CollectionAssert.AreNotEqual(undone.Files["adapted.atm"], kept.Files["adapted.atm"]);
+    }
+
+    [TestMethod]
     public void An_alignment_that_loses_validation_samples_is_undone()
     {
         // Whether alignment makes a network with random labels worse is a matter of luck.
