@@ -17,6 +17,15 @@ namespace Attune.Memory
         /// <summary>Per layer: trained copy of the biases, or -1.</summary>
         public int[] BiasAt { get; private set; }
 
+        /// <summary>Per layer: trained float32 multipliers, or -1.</summary>
+        public int[] ScaleAt { get; private set; }
+
+        /// <summary>Training of scales: the multipliers of a probe.</summary>
+        public int ProbedScaleAt { get; private set; }
+
+        /// <summary>Training of scales: most channels of a trained layer.</summary>
+        public int WidestScales { get; private set; }
+
         /// <summary>Which layers are trained.</summary>
         public bool[] Trained { get; private set; }
 
@@ -141,11 +150,13 @@ namespace Attune.Memory
                 ProgressAt = end;
                 Add("progress of a chain", 4 * LayerGroups.LongestChain);
             }
+            ProbedScaleAt = end;
+            Add("scales of a probe", 4 * WidestScales);
             int beforeLosses = end;
             int items = ItemCount;
             AddLosses(job, false);
             ChooseRegion(job, evaluates);
-            if (!job.Sequential && Peak > job.ArenaBytes)
+            if (!job.Sequential && job.Parts != Parts.Scales && Peak > job.ArenaBytes)
             {
                 int peak = Peak;
                 Rewind(beforeLosses, items);
@@ -166,7 +177,7 @@ namespace Attune.Memory
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
                 Trained[layer] = trained[layer] && model.CanTrain(layer) && layer <= LastLayer(model);
-                if (Trained[layer] && job.Parts != Parts.Biases)
+                if (Trained[layer] && (job.Parts == Parts.Both || job.Parts == Parts.Weights))
                 {
                     WeightsAt[layer] = (int)at;
                     at += (model.WeightCount(layer) + 3) & ~3;
@@ -175,23 +186,31 @@ namespace Attune.Memory
             Add("trained weights", at - end);
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
-                if (Trained[layer] && job.Parts != Parts.Weights && model.Word(layer, RecordField.Bias) >= 0)
+                bool biases = job.Parts == Parts.Both || job.Parts == Parts.Biases;
+                if (Trained[layer] && biases && model.Word(layer, RecordField.Bias) >= 0)
                 {
                     BiasAt[layer] = (int)at;
                     at += 4 * model.Channels(layer);
                 }
-                Trained[layer] = WeightsAt[layer] >= 0 || BiasAt[layer] >= 0;
-                bool exact = Trained[layer] && job.ExactHead && layer == model.Head;
+                if (Trained[layer] && job.Parts == Parts.Scales)
+                {
+                    ScaleAt[layer] = (int)at;
+                    at += 4 * model.Channels(layer);
+                    WidestScales = model.Channels(layer) > WidestScales ? model.Channels(layer) : WidestScales;
+                }
+                bool probed = WeightsAt[layer] >= 0 || BiasAt[layer] >= 0;
+                Trained[layer] = probed || ScaleAt[layer] >= 0;
+                bool exact = probed && job.ExactHead && layer == model.Head;
                 UsesNodes[layer] =
                     exact
                     || (
-                        Trained[layer]
+                        probed
                         && job.Perturbation != Perturbation.Weights
                         && (job.Perturbation == Perturbation.Nodes || ProbedEntries(layer) >= model.OutputCount(layer))
                     );
                 Differences[layer] = exact ? model.Channels(layer) : job.QueriesOf(layer);
             }
-            Add("trained biases", at - end);
+            Add(job.Parts == Parts.Scales ? "trained scales" : "trained biases", at - end);
             StateEnd = end;
         }
 

@@ -36,6 +36,7 @@ namespace Attune.Memory
             SpreadAt = Absent(layers);
             WeightsAt = Absent(layers);
             BiasAt = Absent(layers);
+            ScaleAt = Absent(layers);
             SumsAt = Absent(layers);
             TileAt = Absent(layers);
             Trained = new bool[layers];

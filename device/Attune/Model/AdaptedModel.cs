@@ -146,6 +146,7 @@ namespace Attune.Model
             QuantizedModel model = network.Model;
             bool filter = layer == model.InputFilter && network.Filtered;
             bool aligned = filter || network.Aligned[layer];
+            bool rescaled = aligned || plan.ScaleAt[layer] >= 0;
             int weights = filter ? plan.FilterWeightsAt : plan.WeightsAt[layer];
             int bias =
                 filter ? plan.FilterBiasAt
@@ -177,7 +178,7 @@ namespace Attune.Model
                 Overlay(network.Arena, bias, model.Word(layer, RecordField.Bias), 4 * channels, at, page, count);
             }
             bool meets =
-                aligned
+                rescaled
                 && (
                     Meets(model.Word(layer, RecordField.Multipliers), channels, at, count)
                     || Meets(model.Word(layer, RecordField.Shifts), channels, at, count)
@@ -187,7 +188,10 @@ namespace Attune.Model
             {
                 float ratio =
                     model.Single(layer, RecordField.OutputScale) / model.Single(layer, RecordField.InputScale);
-                int from = filter ? plan.FilterRescaleAt : plan.RescaleAt[layer];
+                int from =
+                    filter ? plan.FilterRescaleAt
+                    : plan.ScaleAt[layer] >= 0 ? plan.ScaleAt[layer]
+                    : plan.RescaleAt[layer];
                 OverlayRescale(
                     network.Arena,
                     from,

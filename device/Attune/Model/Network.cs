@@ -1,3 +1,4 @@
+using System;
 using Attune.Data;
 using Attune.Kernels;
 using Attune.Memory;
@@ -65,6 +66,9 @@ namespace Attune.Model
         /// <summary>Threshold of the input filter's median, 0..255; -1: the model's.</summary>
         public int Threshold { get; set; } = -1;
 
+        /// <summary>The layer whose multipliers are those of a probe, -1: none.</summary>
+        public int ProbedScales { get; set; } = -1;
+
         /// <summary>Where the activations lie now.</summary>
         public ActivationLayout Layout { get; private set; }
 
@@ -109,6 +113,8 @@ namespace Attune.Model
             binding[BindingField.Weights] = Plan.WeightsAt[layer];
             binding[BindingField.Rescale] =
                 tile ? Plan.TileAt[layer]
+                : layer == ProbedScales ? Plan.ProbedScaleAt
+                : Plan.ScaleAt[layer] >= 0 ? Plan.ScaleAt[layer]
                 : aligned ? Plan.RescaleAt[layer]
                 : -1;
             binding[BindingField.Bias] =
@@ -150,7 +156,8 @@ namespace Attune.Model
         }
 
         /// <summary>
-        /// Fills the trained copies: weights from the model, biases from the alignment tables where those are in force.
+        /// Fills the trained copies: weights from the model, biases and multipliers from the alignment tables where those are in
+        /// force.
         /// </summary>
         public void ResetParameters()
         {
@@ -175,6 +182,14 @@ namespace Attune.Model
                     {
                         Arena.CopyFromModel(Model.Word(layer, RecordField.Bias), Plan.BiasAt[layer], 4 * channels);
                     }
+                }
+                if (Plan.ScaleAt[layer] >= 0 && Aligned[layer])
+                {
+                    CopyWords(Plan.RescaleAt[layer], Plan.ScaleAt[layer], Model.Channels(layer));
+                }
+                else if (Plan.ScaleAt[layer] >= 0)
+                {
+                    CopyMultipliers(layer);
                 }
             }
         }
@@ -363,6 +378,26 @@ namespace Attune.Model
                 int part = count - at < copy.Length ? count - at : copy.Length;
                 Arena.ReadWords(from + 4 * at, copy, 0, part);
                 Arena.WriteWords(to + 4 * at, copy, 0, part);
+            }
+        }
+
+        /// <summary>The model's multipliers of a layer as float32, rounded to 24 significant bits.</summary>
+        private void CopyMultipliers(int layer)
+        {
+            int multipliers = Model.Word(layer, RecordField.Multipliers);
+            int shifts = Model.Word(layer, RecordField.Shifts);
+            int[] words = new int[2];
+            for (int channel = 0; channel < Model.Channels(layer); channel++)
+            {
+                Arena.ReadModelWords(multipliers + 4 * channel, words, 0, 1);
+                Arena.ReadModelWords(shifts + 4 * channel, words, 1, 1);
+                float value = words[0];
+                for (int exponent = words[1] - 31; exponent != 0; exponent += exponent < 0 ? 1 : -1)
+                {
+                    value *= words[1] < 31 ? 0.5f : 2f;
+                }
+                byte[] bytes = BitConverter.GetBytes(value);
+                Arena.Write(Plan.ScaleAt[layer] + 4 * channel, bytes, 0, 4);
             }
         }
 

@@ -38,6 +38,13 @@ namespace Attune.Training
             return x;
         }
 
+        /// <summary>+1 or -1: the sign of an element under a seed, as attune.h defines it.</summary>
+        public static int Sign(int element, uint low, uint high)
+        {
+            uint word = Mix(Mix((uint)(element >> 5) ^ low) + high);
+            return ((word >> (element & 31)) & 1) == 0 ? 1 : -1;
+        }
+
         private uint Chain(uint salt, int purpose, int first, int second, int third)
         {
             uint state = Mix(seed + salt);

@@ -39,6 +39,9 @@ namespace Attune.Training
 
         /// <summary>Biases only.</summary>
         Biases = 2,
+
+        /// <summary>Requantization scales only: the output multiplier of each channel.</summary>
+        Scales = 3,
     }
 
     /// <summary>
@@ -260,7 +263,8 @@ namespace Attune.Training
                 + (
                     Parts == Parts.Both ? "both"
                     : Parts == Parts.Weights ? "weights"
-                    : "biases"
+                    : Parts == Parts.Biases ? "biases"
+                    : "scales"
                 )
                 + "\nperturbation = "
                 + (
@@ -363,10 +367,11 @@ namespace Attune.Training
                     Parts =
                         value == "both" ? Parts.Both
                         : value == "weights" ? Parts.Weights
-                        : Parts.Biases;
-                    return value == "both" || value == "weights" || value == "biases"
+                        : value == "biases" ? Parts.Biases
+                        : Parts.Scales;
+                    return value == "both" || value == "weights" || value == "biases" || value == "scales"
                         ? null
-                        : Problem(key, value, "both, weights or biases");
+                        : Problem(key, value, "both, weights, biases or scales");
                 case "perturbation":
                     Perturbation =
                         value == "adaptive" ? Perturbation.Adaptive

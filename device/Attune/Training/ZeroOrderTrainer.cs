@@ -38,6 +38,7 @@ namespace Attune.Training
         private readonly byte[] word = new byte[4];
         private readonly int[] batch;
         private readonly int[] guesses;
+        private readonly ScaleTrainer scales;
         private int batchCount;
         private int step;
         private ITick tick;
@@ -54,6 +55,7 @@ namespace Attune.Training
             seeds = new SeedSequence(job.Seed);
             last = MemoryPlan.LastLayer(model);
             batch = new int[job.Batch];
+            scales = new ScaleTrainer(network);
             guesses = new int[job.Objective == Objective.Pseudo ? job.Batch : 0];
         }
 
@@ -208,8 +210,16 @@ namespace Attune.Training
             for (int q = 0; q < queries && !skipped && !IsExact(layer); q++)
             {
                 ProbeSeed(layer, n, q);
+                if (plan.ScaleAt[layer] >= 0)
+                {
+                    scales.Perturb(layer, seeds.Low, seeds.High);
+                }
                 RunToLast(layer, mode);
                 StoreLoss(label, cleanAt, results + 4 * q);
+            }
+            if (plan.ScaleAt[layer] >= 0)
+            {
+                scales.Restore(layer);
             }
         }
 
@@ -283,7 +293,7 @@ namespace Attune.Training
 
         private bool IsExact(int layer)
         {
-            return job.ExactHead && layer == model.Head;
+            return job.ExactHead && layer == model.Head && plan.ScaleAt[layer] < 0;
         }
 
         private int ProbeMode(int layer)
@@ -309,7 +319,7 @@ namespace Attune.Training
                 return model.OutputCount(layer);
             }
             return (plan.WeightsAt[layer] >= 0 ? model.WeightCount(layer) : 0)
-                + (plan.BiasAt[layer] >= 0 ? model.Channels(layer) : 0);
+                + (plan.BiasAt[layer] >= 0 || plan.ScaleAt[layer] >= 0 ? model.Channels(layer) : 0);
         }
 
         /// <summary>Forms the gradient of a layer in tiles of filters and takes the step (eq. 11).</summary>
@@ -325,6 +335,11 @@ namespace Attune.Training
             if (job.NormScaling && !exact)
             {
                 rate = rate * ((float)total / (total + Dimension(layer) - 1));
+            }
+            if (plan.ScaleAt[layer] >= 0)
+            {
+                UpdateScales(layer, deltas, rate);
+                return;
             }
             ActivationLayout input = plan.UsesNodes[layer] ? plan.InputLayout(layer) : null;
             if (input != null)
@@ -366,6 +381,21 @@ namespace Attune.Training
                 }
                 TakeStep(layer, first, count, weightsOrNone, biasesOrNone, rate, pending);
             }
+        }
+
+        private void UpdateScales(int layer, int deltas, float rate)
+        {
+            int queries = job.QueriesOf(layer);
+            scales.Clear(layer);
+            for (int n = 0; n < batchCount; n++)
+            {
+                for (int q = 0; q < queries; q++)
+                {
+                    ProbeSeed(layer, n, q);
+                    scales.Add(layer, Float(deltas + 4 * (n * queries + q)), seeds.Low, seeds.High);
+                }
+            }
+            scales.Apply(layer, rate);
         }
 
         private void AddProbes(int layer, int n, int deltas, int first, int count, int weights, int biases)

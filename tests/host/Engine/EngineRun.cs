@@ -48,7 +48,15 @@ internal sealed class EngineRun : IDisposable
         return words;
     }
 
-    /// <summary>All trained weights and biases, layer by layer.</summary>
+    /// <summary>Trained multipliers, as the bits of float32.</summary>
+    public int[] Scales(int layer)
+    {
+        var words = new int[Model.Channels(layer)];
+        Arena.ReadWords(Plan.ScaleAt[layer], words, 0, words.Length);
+        return words;
+    }
+
+    /// <summary>All trained weights, biases and multipliers, layer by layer.</summary>
     public int[] State()
     {
         var state = new List<int>();
@@ -56,6 +64,7 @@ internal sealed class EngineRun : IDisposable
         {
             state.AddRange(Plan.WeightsAt[layer] >= 0 ? Weights(layer).Select(weight => (int)weight) : []);
             state.AddRange(Plan.BiasAt[layer] >= 0 ? Biases(layer) : []);
+            state.AddRange(Plan.ScaleAt[layer] >= 0 ? Scales(layer) : []);
         }
         return [.. state];
     }

@@ -43,20 +43,27 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
 
     public Fault Fault { get; init; }
 
-    public bool MovesWeights => job.Parts != Parts.Biases;
+    public bool MovesWeights => job.Parts is Parts.Both or Parts.Weights;
+
+    public bool MovesScales => job.Parts == Parts.Scales;
 
     /// <summary>Loss differences of the last step by layer: [n * Q + q].</summary>
     public Dictionary<int, float[]> Deltas { get; } = [];
 
-    public bool MovesBiases(int layer) => job.Parts != Parts.Weights && network.HasBias(layer);
+    public bool MovesBiases(int layer) => job.Parts is Parts.Both or Parts.Biases && network.HasBias(layer);
 
     /// <summary>Whether a layer is the classifier and its gradient is taken in closed form.</summary>
-    public bool IsExact(int layer) => job.ExactHead && layer == network.Head;
+    public bool IsExact(int layer) => job.ExactHead && layer == network.Head && !MovesScales;
 
     public bool UsesNodes(int layer) =>
         IsExact(layer)
-        || job.Perturbation == Perturbation.Nodes
-        || (job.Perturbation == Perturbation.Adaptive && WeightEntries(layer) >= network.Elements(layer + 1));
+        || (
+            !MovesScales
+            && (
+                job.Perturbation == Perturbation.Nodes
+                || (job.Perturbation == Perturbation.Adaptive && WeightEntries(layer) >= network.Elements(layer + 1))
+            )
+        );
 
     /// <summary>Entries that a probe of a layer perturbs.</summary>
     public int Dimension(int layer) => UsesNodes(layer) ? network.Elements(layer + 1) : WeightEntries(layer);
@@ -81,6 +88,11 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     {
         float rate = job.LearningRate * (CosineDecay.Factor(step, steps) / 1073741824f);
         int[] batch = Batch(step);
+        foreach (int layer in MovesScales ? layers : [])
+        {
+            // Trained multipliers are float32.
+            network.SetMultipliers(layer, Scales(layer));
+        }
         var backwards = layers.OrderDescending().ToArray();
         if (job.Sequential)
         {
@@ -128,10 +140,20 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
                 network.HeadDerivatives(label).CopyTo(deltas, n * queries);
                 continue;
             }
+            float[] scales = Scales(layer);
             for (int q = 0; q < queries; q++)
             {
-                network.Run(layer, network.LastLayer, mode, ProbeSigns(step, n, layer, q));
+                Signs signs = ProbeSigns(step, n, layer, q);
+                if (MovesScales)
+                {
+                    network.SetMultipliers(layer, [.. scales.Select((scale, c) => scale * (1 + signs[c] / 32f))]);
+                }
+                network.Run(layer, network.LastLayer, mode, signs);
                 deltas[n * queries + q] = network.Loss(label, clean);
+            }
+            if (MovesScales)
+            {
+                network.SetMultipliers(layer, scales);
             }
         }
         if (job.Centering && !IsExact(layer) && deltas.Length > 1)
@@ -146,7 +168,11 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     /// <summary>Values that a sample leaves for a layer.</summary>
     private int Values(int layer) => IsExact(layer) ? network.Channels(layer) : job.QueriesOf(layer);
 
-    /// <summary>d loss / d w_q in the weights' own layout and d loss / d b_q, summed over samples and probes.</summary>
+    private float[] Scales(int layer) =>
+        [.. Enumerable.Range(0, network.Channels(layer)).Select(c => (float)network.Multiplier(layer, c))];
+
+    /// <summary>d loss / d w_q in the weights' own layout and d loss / d b_q (d loss / d ln M in its place, where scales move),
+    /// summed over samples and probes.</summary>
     private (float[] Weights, float[] Biases) Gradient(int layer, int step, int[] batch)
     {
         var weights = new float[network.WeightCount(layer)];
@@ -179,6 +205,14 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
             {
                 Signs signs = ProbeSigns(step, n, layer, q);
                 float delta = Deltas[layer][n * queries + q];
+                if (MovesScales)
+                {
+                    for (int c = 0; c < biases.Length; c++)
+                    {
+                        biases[c] += delta * 32 * signs[c];
+                    }
+                    continue;
+                }
                 for (int j = 0; j < weights.Length; j++)
                 {
                     weights[j] += delta * signs[j];
@@ -226,6 +260,15 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
             rate *= (float)count / (count + dimension - 1);
         }
         rate = Fault == Fault.Sign ? -rate : rate;
+        if (MovesScales)
+        {
+            float[] scales = Scales(layer);
+            network.SetMultipliers(
+                layer,
+                [.. scales.Select((scale, c) => scale * (1 - Math.Clamp(rate * gradient.Biases[c], -0.5f, 0.5f)))]
+            );
+            return;
+        }
         seeds.Next(PurposeRounding, step, layer, 0);
         var uniform = new Signs(seeds.Low, seeds.High);
         int channels = network.Channels(layer);
@@ -275,7 +318,8 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     }
 
     private int WeightEntries(int layer) =>
-        (MovesWeights ? network.WeightCount(layer) : 0) + (MovesBiases(layer) ? network.Channels(layer) : 0);
+        (MovesWeights ? network.WeightCount(layer) : 0)
+        + (MovesBiases(layer) || MovesScales ? network.Channels(layer) : 0);
 
     private int OtherDimension(int layer) => UsesNodes(layer) ? WeightEntries(layer) : network.Elements(layer + 1);
 

@@ -25,6 +25,9 @@ public sealed class TrainerTest
                 "batch = 20",
                 "parts = weights",
                 "parts = biases;learning-rate = 0.3",
+                "parts = scales;learning-rate = 0.1",
+                "parts = scales;update = sequential;centering = on;learning-rate = 0.1",
+                "parts = scales;perturbation = nodes;head = exact;norm-scaling = off;learning-rate = 30",
                 "perturbation = weights",
                 "perturbation = nodes",
                 "perturbation = nodes;update = sequential",
@@ -102,6 +105,7 @@ public sealed class TrainerTest
     [DataRow("")]
     [DataRow("update = sequential")]
     [DataRow("perturbation = nodes;rounding = nearest")]
+    [DataRow("parts = scales;learning-rate = 0.1")]
     public void An_aligned_network_is_trained_with_its_corrected_multipliers_and_biases(string lines)
     {
         AtmFile file = SampleModels.Residual(statistics: true);
@@ -399,6 +403,17 @@ public sealed class TrainerTest
                     plain.Biases(layer),
                     engine.Biases(layer),
                     $"biases of layer {layer}, {when}"
+                );
+            }
+            if (engine.Plan.ScaleAt[layer] >= 0)
+            {
+                CollectionAssert.AreEqual(
+                    Enumerable
+                        .Range(0, engine.Model.Channels(layer))
+                        .Select(c => BitConverter.SingleToInt32Bits((float)plain.Multiplier(layer, c)))
+                        .ToArray(),
+                    engine.Scales(layer),
+                    $"multipliers of layer {layer}, {when}"
                 );
             }
         }
