@@ -52,6 +52,8 @@ public sealed class AttuneMethod(int samples) : IBenchMethod
             ["train biases, entropy"] = Train + "objective=entropy",
             ["train biases, pseudo-labels"] = Train + "objective=pseudo-labels",
             ["train biases, pseudo-labels of p > 0.9"] = Train + "objective=pseudo-labels maximum-loss=0.105",
+            ["train scales"] = Train + "parts=scales",
+            ["train scales, rate 0.01"] = Train + "parts=scales learning-rate=0.01",
             ["train biases of block 0"] = Train + "layers=block_0",
             ["train biases of block 1"] = Train + "layers=block_1",
             ["train biases of block 2"] = Train + "layers=block_2",
