@@ -163,7 +163,7 @@ namespace Attune.Model
                     count
                 );
             }
-            if (weights < 0 && bias < 0)
+            if (weights < 0 && bias < 0 && !rescaled)
             {
                 return;
             }

@@ -28,6 +28,7 @@ public sealed class CardRunTest
                 "method = align;align-groups = 5;checkpoint-steps = 4",
                 "method = align;align-groups = 1",
                 "method = zo;layers = block 2",
+                "layers = all;parts = scales;checkpoint-steps = 2",
             ]
         select new object[] { lines };
 
@@ -361,7 +362,10 @@ public sealed class CardRunTest
     [TestMethod]
     public void The_adapted_model_gives_what_the_adapted_network_gave()
     {
-        foreach (string lines in (string[])["layers = all", "method = align", "method = zo;layers = block 1"])
+        foreach (
+            string lines in (string[])
+                ["layers = all", "method = align", "method = zo;layers = block 1", "layers = all;parts = scales"]
+        )
         {
             TrainingJob job = Job(lines);
             var storage = new MemoryStorage();

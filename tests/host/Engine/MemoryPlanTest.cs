@@ -15,6 +15,8 @@ public sealed class MemoryPlanTest
     [
         "method = align",
         "method = align;align-groups = 3",
+        "method = align;align-depth = 100",
+        "method = align+zo;layers = block 1;parts = scales;queries = 2",
         "method = zo;layers = block 3",
         "method = align+zo;layers = block 2;parts = biases",
         "method = align+zo;layers = block 0;perturbation = weights;batch = 1",
