@@ -68,7 +68,7 @@ public static class PlanCommand
         }
         if (view.CalibrationSamples > 0)
         {
-            int peak = MemoryPlan.ForAlignment(view, arena, job.ArenaBytes).Peak;
+            int peak = MemoryPlan.ForAlignment(view, arena, job).Peak;
             if (peak <= job.ArenaBytes)
             {
                 fitting.Add($"--method align ({peak:N0} bytes)");

@@ -98,9 +98,13 @@ internal static class MemorySection
         using Arena arena = Evaluator.Load(network);
         var model = new QuantizedModel(arena);
         List<(string, MemoryPlan)> plans = [("inference", MemoryPlan.ForInference(model, arena, job.ArenaBytes))];
+        if (FilterTuner.Tunes(model, job))
+        {
+            plans.Add(("input filter", MemoryPlan.ForFilter(model, arena, job)));
+        }
         if (job.Align)
         {
-            plans.Add(("alignment", MemoryPlan.ForAlignment(model, arena, job.ArenaBytes)));
+            plans.Add(("alignment", MemoryPlan.ForAlignment(model, arena, job)));
         }
         bool automatic = job.Block == TrainingJob.BlockAutomatic;
         int end = automatic ? model.BlockCount : job.Block + 1;

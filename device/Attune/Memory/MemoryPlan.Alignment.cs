@@ -88,19 +88,14 @@ namespace Attune.Memory
             return layer <= lastAligned && CanAlign(model, layer);
         }
 
-        /// <summary>Alignment, each layer whole.</summary>
+        /// <summary>Alignment of all layers that can be aligned, and inference in between, each layer whole.</summary>
         public static MemoryPlan ForAlignment(QuantizedModel model, Arena arena)
         {
-            return ForAlignment(model, arena, int.MaxValue);
+            return ForAlignment(model, arena, int.MaxValue, false, TrainingJob.WholeDepth);
         }
 
-        /// <summary>Alignment of all layers that can be aligned, and inference in between, within a limit as above.</summary>
-        public static MemoryPlan ForAlignment(QuantizedModel model, Arena arena, int limit)
-        {
-            return ForAlignment(model, arena, limit, false, TrainingJob.WholeDepth);
-        }
-
-        /// <summary>The same, with the state of an input filter if the job tunes one, within the job's limit.</summary>
+        /// <summary>Alignment of a job's part of the layers, and inference, within the job's limit; with the state of an input
+        /// filter if the job tunes one.</summary>
         public static MemoryPlan ForAlignment(QuantizedModel model, Arena arena, TrainingJob job)
         {
             return ForAlignment(model, arena, job.ArenaBytes, FilterTuner.Tunes(model, job), job.AlignDepth);

@@ -258,19 +258,17 @@ public sealed class MemoryPlanTest
         using var arena = new Arena(16);
         arena.LoadModel(file.Bytes);
         var model = new QuantizedModel(arena);
+        int arenaBytes = job.ArenaBytes;
+        job.ArenaBytes = 1024;
         int least = job.Align
-            ? MemoryPlan.ForAlignment(model, arena, 0).Peak
+            ? MemoryPlan.ForAlignment(model, arena, job).Peak
             : MemoryPlan.ForInference(model, arena, 0).Peak;
         if (job.Train && job.Block != TrainingJob.BlockAutomatic)
         {
-            int arenaBytes = job.ArenaBytes;
-            job.ArenaBytes = 1024;
-            int training = MemoryPlan
-                .ForTraining(model, arena, job, TrainingSession.LayersOf(model, job, job.Block))
-                .Peak;
-            job.ArenaBytes = arenaBytes;
-            least = Math.Max(least, training);
+            bool[] layers = TrainingSession.LayersOf(model, job, job.Block);
+            least = Math.Max(least, MemoryPlan.ForTraining(model, arena, job, layers).Peak);
         }
+        job.ArenaBytes = arenaBytes;
         return least;
     }
 }
