@@ -1,5 +1,7 @@
+using Attune.Host.Commands;
 using Attune.Host.Data;
 using Attune.Host.Import;
+using Attune.Host.Reference;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Training;
@@ -231,6 +233,20 @@ public sealed class AlignerTest
     }
 
     [TestMethod]
+    public void A_clean_stream_of_two_classes_does_no_harm_unless_all_layers_are_corrected()
+    {
+        AtmFile model = DemoNetwork.Load();
+        MemorySamples stream = TwoClasses(0, 1000);
+        MemorySamples test = TwoClasses(1000, 1000);
+        double Right(AtmFile file) => (double)Evaluator.CountCorrect(file.Bytes, () => test, 1) / test.Count;
+        double before = Right(model);
+        int usual = new TrainingJob().AlignDepth;
+        // Measured: 0.97 before, 0.96 and 0.45 after.
+        Assert.IsGreaterThan(before - 0.03, Right(Adapt(model, stream, $"align-depth = {usual}")));
+        Assert.IsLessThan(before - 0.3, Right(Adapt(model, stream, "align-depth = 100")));
+    }
+
+    [TestMethod]
     [DataRow(1, 1)]
     [DataRow(33, 1)]
     [DataRow(34, 2)]
@@ -267,6 +283,17 @@ public sealed class AlignerTest
         int last = Layers(clean).ElementAt(expected - 1);
         long pass = Enumerable.Range(0, last + 1).Sum(model.Macs);
         Assert.IsLessThanOrEqualTo(pass * Count * expected, session.AdaptationMacs);
+    }
+
+    private static MemorySamples TwoClasses(int first, int count)
+    {
+        using var set = new PictogramSet(PictogramSet.Field, first + count);
+        var all = Enumerable.Range(first, count).Select(set.Read).Where(one => one.Label < 2).ToList();
+        return new MemorySamples(
+            [.. all.Select(one => Array.ConvertAll(one.Image.Pixels, pixel => (byte)(pixel ^ 0x80)))],
+            [.. all.Select(one => one.Label)],
+            set.Classes.Count
+        );
     }
 
     /// <summary>Root mean square of the logarithm of the multipliers' changes.</summary>
