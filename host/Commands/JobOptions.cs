@@ -18,7 +18,7 @@ public sealed class JobOptions
         ("queries", true, "probes for each layer and sample (Q)"),
         ("layer-queries", true, "other numbers of probes: layer,queries,layer,queries..."),
         ("learning-rate", true, "learning rate of the first step; falls to 0 along half a cosine"),
-        ("layers", true, "auto (try each block), all, 'block B', or layer numbers such as 3,5-9"),
+        ("layers", true, "auto (try each block), all, head, 'block B', or layer numbers such as 3,5-9"),
         ("parts", true, "both (weights and biases), weights, biases or scales (of requantization)"),
         ("perturbation", true, "adaptive, weights or nodes"),
         ("update", true, "global or sequential"),

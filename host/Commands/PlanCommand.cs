@@ -127,6 +127,7 @@ public static class PlanCommand
             string name =
                 block >= 0 ? $"training block {block}"
                 : block == TrainingJob.BlockAll ? "training all layers"
+                : block == TrainingJob.BlockHead ? "training the classifier"
                 : "training chosen layers";
             yield return new Entry(name, plan, StepCost.Of(view, plan, job), automatic ? block : -1);
         }

@@ -114,6 +114,7 @@ internal static class MemorySection
             MemoryPlan plan = MemoryPlan.ForTraining(model, arena, job, layers, evaluates);
             string name =
                 block == TrainingJob.BlockAll ? "training, all layers"
+                : block == TrainingJob.BlockHead ? "training, classifier"
                 : block < 0 ? "training, chosen layers"
                 : automatic ? $"trial of block {block}{(state?.ChosenBlock == block ? ", chosen" : "")}"
                 : $"training, block {block}";

@@ -59,6 +59,9 @@ namespace Attune.Training
         /// <summary>Value of <see cref="Block"/>: the layers of <see cref="Layers"/>.</summary>
         public const int BlockNone = -3;
 
+        /// <summary>Value of <see cref="Block"/>: the classifier.</summary>
+        public const int BlockHead = -4;
+
         /// <summary>Value of <see cref="AlignDepth"/>: all layers.</summary>
         public const int WholeDepth = 100;
 
@@ -233,6 +236,7 @@ namespace Attune.Training
         {
             string layers =
                 Block == BlockAll ? "all"
+                : Block == BlockHead ? "head"
                 : Block == BlockAutomatic ? "auto"
                 : "block " + Block;
             if (Block == BlockNone)
@@ -553,9 +557,12 @@ namespace Attune.Training
 
         private string SetLayers(string key, string value)
         {
-            if (value == "all" || value == "auto")
+            if (value == "all" || value == "auto" || value == "head")
             {
-                Block = value == "all" ? BlockAll : BlockAutomatic;
+                Block =
+                    value == "all" ? BlockAll
+                    : value == "auto" ? BlockAutomatic
+                    : BlockHead;
                 return null;
             }
             if (value.IndexOf("block ") == 0)
@@ -564,7 +571,7 @@ namespace Attune.Training
             }
             Layers = ParseList(value);
             Block = BlockNone;
-            return Layers != null ? null : Problem(key, value, "all, auto, 'block B', or layers such as 3,5-9");
+            return Layers != null ? null : Problem(key, value, "all, auto, head, 'block B', or layers such as 3,5-9");
         }
     }
 }

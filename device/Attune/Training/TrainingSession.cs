@@ -177,7 +177,11 @@ namespace Attune.Training
             {
                 trained[layer] =
                     model.CanTrain(layer)
-                    && (block == TrainingJob.BlockAll || model.Word(layer, RecordField.Block) == block);
+                    && (
+                        block == TrainingJob.BlockAll
+                        || (block == TrainingJob.BlockHead && layer == model.Head)
+                        || model.Word(layer, RecordField.Block) == block
+                    );
             }
             for (int i = 0; block == TrainingJob.BlockNone && i < job.Layers.Length; i++)
             {

@@ -60,8 +60,8 @@ public sealed class AttuneMethod(int samples) : IBenchMethod
             ["train biases of block 3"] = Train + "layers=block_3",
             ["train biases of projections"] = Train + "layers=5,8,11,15,18,22,25,29,32,36,40,43,47,51",
             ["train weights and biases of block 0"] = Train + "layers=block_0 parts=both",
-            ["train head, exact"] = Train + "layers=53 parts=both head=exact learning-rate=0.01",
-            ["train head, by probes"] = Train + "layers=53 parts=both learning-rate=0.01",
+            ["train head, exact"] = Train + "layers=head parts=both head=exact learning-rate=0.01",
+            ["train head, by probes"] = Train + "layers=head parts=both learning-rate=0.01",
         };
 
     /// <inheritdoc/>

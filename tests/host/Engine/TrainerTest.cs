@@ -47,6 +47,7 @@ public sealed class TrainerTest
                 "centering = on",
                 "centering = on;update = sequential;queries = 1",
                 "head = exact",
+                "layers = head;head = exact",
                 "head = exact;perturbation = weights",
                 "minimum-loss = 1.3",
                 "maximum-loss = 12;learning-rate = 3",
@@ -379,6 +380,7 @@ public sealed class TrainerTest
         {
             TrainingJob.BlockAll => SampleModels.WeightedLayers(file),
             TrainingJob.BlockNone => job.Layers,
+            TrainingJob.BlockHead => [file.Header(13)],
             _ =>
             [
                 .. SampleModels.WeightedLayers(file).Where(layer => file.Word(layer, RecordField.Block) == job.Block),

@@ -25,6 +25,7 @@ public sealed class TrainingJobTest
         "learning-rate = 2.5e-3",
         "layers = all",
         "layers = auto",
+        "layers = head",
         "layers = block 63",
         "layers = 3,5-9,11",
         "parts = weights",
