@@ -66,7 +66,8 @@ public sealed class TrainerTest
         foreach (AtmFile file in (AtmFile[])[SampleModels.Residual(), SampleModels.Pooled()])
         {
             TrainingJob job = Job(lines);
-            if (job.Block == TrainingJob.BlockNone && job.Layers.Max() >= file.LayerCount - 1)
+            bool lacksLayers = job.Block == TrainingJob.BlockNone && job.Layers.Max() >= file.LayerCount - 1;
+            if (lacksLayers || (job.Block == TrainingJob.BlockHead && file.Header(13) < 0))
             {
                 continue;
             }
