@@ -58,12 +58,6 @@ namespace Attune.Training
                     "method: the training samples have no labels; use method = align, or another objective"
                 );
             }
-            if (job.ExactHead && job.Objective == Objective.Entropy)
-            {
-                throw new JobException(
-                    "head: the closed form is that of cross-entropy; use head = probed with entropy"
-                );
-            }
             if (training.Classes > model.TensorBytes(model.LogitsTensor))
             {
                 throw new JobException(

@@ -21,11 +21,8 @@ namespace Attune.Training
         /// <summary>Cross-entropy with the samples' labels.</summary>
         Labels = 0,
 
-        /// <summary>Entropy of the predictions (Wang et al., Tent, 2021): no labels.</summary>
-        Entropy = 1,
-
         /// <summary>Cross-entropy with the class that the network itself holds most likely (Lee, Pseudo-Label, 2013).</summary>
-        Pseudo = 2,
+        Pseudo = 1,
     }
 
     /// <summary>Which parameters of a trained layer move.</summary>
@@ -133,12 +130,6 @@ namespace Attune.Training
 
         /// <summary>What training makes smaller.</summary>
         public Objective Objective = Objective.Labels;
-
-        /// <summary>Samples whose clean loss is larger are not probed and count as without gradient; 0: none are left
-        /// out. Of pseudo-labels it is the confidence asked for, -ln p.</summary>
-        public float MaximumLoss;
-
-        private string maximumLossText = "0";
 
         /// <summary>Samples whose clean loss is smaller are not probed and count as without gradient.</summary>
         public float MinimumLoss;
@@ -286,12 +277,7 @@ namespace Attune.Training
                 + (QuantizationScaling ? "on" : "off")
                 + (Centering ? "\ncentering = on" : "")
                 + (ExactHead ? "\nhead = exact" : "")
-                + (
-                    Objective == Objective.Labels ? ""
-                    : Objective == Objective.Entropy ? "\nobjective = entropy"
-                    : "\nobjective = pseudo-labels"
-                )
-                + (MaximumLoss > 0 ? "\nmaximum-loss = " + maximumLossText : "")
+                + (Objective == Objective.Labels ? "" : "\nobjective = pseudo-labels")
                 + (MinimumLoss > 0 ? "\nminimum-loss = " + minimumLossText : "")
                 + "\nrollback = "
                 + (Rollback ? "on" : "off")
@@ -397,16 +383,10 @@ namespace Attune.Training
                 case "head":
                     return SetSwitch(key, value, "exact", "probed", ref ExactHead);
                 case "objective":
-                    Objective =
-                        value == "labels" ? Objective.Labels
-                        : value == "entropy" ? Objective.Entropy
-                        : Objective.Pseudo;
-                    return value == "labels" || value == "entropy" || value == "pseudo-labels"
+                    Objective = value == "labels" ? Objective.Labels : Objective.Pseudo;
+                    return value == "labels" || value == "pseudo-labels"
                         ? null
-                        : Problem(key, value, "labels, entropy or pseudo-labels");
-                case "maximum-loss":
-                    maximumLossText = value;
-                    return SetSingle(value, ref MaximumLoss) ? null : Problem(key, value, "a loss from 0 to 1000000");
+                        : Problem(key, value, "labels or pseudo-labels");
                 case "minimum-loss":
                     minimumLossText = value;
                     return SetSingle(value, ref MinimumLoss) ? null : Problem(key, value, "a loss from 0 to 1000000");
@@ -453,7 +433,7 @@ namespace Attune.Training
                 value == "paper"
                     ? "method=zo;layers=auto;epochs=50;steps=0;batch=100;queries=100;learning-rate=0.01;parts=both"
                         + ";perturbation=adaptive;update=global;rounding=nearest;norm-scaling=on;quantization-scaling=on"
-                        + ";objective=labels;centering=off;head=probed;minimum-loss=0;maximum-loss=0;rollback=off"
+                        + ";objective=labels;centering=off;head=probed;minimum-loss=0;rollback=off"
                 : value == "attune"
                     ? "method=align;input-filter=auto;align-samples=0;align-guard=4;align-prior=0;align-depth=60;align-groups=0;rollback=on"
                 : null;

@@ -20,7 +20,6 @@ namespace Attune.Training
         private const int PurposeProbe = 1;
         private const int PurposeRounding = 2;
         private const int PurposeOrder = 3;
-        private const int EntropyLabel = -1;
         private const int UpdateScaled = 1;
         private const int UpdateStochastic = 2;
 
@@ -182,10 +181,7 @@ namespace Attune.Training
                 return;
             }
             int label = network.Load(samples, batch[n]);
-            label =
-                job.Objective == Objective.Labels ? label
-                : job.Objective == Objective.Entropy ? EntropyLabel
-                : guesses[n];
+            label = job.Objective == Objective.Labels ? label : guesses[n];
             network.Run(0, plan.KeepsNodes(layer) ? layer - 1 : plan.Cut[layer] - 1);
             if (plan.KeepsNodes(layer))
             {
@@ -225,8 +221,7 @@ namespace Attune.Training
 
         private bool IsLeftOut(int cleanAt)
         {
-            float loss = Float(cleanAt);
-            return loss < job.MinimumLoss || (job.MaximumLoss > 0 && loss > job.MaximumLoss);
+            return Float(cleanAt) < job.MinimumLoss;
         }
 
         /// <summary>The class of the smallest loss, the first of equal ones, kept for the probes of the step.</summary>

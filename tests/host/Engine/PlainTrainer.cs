@@ -127,11 +127,11 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
             int label = Load(batch[n]);
             network.Run(0, network.LastLayer);
             label =
-                job.Objective == Objective.Labels ? label
-                : job.Objective == Objective.Entropy ? -1
-                : Enumerable.Range(0, network.Channels(network.LastLayer)).MinBy(one => network.Loss(one));
+                job.Objective == Objective.Labels
+                    ? label
+                    : Enumerable.Range(0, network.Channels(network.LastLayer)).MinBy(one => network.Loss(one));
             float clean = network.Loss(label);
-            if (clean < job.MinimumLoss || (job.MaximumLoss > 0 && clean > job.MaximumLoss))
+            if (clean < job.MinimumLoss)
             {
                 continue;
             }

@@ -50,10 +50,7 @@ public sealed class TrainerTest
                 "layers = head;head = exact",
                 "head = exact;perturbation = weights",
                 "minimum-loss = 1.3",
-                "maximum-loss = 12;learning-rate = 3",
-                "objective = entropy;learning-rate = 3",
                 "objective = pseudo-labels;learning-rate = 3",
-                "objective = pseudo-labels;maximum-loss = 0.9;learning-rate = 10",
                 "objective = pseudo-labels;head = exact;learning-rate = 3",
                 "minimum-loss = 1.3;update = sequential",
             ]
