@@ -23,11 +23,13 @@ public sealed class AlignmentTableTest
         var table = new AlignmentTable();
         IReadOnlyList<BenchCell> cells = table.Cells(new BenchSettings());
         Assert.HasCount(cells.Count, cells.Select(cell => cell.Head.Key).Distinct());
-        Assert.IsTrue(cells.All(cell => !cell.Head.Key.Contains("align-1000|align-guard=3 align-groups=1024")));
-        BenchLine head = cells.First(cell => cell.Head.Variant == "align-guard=2 align-groups=10").Head;
+        Assert.IsTrue(
+            cells.All(cell => !cell.Head.Key.Contains("align-1000|align-depth=100 align-guard=3 align-groups=1024"))
+        );
+        BenchLine head = cells.First(cell => cell.Head.Variant == "align-depth=100 align-guard=2 align-groups=10").Head;
         StringAssert.Contains(
             BenchRunner.CommandOf(table, head),
-            "attune bench alignment --methods align-8 --variants 'align-guard=2 align-groups=10' --corruptions clean --seeds 1"
+            "attune bench alignment --methods align-8 --variants 'align-depth=100 align-guard=2 align-groups=10' --corruptions clean --seeds 1"
         );
     }
 
