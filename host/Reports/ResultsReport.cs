@@ -56,9 +56,10 @@ public static class ResultsReport
         var series = ResultSeries.Of(lines);
         var none = series.FirstOrDefault(one => one.Method == "none");
         string[] corruptions = AccuracySections.Corrupted(AccuracySections.Corruptions(lines));
-        // Only what a device can do without back-propagation; attune itself if it was measured.
+        // Only what a device can do without back-propagation; attune as it is, if that was measured.
         var ours =
-            series.Where(one => one.Method == "attune").MaxBy(one => one.Accuracy(corruptions)?.Mean ?? -1)
+            series.FirstOrDefault(one => one.Method == "attune" && one.Variant.Length == 0)
+            ?? series.Where(one => one.Method == "attune").MaxBy(one => one.Accuracy(corruptions)?.Mean ?? -1)
             ?? series
                 .Where(one => one.Method is "align" or "paper")
                 .MaxBy(one => one.Accuracy(corruptions)?.Mean ?? -1);
