@@ -40,7 +40,7 @@ public static class SessionRun
     /// <param name="training">Samples to adapt to.</param>
     /// <param name="validation">Held-out samples, or null.</param>
     /// <param name="checkpoint">Told after every unit of alignment and training, or null.</param>
-    /// <param name="spent">Multiply-accumulates before this session, for the checkpoints.</param>
+    /// <param name="spent">Multiply-accumulates before this run, for the checkpoints.</param>
     /// <param name="cancellation">Ends the run by <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="JobException">Job, model and samples do not go together.</exception>
     /// <exception cref="PlanException">The plan needs more than the arena.</exception>

@@ -29,7 +29,6 @@ namespace Attune.Training
         private const int EntropyUnit = 1000000;
         private static readonly string Measuring = "measuring patches for the input filter";
         private static readonly string Solving = "solving the input filter";
-        private static readonly string TakingEntropy = "taking the entropy of the predictions";
         private readonly Network network;
         private readonly QuantizedModel model;
         private readonly MemoryPlan plan;
@@ -241,33 +240,12 @@ namespace Attune.Training
         private int Entropy(int index)
         {
             int last = MemoryPlan.LastLayer(model);
-            int head = model.Head;
             // The sums of alignment are not in use meanwhile.
             int result = plan.AllSumsAt;
             network.Use(plan.EntropyLayout());
             network.Load(samples, index);
             network.Run(0, last, -1, Network.Accumulators, 0, 0);
-            int status =
-                head >= 0
-                    ? Native.LossS32(
-                        network.Arena.Handle,
-                        QuantizedModel.RecordOffset(head),
-                        Network.BindingAt(head),
-                        -1,
-                        -1,
-                        result
-                    )
-                    : Native.LossS8(
-                        network.Arena.Handle,
-                        network.TensorAt(model.LogitsTensor),
-                        model.TensorBytes(model.LogitsTensor),
-                        model.Single(last, RecordField.OutputScale),
-                        model.Word(last, RecordField.OutputZero),
-                        -1,
-                        -1,
-                        result
-                    );
-            KernelException.Check(status, TakingEntropy);
+            ClassLoss.Store(network, ClassLoss.Entropy, -1, result);
             network.Arena.ReadWords(result, word, 0, 1);
             double entropy = BitConverter.ToSingle(BitConverter.GetBytes(word[0]), 0);
             return (int)(entropy * EntropyUnit + 0.5);

@@ -23,7 +23,6 @@ namespace Attune.Training
         private const int UpdateScaled = 1;
         private const int UpdateStochastic = 2;
 
-        private static readonly string ComputingLoss = "computing the loss of a sample with label ";
         private static readonly string FormingGradient = "forming the gradient of layer ";
         private static readonly string Updating = "updating layer ";
         private readonly Network network;
@@ -191,7 +190,7 @@ namespace Attune.Training
             {
                 RunToLast(layer, 0);
                 label = job.Objective == Objective.Pseudo ? Guess(n, cleanAt) : label;
-                StoreLoss(label, -1, cleanAt);
+                ClassLoss.Store(network, label, -1, cleanAt);
             }
             bool skipped = clean && IsLeftOut(cleanAt);
             if (skipped)
@@ -211,7 +210,7 @@ namespace Attune.Training
                     scales.Perturb(layer, seeds.Low, seeds.High);
                 }
                 RunToLast(layer, mode);
-                StoreLoss(label, cleanAt, results + 4 * q);
+                ClassLoss.Store(network, label, cleanAt, results + 4 * q);
             }
             if (plan.ScaleAt[layer] >= 0)
             {
@@ -230,7 +229,7 @@ namespace Attune.Training
             float smallest = 0;
             for (int label = 0; label < model.TensorBytes(model.LogitsTensor); label++)
             {
-                StoreLoss(label, -1, scratch);
+                ClassLoss.Store(network, label, -1, scratch);
                 float loss = Float(scratch);
                 if (label == 0 || loss < smallest)
                 {
@@ -249,27 +248,6 @@ namespace Attune.Training
                 network.ProbeKept(layer, mode, seeds.Low, seeds.High);
             }
             network.Run(plan.Cut[layer], last, layer, mode | Network.Accumulators, seeds.Low, seeds.High);
-        }
-
-        /// <summary>Writes the loss of what the last layer holds, or its difference to the clean loss.</summary>
-        private void StoreLoss(int label, int clean, int result)
-        {
-            int head = model.Head;
-            int record = QuantizedModel.RecordOffset(last);
-            int status =
-                head >= 0
-                    ? Native.LossS32(arena.Handle, record, Network.BindingAt(head), label, clean, result)
-                    : Native.LossS8(
-                        arena.Handle,
-                        network.TensorAt(model.LogitsTensor),
-                        model.TensorBytes(model.LogitsTensor),
-                        model.Single(last, RecordField.OutputScale),
-                        model.Word(last, RecordField.OutputZero),
-                        label,
-                        clean,
-                        result
-                    );
-            KernelException.Check(status, ComputingLoss, label);
         }
 
         /// <summary>The derivatives of the loss by the classifier's accumulators in closed form, in the place of what so
