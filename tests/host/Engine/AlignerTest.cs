@@ -233,6 +233,22 @@ public sealed class AlignerTest
     }
 
     [TestMethod]
+    [DataRow(59, 3)]
+    [DataRow(60, 3)]
+    [DataRow(61, 4)]
+    [DataRow(100, 5)]
+    public void Of_five_layers_sixty_per_cent_are_three(int depth, int expected)
+    {
+        using var arena = new Arena(16);
+        arena.LoadModel(SampleModels.Residual(statistics: true).Bytes);
+        var model = new QuantizedModel(arena);
+        int all = Enumerable.Range(0, model.LayerCount).Count(layer => MemoryPlan.CanAlign(model, layer));
+        MemoryPlan plan = MemoryPlan.ForAlignment(model, arena, Job($"align-depth = {depth}"));
+        Assert.AreEqual(5, all);
+        Assert.AreEqual(expected, plan.RescaleAt.Count(at => at >= 0));
+    }
+
+    [TestMethod]
     public void A_clean_stream_of_two_classes_does_no_harm_unless_all_layers_are_corrected()
     {
         AtmFile model = DemoNetwork.Load();

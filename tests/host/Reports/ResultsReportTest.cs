@@ -24,6 +24,19 @@ public sealed class ResultsReportTest
     }
 
     [TestMethod]
+    public void The_tiles_show_attune_as_it_is_beside_a_better_variant()
+    {
+        IEnumerable<string> better = ResultLines
+            .Table7.Where(line => line.Contains("\"attune\"", StringComparison.Ordinal))
+            .Select(line =>
+                line.Replace("\"attune\",", "\"attune\",\"variant\":\"more\",", StringComparison.Ordinal)
+                    .Replace("\"accuracy\":0.", "\"accuracy\":0.9", StringComparison.Ordinal)
+            );
+        ReportPage page = Page([.. better, .. ResultLines.Table7]);
+        Assert.AreEqual("40.0 → 75.5 %", page.Tiles[0].Value);
+    }
+
+    [TestMethod]
     public void A_peak_above_the_budget_is_said()
     {
         ReportPage page = Page(
