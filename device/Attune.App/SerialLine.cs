@@ -1,8 +1,8 @@
 using System;
 using System.IO.Ports;
 using System.Threading;
+using Attune.Execution;
 using Attune.Remote;
-using Attune.Training;
 
 namespace Attune.App
 {

@@ -1,4 +1,4 @@
-using Attune.Training;
+using Attune.Numbers;
 
 namespace Attune.Host.Baselines;
 

@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
-using Attune.Data;
+using Attune.Execution;
 using Attune.Host.Commands;
 using Attune.Host.Data;
 using Attune.Memory;
 using Attune.Model;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
 using Spectre.Console;
 
 namespace Attune.Host.Bench;

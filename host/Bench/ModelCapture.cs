@@ -1,4 +1,4 @@
-using Attune.Model;
+using Attune.Execution;
 using Attune.Storage;
 
 namespace Attune.Host.Bench;

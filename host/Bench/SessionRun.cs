@@ -1,6 +1,7 @@
 using Attune.Data;
+using Attune.Execution;
 using Attune.Memory;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Host.Bench;
 

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Attune.Host.Bench;
 using Attune.Host.Bench.Document;
-using Attune.Host.Boards;
+using Attune.Host.Bench;
 using Spectre.Console;
 
 namespace Attune.Host.Commands;

@@ -3,11 +3,10 @@ using System.Text;
 using Attune.Data;
 using Attune.Host.Boards;
 using Attune.Host.Data;
-using Attune.Host.Import;
 using Attune.Memory;
 using Attune.Model;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
 
 namespace Attune.Host.Commands;
 

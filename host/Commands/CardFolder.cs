@@ -1,6 +1,6 @@
 using Attune.Data;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
 
 namespace Attune.Host.Commands;
 

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Attune.Data;
+using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Reports;
 using Attune.Memory;
 using Attune.Model;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
 
 namespace Attune.Host.Commands;
 

@@ -1,16 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text;
+using Attune.Execution;
 using Attune.Host.Boards;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Reference;
 using Attune.Host.Reports;
-using Attune.Kernels;
-using Attune.Memory;
-using Attune.Model;
-using Attune.Storage;
-using Attune.Training;
+using Attune.Runs;
 using Spectre.Console;
 
 namespace Attune.Host.Commands;

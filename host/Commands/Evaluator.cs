@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Attune.Data;
+using Attune.Execution;
 using Attune.Memory;
 using Attune.Model;
 

@@ -2,8 +2,6 @@ using System.CommandLine;
 using Attune.Data;
 using Attune.Host.Data;
 using Attune.Host.Import;
-using Attune.Host.Reports;
-using Attune.Storage;
 
 namespace Attune.Host.Commands;
 

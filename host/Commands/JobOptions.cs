@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Attune.Host.Boards;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Host.Commands;
 

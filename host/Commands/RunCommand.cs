@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Memory;
 using Attune.Model;

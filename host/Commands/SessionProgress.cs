@@ -1,4 +1,4 @@
-using Attune.Training;
+using Attune.Runs;
 using Spectre.Console;
 
 namespace Attune.Host.Commands;

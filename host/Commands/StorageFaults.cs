@@ -1,4 +1,5 @@
 using Attune.Storage;
+using Attune.Testing;
 
 namespace Attune.Host.Commands;
 

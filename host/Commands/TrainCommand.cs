@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Attune.Data;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
 
 namespace Attune.Host.Commands;
 

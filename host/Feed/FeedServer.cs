@@ -1,7 +1,7 @@
 using System.Text;
 using Attune.Remote;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
 
 namespace Attune.Host.Feed;
 

@@ -1,4 +1,5 @@
 using Attune.Data;
+using Attune.Execution;
 using Attune.Memory;
 using Attune.Model;
 

@@ -1,4 +1,5 @@
 using Attune.Data;
+using Attune.Execution;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;

@@ -1,3 +1,4 @@
+using Attune.Execution;
 using Attune.Model;
 
 namespace Attune.Host.Import;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Attune.Host.Import;
+using Attune.Runs;
 using Attune.Training;
 
 namespace Attune.Host.Reference;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Attune.Execution;
 using Attune.Host.Import;
 using Attune.Kernels;
 using Attune.Memory;

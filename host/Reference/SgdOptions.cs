@@ -1,3 +1,5 @@
+using Attune.Execution;
+
 namespace Attune.Host.Reference;
 
 /// <summary>How <see cref="SgdTrainer"/> trains.</summary>

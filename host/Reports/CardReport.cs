@@ -4,8 +4,8 @@ using Attune.Host.Commands;
 using Attune.Host.Data;
 using Attune.Memory;
 using Attune.Model;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
 
 namespace Attune.Host.Reports;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Attune.Kernels;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Host.Reports;
 

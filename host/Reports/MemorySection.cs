@@ -1,7 +1,8 @@
+using Attune.Execution;
 using Attune.Host.Commands;
 using Attune.Memory;
 using Attune.Model;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Host.Reports;
 

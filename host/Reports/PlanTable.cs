@@ -1,4 +1,4 @@
-using Attune.Memory;
+using Attune.Execution;
 using Spectre.Console;
 
 namespace Attune.Host.Reports;

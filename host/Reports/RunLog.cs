@@ -1,6 +1,6 @@
 using System.Globalization;
 using Attune.Host.Data;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Host.Reports;
 

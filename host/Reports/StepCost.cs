@@ -1,6 +1,6 @@
-using Attune.Memory;
+using Attune.Execution;
 using Attune.Model;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Host.Reports;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Attune.Host.Import;
-using Attune.Tests.Conformance;
 
 namespace Attune.Tests.CortexM;
 

@@ -1,11 +1,10 @@
-using System.Text.Json;
-using Attune.Host.Import;
-using Attune.Tests;
-using Attune.Tests.Conformance;
-using Attune.Tests.CortexM;
-
 // attune-cortexm PROGRAMS OUTPUT.json DOCUMENT.md: runs every check on the emulated Cortex-M7, counts instructions and writes
 // both documents. Exit status 1 if anything differs.
+
+using System.Text.Json;
+using Attune.App;
+using Attune.Host.Import;
+using Attune.Tests.CortexM;
 
 const string NetworkName = "mcunet-cifar10-int8";
 const string Benchmark = "attune.elf";

@@ -1,6 +1,6 @@
 using System.Text;
+using Attune.Numbers;
 using Attune.Storage;
-using Attune.Training;
 
 namespace Attune.Data
 {
@@ -11,7 +11,7 @@ namespace Attune.Data
     public sealed class SkipList
     {
         /// <summary>The file's name.</summary>
-        public const string Name = "skip.txt";
+        public const string Name = CardFiles.Skips;
 
         /// <summary>Number of the training samples' file.</summary>
         public const int Training = 1;
@@ -59,7 +59,7 @@ namespace Attune.Data
         /// <summary>Name of a file by number.</summary>
         public static string FileName(int file)
         {
-            return file == Training ? CardRun.TrainingFile : CardRun.ValidationFile;
+            return file == Training ? CardFiles.Training : CardFiles.Validation;
         }
 
         /// <summary>Number of the file of an entry, 0..<see cref="Count"/>-1.</summary>
@@ -128,12 +128,12 @@ namespace Attune.Data
             int space = line.IndexOf(' ');
             string name = space > 0 ? line.Substring(0, space) : line;
             double sample = space > 0 ? DecimalNumber.Parse(line.Substring(space + 1).Trim()) : -1;
-            bool known = name == CardRun.TrainingFile || name == CardRun.ValidationFile;
+            bool known = name == CardFiles.Training || name == CardFiles.Validation;
             if (!known || !(sample >= 0 && sample < 1 << 24) || sample != (int)sample)
             {
                 throw Bad(number, "expected 'train.ats N' or 'valid.ats N'");
             }
-            int file = name == CardRun.TrainingFile ? Training : Validation;
+            int file = name == CardFiles.Training ? Training : Validation;
             if (!Contains(file, (int)sample))
             {
                 Put(file, (int)sample, number);

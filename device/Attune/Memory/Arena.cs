@@ -1,7 +1,5 @@
 using System;
 using Attune.Kernels;
-using Attune.Model;
-using Attune.Storage;
 
 namespace Attune.Memory
 {
@@ -12,6 +10,7 @@ namespace Attune.Memory
     public sealed class Arena : IDisposable
     {
         private static readonly string ReadingMark = "reading the high-water mark";
+        private static readonly string LoadingModel = "loading the model";
         private static readonly string AskingForModel = "asking for the model";
         private static readonly string Writing = "writing to the arena";
         private static readonly string Reading = "reading the arena";
@@ -19,6 +18,7 @@ namespace Attune.Memory
         private static readonly string Flipping = "turning unsigned values into signed ones";
         private static readonly string ReadingModel = "reading the model";
         private static readonly string CopyingFromModel = "copying from the model to the arena";
+        private readonly byte[] word = new byte[4];
         private int handle;
 
         /// <summary>Opens a zeroed arena.</summary>
@@ -54,39 +54,21 @@ namespace Attune.Memory
         /// <summary>Copies a whole model file into the region that stands for flash.</summary>
         public void LoadModel(byte[] file)
         {
-            KernelException.Check(
-                Native.ModelOpen(handle, file.Length),
-                "opening a model of " + file.Length + " bytes"
-            );
-            KernelException.Check(Native.ModelWrite(handle, 0, file, 0, file.Length), "loading the model");
+            OpenModel(file.Length);
+            WriteModel(0, file, 0, file.Length);
         }
 
-        /// <summary>
-        /// Copies an open model file into the region that stands for flash, 512 bytes at a time. Its size is checked before
-        /// memory is taken, its checksum by <see cref="QuantizedModel"/> over what has arrived.
-        /// </summary>
-        /// <exception cref="ModelException">The file's size is not a model's, or not what its header says.</exception>
-        /// <exception cref="KernelException">There is no memory for it.</exception>
-        public void LoadModel(IStorageFile file)
+        /// <summary>Takes memory for a model; <see cref="WriteModel"/> then fills it.</summary>
+        public void OpenModel(int bytes)
         {
-            byte[] page = new byte[512];
-            long length = file.Length;
-            if (length < QuantizedModel.HeaderBytes || length > 1 << 30)
-            {
-                throw new ModelException("has " + length + " bytes, which is no model's size; copy it again");
-            }
-            int size = (int)length;
-            for (int at = 0; at < size; at += page.Length)
-            {
-                int count = size - at < page.Length ? size - at : page.Length;
-                file.Read(page, 0, count);
-                if (at == 0)
-                {
-                    QuantizedModel.CheckStart(page, size);
-                    KernelException.Check(Native.ModelOpen(handle, size), "opening a model of " + size + " bytes");
-                }
-                KernelException.Check(Native.ModelWrite(handle, at, page, 0, count), "loading the model");
-            }
+            KernelException.Check(Native.ModelOpen(handle, bytes), "opening a model of " + bytes + " bytes");
+        }
+
+        /// <summary>Copies bytes into the model.</summary>
+        public void WriteModel(int offset, byte[] data, int index, int count)
+        {
+            CheckRange(data.Length, index, count);
+            KernelException.Check(Native.ModelWrite(handle, offset, data, index, count), LoadingModel);
         }
 
         /// <summary>
@@ -123,6 +105,13 @@ namespace Attune.Memory
         {
             CheckRange(data.Length, index, count);
             KernelException.Check(Native.ArenaReadWords(handle, offset, data, index, count), Reading);
+        }
+
+        /// <summary>A float32 of the arena; offset in bytes.</summary>
+        public float ReadSingle(int offset)
+        {
+            Read(offset, word, 0, 4);
+            return BitConverter.ToSingle(word, 0);
         }
 
         /// <summary>Sets bytes of the arena to one value.</summary>

@@ -1,15 +1,15 @@
-using System;
+using Attune.Storage;
 
 namespace Attune.Memory
 {
     /// <summary>A kernel refused a call. The message says what was asked for and why it was refused.</summary>
-    public sealed class KernelException : Exception
+    public sealed class KernelException : AttuneException
     {
         /// <summary>Creates the exception.</summary>
         /// <param name="status">The negative attune_status.</param>
         /// <param name="message">What, where and what to do.</param>
         public KernelException(int status, string message)
-            : base(message)
+            : base(FaultOf(status), message)
         {
             Status = status;
         }
@@ -41,6 +41,15 @@ namespace Attune.Memory
                 throw new KernelException(status, what + number + ": " + Reason(status));
             }
             return status;
+        }
+
+        /// <summary>Kernels refuse memory (-2) and the records of a bad model (-4, -5, -8, -9).</summary>
+        private static int FaultOf(int status)
+        {
+            bool record = status == -4 || status == -5 || status == -8 || status == -9;
+            return status == -2 ? CardFault.TooLarge
+                : record ? CardFault.BadModel
+                : CardFault.Internal;
         }
 
         /// <summary>The reason behind a status, in words.</summary>

@@ -17,5 +17,32 @@ namespace Attune.Model
         public const int Requantize = 12;
         public const int Upsample = 13;
         public const int Median2D = 14;
+
+        /// <summary>TensorFlow Lite's names, by number.</summary>
+        private static readonly string[] Names = new string[]
+        {
+            "no operator",
+            "CONV_2D",
+            "DEPTHWISE_CONV_2D",
+            "FULLY_CONNECTED",
+            "ADD",
+            "MUL",
+            "AVERAGE_POOL_2D",
+            "MAX_POOL_2D",
+            "MEAN",
+            "PAD",
+            "SOFTMAX",
+            "RESHAPE",
+            "REQUANTIZE",
+            "UPSAMPLE",
+            "MEDIAN_2D",
+        };
+
+        /// <summary>Name of an operator for messages.</summary>
+        public static string Name(int operation)
+        {
+            bool known = operation > 0 && operation < Names.Length;
+            return known ? Names[operation] : "operator " + operation;
+        }
     }
 }

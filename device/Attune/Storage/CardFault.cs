@@ -1,7 +1,4 @@
 using System;
-using Attune.Memory;
-using Attune.Model;
-using Attune.Training;
 
 namespace Attune.Storage
 {
@@ -53,27 +50,12 @@ namespace Attune.Storage
         /// <summary>The number of an exception that opening or running a card ended with.</summary>
         public static int Of(Exception error)
         {
-            if (error is StorageException)
+            AttuneException known = error as AttuneException;
+            if (known != null)
             {
-                return ((StorageException)error).Fault;
+                return known.Fault;
             }
-            if (error is JobException)
-            {
-                return ((JobException)error).Fault;
-            }
-            if (error is ModelException)
-            {
-                return BadModel;
-            }
-            if (error is PlanException || error is OutOfMemoryException)
-            {
-                return TooLarge;
-            }
-            if (error is KernelException)
-            {
-                return OfStatus(((KernelException)error).Status);
-            }
-            return Internal;
+            return error is OutOfMemoryException ? TooLarge : Internal;
         }
 
         /// <summary>A fault in words, as in "card full".</summary>
@@ -108,15 +90,6 @@ namespace Attune.Storage
                 default:
                     return "internal";
             }
-        }
-
-        /// <summary>Kernels refuse memory (-2) and the records of a bad model (-4, -5, -8, -9).</summary>
-        private static int OfStatus(int status)
-        {
-            bool record = status == -4 || status == -5 || status == -8 || status == -9;
-            return status == -2 ? TooLarge
-                : record ? BadModel
-                : Internal;
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Attune.Storage
     public sealed class EventFile
     {
         /// <summary>The file's name.</summary>
-        public const string Name = "events.txt";
+        public const string Name = CardFiles.Events;
 
         private const int LargestLength = 65536;
         private readonly IStorage storage;

@@ -1,7 +1,8 @@
+using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Reference;
 using Attune.Model;
-using Attune.Training;
+using Attune.Numbers;
 
 namespace Attune.Host.Bench.Estimates;
 

@@ -1,5 +1,5 @@
 using Attune.Host.Reference;
-using Attune.Training;
+using Attune.Numbers;
 
 namespace Attune.Host.Bench.Estimates;
 

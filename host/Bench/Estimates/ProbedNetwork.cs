@@ -1,9 +1,10 @@
+using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Host.Bench.Estimates;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Host.Bench.Methods;
 

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Attune.Host.Data;
 using Attune.Host.Import;
-using Attune.Memory;
-using Attune.Model;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Host.Bench.Methods;
 

@@ -1,5 +1,6 @@
 using Attune.Host.Commands;
 using Attune.Host.Data;
+using Attune.Runs;
 
 namespace Attune.Host.Bench.Tables;
 

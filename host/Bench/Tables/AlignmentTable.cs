@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Attune.Data;
 using Attune.Host.Bench.Methods;
 using Attune.Host.Commands;
 using Attune.Host.Data;
+using Attune.Numbers;
 
 namespace Attune.Host.Bench.Tables;
 

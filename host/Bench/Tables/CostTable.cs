@@ -1,8 +1,9 @@
+using Attune.Execution;
 using Attune.Host.Commands;
 using Attune.Host.Data;
 using Attune.Memory;
 using Attune.Model;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Host.Bench.Tables;
 

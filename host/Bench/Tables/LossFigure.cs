@@ -1,6 +1,6 @@
 using Attune.Host.Commands;
 using Attune.Host.Data;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Host.Bench.Tables;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Attune.Execution;
 
 namespace Attune.Stubs;
 

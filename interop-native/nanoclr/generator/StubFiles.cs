@@ -1,4 +1,5 @@
 using System.Text;
+using Attune.Execution;
 
 namespace Attune.Stubs;
 

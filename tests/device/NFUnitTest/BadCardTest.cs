@@ -1,8 +1,9 @@
 using System;
 using System.Text;
 using Attune.Kernels;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
+using Attune.Testing;
 using nanoFramework.TestFramework;
 
 namespace Attune.Device.Tests

@@ -1,6 +1,7 @@
 using System.Text;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
+using Attune.Testing;
 using nanoFramework.TestFramework;
 
 namespace Attune.Device.Tests

@@ -1,7 +1,7 @@
 using System;
 using System.Collections;
+using Attune.Numbers;
 using Attune.Storage;
-using Attune.Training;
 
 namespace Attune.Device.Tests
 {

@@ -1,4 +1,5 @@
 using System;
+using Attune.Execution;
 using Attune.Memory;
 using Attune.Model;
 using nanoFramework.TestFramework;

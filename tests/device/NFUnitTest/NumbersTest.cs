@@ -1,5 +1,5 @@
 using Attune.Kernels;
-using Attune.Training;
+using Attune.Numbers;
 using nanoFramework.TestFramework;
 
 namespace Attune.Device.Tests

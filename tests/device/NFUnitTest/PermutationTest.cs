@@ -1,4 +1,4 @@
-using Attune.Data;
+using Attune.Numbers;
 using nanoFramework.TestFramework;
 
 namespace Attune.Device.Tests

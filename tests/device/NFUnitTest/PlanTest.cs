@@ -1,6 +1,7 @@
+using Attune.Execution;
 using Attune.Memory;
 using Attune.Model;
-using Attune.Training;
+using Attune.Runs;
 using nanoFramework.TestFramework;
 
 namespace Attune.Device.Tests

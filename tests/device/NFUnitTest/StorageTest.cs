@@ -1,6 +1,7 @@
 using System.Text;
 using Attune.Kernels;
 using Attune.Memory;
+using Attune.Runs;
 using Attune.Storage;
 using nanoFramework.TestFramework;
 

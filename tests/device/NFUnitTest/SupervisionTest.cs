@@ -1,7 +1,7 @@
 using Attune.Data;
+using Attune.Runs;
 using Attune.Storage;
 using Attune.Supervision;
-using Attune.Training;
 using nanoFramework.TestFramework;
 
 namespace Attune.Device.Tests

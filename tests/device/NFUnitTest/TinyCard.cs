@@ -2,8 +2,9 @@ using System.Text;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
+using Attune.Numbers;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
 
 namespace Attune.Device.Tests
 {

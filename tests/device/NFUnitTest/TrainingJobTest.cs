@@ -1,5 +1,5 @@
 using System;
-using Attune.Training;
+using Attune.Runs;
 using nanoFramework.TestFramework;
 
 namespace Attune.Device.Tests

@@ -1,3 +1,4 @@
+using Attune.Execution;
 using Attune.Host.Baselines;
 using Attune.Host.Data;
 using Attune.Host.Import;

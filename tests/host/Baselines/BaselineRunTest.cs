@@ -1,9 +1,7 @@
 using Attune.Host.Baselines;
 using Attune.Host.Data;
 using Attune.Host.Import;
-using Attune.Host.Reference;
 using Attune.Model;
-using Attune.Tests.Engine;
 
 namespace Attune.Tests.Baselines;
 

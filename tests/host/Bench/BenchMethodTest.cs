@@ -1,10 +1,10 @@
-using Attune.Host.Bench;
 using Attune.Host.Bench.Methods;
+using Attune.Host.Bench;
 using Attune.Host.Commands;
 using Attune.Host.Data;
 using Attune.Host.Import;
+using Attune.Runs;
 using Attune.Tests.Engine;
-using Attune.Training;
 
 namespace Attune.Tests.Bench;
 

@@ -3,7 +3,6 @@ using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Reference;
 using Attune.Tests.Engine;
-using Attune.Training;
 
 namespace Attune.Tests.Bench;
 

@@ -1,5 +1,5 @@
-using Attune.Host.Bench;
 using Attune.Host.Bench.Document;
+using Attune.Host.Bench;
 using Attune.Host.Data;
 using Attune.Tests.Commands;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Attune.Execution;
 using Attune.Remote;
-using Attune.Training;
 
 namespace Attune.Tests.Commands;
 

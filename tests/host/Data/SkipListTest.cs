@@ -3,6 +3,7 @@ using Attune.Data;
 using Attune.Host.Data;
 using Attune.Memory;
 using Attune.Storage;
+using Attune.Testing;
 using Attune.Tests.Engine;
 
 namespace Attune.Tests.Data;

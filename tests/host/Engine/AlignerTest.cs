@@ -1,10 +1,12 @@
+using Attune.Adaptation;
+using Attune.Execution;
 using Attune.Host.Commands;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Reference;
 using Attune.Memory;
 using Attune.Model;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Tests.Engine;
 

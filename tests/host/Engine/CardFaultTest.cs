@@ -1,6 +1,7 @@
 using Attune.Memory;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
+using Attune.Testing;
 
 namespace Attune.Tests.Engine;
 

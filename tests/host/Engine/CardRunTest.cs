@@ -1,11 +1,13 @@
 using System.Globalization;
+using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
+using Attune.Testing;
 
 namespace Attune.Tests.Engine;
 

@@ -1,8 +1,9 @@
 using Attune.Data;
+using Attune.Execution;
 using Attune.Host.Import;
 using Attune.Memory;
 using Attune.Model;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Tests.Engine;
 

@@ -1,4 +1,4 @@
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Tests.Engine;
 

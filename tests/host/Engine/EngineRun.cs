@@ -1,7 +1,9 @@
 using Attune.Data;
+using Attune.Execution;
 using Attune.Host.Import;
 using Attune.Memory;
 using Attune.Model;
+using Attune.Runs;
 using Attune.Training;
 
 namespace Attune.Tests.Engine;

@@ -1,7 +1,7 @@
 using Attune.Host.Data;
 using Attune.Host.Import;
-using Attune.Model;
-using Attune.Training;
+using Attune.Numbers;
+using Attune.Runs;
 
 namespace Attune.Tests.Engine;
 

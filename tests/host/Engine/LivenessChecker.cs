@@ -1,4 +1,4 @@
-using Attune.Memory;
+using Attune.Execution;
 using Attune.Model;
 
 namespace Attune.Tests.Engine;

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Attune.Data;
+using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Memory;
 using Attune.Model;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Tests.Engine;
 

@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Text;
 using Attune.Data;
+using Attune.Execution;
 using Attune.Host.Import;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
+using Attune.Tests.Data;
 
 namespace Attune.Tests.Engine;
 

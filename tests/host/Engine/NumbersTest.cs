@@ -1,5 +1,5 @@
 using System.Globalization;
-using Attune.Training;
+using Attune.Numbers;
 
 namespace Attune.Tests.Engine;
 

@@ -1,3 +1,4 @@
+using Attune.Execution;
 using Attune.Host.Import;
 using Attune.Model;
 

@@ -1,4 +1,4 @@
-using Attune.Data;
+using Attune.Numbers;
 
 namespace Attune.Tests.Engine;
 

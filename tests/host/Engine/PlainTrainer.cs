@@ -1,6 +1,9 @@
 using Attune.Data;
+using Attune.Execution;
 using Attune.Memory;
 using Attune.Model;
+using Attune.Numbers;
+using Attune.Runs;
 using Attune.Training;
 
 namespace Attune.Tests.Engine;

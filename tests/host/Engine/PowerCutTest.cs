@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using Attune.Kernels;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
+using Attune.Testing;
 
 namespace Attune.Tests.Engine;
 

@@ -1,6 +1,7 @@
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Model;
+using Attune.Runs;
 using Attune.Training;
 
 namespace Attune.Tests.Engine;

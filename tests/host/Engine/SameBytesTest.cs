@@ -2,8 +2,7 @@ using Attune.Host.Data;
 using Attune.Host.Reference;
 using Attune.Kernels;
 using Attune.Memory;
-using Attune.Storage;
-using Attune.Training;
+using Attune.Runs;
 
 namespace Attune.Tests.Engine;
 

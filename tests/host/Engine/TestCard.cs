@@ -1,7 +1,7 @@
 using System.Text;
 using Attune.Host.Import;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
 
 namespace Attune.Tests.Engine;
 

@@ -2,8 +2,8 @@ using System.Text;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Memory;
+using Attune.Runs;
 using Attune.Storage;
-using Attune.Training;
 
 namespace Attune.Tests.Engine;
 

@@ -1,3 +1,4 @@
+using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Memory;

@@ -1,9 +1,10 @@
 using System.Text;
 using Attune.Host.Feed;
 using Attune.Remote;
+using Attune.Runs;
 using Attune.Storage;
+using Attune.Testing;
 using Attune.Tests.Engine;
-using Attune.Training;
 
 namespace Attune.Tests.Remote;
 

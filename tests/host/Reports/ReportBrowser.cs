@@ -1,6 +1,6 @@
 using System.Text.Json;
-using PuppeteerSharp;
 using PuppeteerSharp.Media;
+using PuppeteerSharp;
 
 namespace Attune.Tests.Reports;
 

@@ -1,7 +1,8 @@
-extern alias stubs;
-
 using System.Text.RegularExpressions;
 using stubs::Attune.Stubs;
+
+extern alias stubs;
+
 
 namespace Attune.Tests.Stubs;
 

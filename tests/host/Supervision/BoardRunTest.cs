@@ -1,10 +1,10 @@
 using System.Text;
 using Attune.Data;
+using Attune.Runs;
 using Attune.Storage;
 using Attune.Supervision;
 using Attune.Tests.Engine;
 using Attune.Tests.Remote;
-using Attune.Training;
 
 namespace Attune.Tests.Supervision;
 

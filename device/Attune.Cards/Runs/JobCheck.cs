@@ -1,0 +1,129 @@
+using Attune.Adaptation;
+using Attune.Data;
+using Attune.Model;
+using Attune.Storage;
+using Attune.Training;
+
+namespace Attune.Runs
+{
+    /// <summary>Whether a job, a model and samples go together.</summary>
+    public static class JobCheck
+    {
+        /// <summary>Checks a job against what it is about.</summary>
+        /// <param name="job">The job.</param>
+        /// <param name="model">The model.</param>
+        /// <param name="training">Samples to adapt to.</param>
+        /// <param name="validation">Held-out samples, or null.</param>
+        /// <exception cref="JobException">They do not go together; says which key or file, and what to do.</exception>
+        public static void Check(
+            TrainingJob job,
+            QuantizedModel model,
+            ISampleSource training,
+            ISampleSource validation
+        )
+        {
+            RequireShape(training, "training", model);
+            if (validation != null)
+            {
+                RequireShape(validation, "validation", model);
+            }
+            Check(job, model);
+            if (!job.Trains)
+            {
+                return;
+            }
+            if (training.Classes == 0 && job.Training.Objective == Objective.Labels)
+            {
+                throw new JobException(
+                    "method: the training samples have no labels; use method = align, or another objective"
+                );
+            }
+            if (training.Classes > model.TensorBytes(model.LogitsTensor))
+            {
+                throw new JobException(
+                    "the training samples have "
+                        + training.Classes
+                        + " classes, the model "
+                        + model.TensorBytes(model.LogitsTensor)
+                );
+            }
+            if (job.Training.Layers.IsAutomatic && (validation == null || validation.Classes == 0))
+            {
+                throw new JobException(
+                    "layers: choosing a block needs labelled validation samples (valid.ats); name a block instead"
+                );
+            }
+        }
+
+        /// <summary>Checks a job against a model alone.</summary>
+        /// <exception cref="JobException">They do not go together; says which key, and what to do.</exception>
+        public static void Check(TrainingJob job, QuantizedModel model)
+        {
+            if (job.Align && model.CalibrationSamples == 0)
+            {
+                throw new JobException(
+                    "method: the model has no source statistics to align to; import it with --calibrate, or use method = zo"
+                );
+            }
+            int filter = job.Alignment.InputFilter;
+            if (filter > InputFilterChoice.Off && filter < InputFilterChoice.Automatic)
+            {
+                CheckInputFilter(job, model);
+            }
+            if (job.Trains)
+            {
+                CheckTraining(job, model);
+            }
+        }
+
+        private static void CheckInputFilter(TrainingJob job, QuantizedModel model)
+        {
+            if (model.InputFilter < 0)
+            {
+                throw new JobException(
+                    "input-filter: the model has none; import it with --input-filter, or use input-filter = off"
+                );
+            }
+            if (!job.Align)
+            {
+                throw new JobException("input-filter: method = zo tunes none; use align or align+zo, or off");
+            }
+        }
+
+        private static void CheckTraining(TrainingJob job, QuantizedModel model)
+        {
+            LayerChoice layers = job.Training.Layers;
+            if (model.LogitsTensor < 0)
+            {
+                throw new JobException("method: the model is no classifier, so there is no loss to train with");
+            }
+            if (layers.Block >= model.BlockCount)
+            {
+                throw new JobException("layers: the model has blocks 0.." + (model.BlockCount - 1));
+            }
+            if (layers.FirstUnfit(model) >= 0)
+            {
+                throw new JobException(
+                    "layers: layer " + layers.FirstUnfit(model) + " of the model has no weights to train"
+                );
+            }
+        }
+
+        private static void RequireShape(ISampleSource samples, string name, QuantizedModel model)
+        {
+            if (samples.SampleBytes != model.TensorBytes(0))
+            {
+                throw new JobException(
+                    CardFault.SampleShape,
+                    "the "
+                        + name
+                        + " samples have "
+                        + samples.SampleBytes
+                        + " values, the model's input has "
+                        + model.TensorBytes(0)
+                        + "; pack them for this model"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace Attune.Runs
+{
+    /// <summary>Named settings of all that one way of adapting is made of; keys after "profile" change single things.</summary>
+    internal static class JobProfiles
+    {
+        /// <summary>What the key is, in words.</summary>
+        public const string Help =
+            "attune (input filter and alignment, no labels) or paper: sets everything that it is made of at once";
+
+        private const string Attune =
+            "method=align;input-filter=auto;align-samples=0;align-guard=4;align-prior=0;align-depth=60;align-groups=0;rollback=on";
+
+        private const string Paper =
+            "method=zo;layers=auto;epochs=50;steps=0;batch=100;queries=100;learning-rate=0.01;parts=both"
+            + ";perturbation=adaptive;update=global;rounding=nearest;norm-scaling=on;quantization-scaling=on"
+            + ";objective=labels;centering=off;head=probed;minimum-loss=0;rollback=off";
+
+        /// <summary>Sets a job to a profile. False if there is none of this name.</summary>
+        public static bool Apply(TrainingJob job, string name)
+        {
+            string settings =
+                name == "paper" ? Paper
+                : name == "attune" ? Attune
+                : null;
+            if (settings == null)
+            {
+                return false;
+            }
+            foreach (string one in settings.Split(';'))
+            {
+                int equals = one.IndexOf('=');
+                job.Set(one.Substring(0, equals), one.Substring(equals + 1));
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Attune.Numbers;
+
+namespace Attune.Runs
+{
+    /// <summary>A key of numbers from 0 to a million. The job keeps their text as it was given.</summary>
+    internal sealed class NumberKey : JobKey
+    {
+        private readonly NumberOf get;
+        private readonly NumberTo set;
+        private readonly string preset;
+        private readonly bool takesZero;
+
+        public NumberKey(
+            string name,
+            string preset,
+            bool takesZero,
+            NumberOf get,
+            NumberTo set,
+            string help
+        )
+            : base(name, takesZero ? "a number from 0 to 1000000" : "a number above 0, up to 1000000", help)
+        {
+            this.preset = preset;
+            this.takesZero = takesZero;
+            this.get = get;
+            this.set = set;
+        }
+
+        public override bool Parse(TrainingJob job, string text)
+        {
+            double number = DecimalNumber.Parse(text);
+            // Not a number fails every comparison.
+            if (!(number >= 0 && number <= 1e6) || (!takesZero && (float)number <= 0))
+            {
+                return false;
+            }
+            set(job, (float)number);
+            job.Texts[Index] = text;
+            return true;
+        }
+
+        public override string Format(TrainingJob job)
+        {
+            string text = job.Texts[Index];
+            return Optional && get(job) == 0 ? null
+                : text == null ? preset
+                : text;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using Attune.Adaptation;
+using Attune.Data;
+using Attune.Execution;
+using Attune.Memory;
+using Attune.Model;
+using Attune.Training;
+
+namespace Attune.Runs
+{
+    /// <summary>What the stages of a session work on and what they have found so far.</summary>
+    public sealed class SessionState
+    {
+        /// <summary>Value of a count of correct samples: not measured.</summary>
+        public const int NotMeasured = -1;
+
+        internal SessionState(Arena arena, TrainingJob job, ISampleSource training, ISampleSource validation)
+        {
+            Arena = arena;
+            Job = job;
+            TrainingSamples = training;
+            Model = new QuantizedModel(arena);
+            bool evaluates = validation != null && validation.Classes > 0 && Model.LogitsTensor >= 0;
+            ValidationSamples = evaluates ? validation : null;
+            ChosenLayers = job.Training.Layers;
+        }
+
+        /// <summary>The arena.</summary>
+        public Arena Arena { get; private set; }
+
+        /// <summary>The model that it holds.</summary>
+        public QuantizedModel Model { get; private set; }
+
+        /// <summary>What to do.</summary>
+        public TrainingJob Job { get; private set; }
+
+        /// <summary>Samples to adapt to.</summary>
+        public ISampleSource TrainingSamples { get; private set; }
+
+        /// <summary>Held-out labelled samples, or null: accuracy is not measured.</summary>
+        public ISampleSource ValidationSamples { get; private set; }
+
+        /// <summary>The layers that are trained: the job's, or what the trials chose.</summary>
+        public LayerChoice ChosenLayers { get; internal set; }
+
+        /// <summary>Most correct validation samples of a trial.</summary>
+        internal int BestCorrect { get; set; } = NotMeasured;
+
+        /// <summary>Correct validation samples before anything, or <see cref="NotMeasured"/>.</summary>
+        public int CorrectBefore { get; internal set; } = NotMeasured;
+
+        /// <summary>Correct validation samples after alignment, or <see cref="NotMeasured"/>.</summary>
+        public int CorrectAligned { get; internal set; } = NotMeasured;
+
+        /// <summary>Correct validation samples at the end, or <see cref="NotMeasured"/>.</summary>
+        public int CorrectAfter { get; internal set; } = NotMeasured;
+
+        /// <summary>Correct validation samples of the trial that just ended.</summary>
+        public int CorrectOfTrial { get; internal set; } = NotMeasured;
+
+        /// <summary>What the input filter does, one of <see cref="InputFilterChoice"/>; -1: not (yet) tuned.</summary>
+        public int InputFilter { get; internal set; } = -1;
+
+        /// <summary>Whether training left no more validation samples correct than there were before it, and was undone.</summary>
+        public bool RolledBack { get; internal set; }
+
+        /// <summary>Whether even the aligned network had fewer validation samples correct than the model as it came, which
+        /// is kept then.</summary>
+        public bool AlignmentUndone { get; internal set; }
+
+        /// <summary>Mean loss of the last training step.</summary>
+        public double Loss { get; internal set; }
+
+        /// <summary>Learning rate of the last training step.</summary>
+        public float Rate { get; internal set; }
+
+        /// <summary>The result of evaluations of a kind, or <see cref="NotMeasured"/>.</summary>
+        public int CorrectOf(int kind)
+        {
+            return kind == StageKind.EvaluateBefore ? CorrectBefore
+                : kind == StageKind.EvaluateAligned ? CorrectAligned
+                : kind == StageKind.TrialEvaluate ? CorrectOfTrial
+                : kind == StageKind.EvaluateAfter ? CorrectAfter
+                : NotMeasured;
+        }
+
+        /// <summary>A network with a plan, and in force in it what the stages before one of a kind have found.</summary>
+        internal Network Open(MemoryPlan plan, int kind)
+        {
+            Network network = new Network(Arena, Model, plan);
+            for (int layer = 0; layer < Model.LayerCount; layer++)
+            {
+                bool aligned = kind > StageKind.Align && !AlignmentUndone;
+                network.Parameters.Aligned[layer] = aligned && plan.AlignedMultipliersAt[layer] >= 0;
+            }
+            if (kind > StageKind.InputFilter && InputFilter >= 0)
+            {
+                InputFilterTuner.Apply(network, InputFilter, (InputFilter & InputFilterChoice.Denoise) != 0);
+            }
+            return network;
+        }
+
+        /// <summary>Puts the model's own parameters in force again.</summary>
+        internal void UndoAlignment(Network network)
+        {
+            AlignmentUndone = true;
+            for (int layer = 0; layer < Model.LayerCount; layer++)
+            {
+                network.Parameters.Aligned[layer] = false;
+            }
+            if (InputFilter >= 0)
+            {
+                InputFilter = InputFilterChoice.Off;
+                InputFilterTuner.Apply(network, InputFilterChoice.Off, false);
+            }
+            network.Parameters.ResetTrained();
+        }
+
+        internal void Save(int[] words)
+        {
+            words[SessionWord.ChosenBlock] = ChosenLayers.Block;
+            words[SessionWord.BestCorrect] = BestCorrect;
+            words[SessionWord.CorrectBefore] = CorrectBefore;
+            words[SessionWord.CorrectAligned] = CorrectAligned;
+            words[SessionWord.CorrectAfter] = CorrectAfter;
+            words[SessionWord.CorrectOfTrial] = CorrectOfTrial;
+            words[SessionWord.Undone] =
+                (RolledBack ? SessionWord.TrainingUndone : 0) | (AlignmentUndone ? SessionWord.AlignmentUndone : 0);
+            words[SessionWord.InputFilter] = InputFilter;
+        }
+
+        internal void Restore(int[] words)
+        {
+            int block = words[SessionWord.ChosenBlock];
+            ChosenLayers = block >= 0 ? LayerChoice.OfBlock(block) : Job.Training.Layers;
+            BestCorrect = words[SessionWord.BestCorrect];
+            CorrectBefore = words[SessionWord.CorrectBefore];
+            CorrectAligned = words[SessionWord.CorrectAligned];
+            CorrectAfter = words[SessionWord.CorrectAfter];
+            CorrectOfTrial = words[SessionWord.CorrectOfTrial];
+            RolledBack = (words[SessionWord.Undone] & SessionWord.TrainingUndone) != 0;
+            AlignmentUndone = (words[SessionWord.Undone] & SessionWord.AlignmentUndone) != 0;
+            InputFilter = words[SessionWord.InputFilter];
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using Attune.Adaptation;
+using Attune.Training;
+
+namespace Attune.Runs
+{
+    /// <summary>
+    /// Everything that decides a run, as read from job.txt: lines of "key = value", # starts a comment, keys not
+    /// given keep their defaults. <see cref="JobKeys"/> has the keys.
+    /// </summary>
+    public sealed class TrainingJob
+    {
+        private const string AlignName = "align";
+        private const string AlignPrefix = AlignName + "+";
+
+        /// <summary>Align to unlabelled samples first.</summary>
+        public bool Align = true;
+
+        /// <summary>How to train (after alignment, if both); null: nothing is trained.</summary>
+        public ITrainingMethod Method = TrainingMethods.At(0);
+
+        /// <summary>Name of the board profile; informative.</summary>
+        public string Board = "stm32f746";
+
+        /// <summary>Bytes of arena that the run may use.</summary>
+        public int ArenaBytes = 262144;
+
+        /// <summary>Undo the training unless it leaves more validation samples correct than there were before it, and the
+        /// alignment if it leaves fewer.</summary>
+        public bool Rollback = true;
+
+        /// <summary>Steps between checkpoints.</summary>
+        public int CheckpointSteps = 20;
+
+        /// <summary>Take the model's checksum again before a result is written: hours may have passed since the start, at
+        /// which it is always taken.</summary>
+        public bool VerifyModel = true;
+
+        /// <summary>When a device may train; the result does not depend on it.</summary>
+        public readonly NightWindow Night = new NightWindow();
+
+        /// <summary>How to align, and what the input filter does.</summary>
+        public readonly AlignmentOptions Alignment = new AlignmentOptions();
+
+        /// <summary>How to train.</summary>
+        public readonly TrainingOptions Training = new TrainingOptions();
+
+        /// <summary>Per key: the text of a number as it was given; null: not given.</summary>
+        internal readonly string[] Texts = new string[JobKeys.Count];
+
+        /// <summary>Whether anything is trained.</summary>
+        public bool Trains
+        {
+            get { return Method != null; }
+        }
+
+        /// <summary>Name of what is done, as "method" has it: align, zo, align+zo.</summary>
+        public string MethodName
+        {
+            get
+            {
+                return !Trains ? AlignName
+                    : Align ? AlignPrefix + Method.Name
+                    : Method.Name;
+            }
+        }
+
+        /// <summary>The names that "method" takes, in words.</summary>
+        public static string MethodNames
+        {
+            get
+            {
+                string text = AlignName;
+                for (int i = 0; i < TrainingMethods.Count; i++)
+                {
+                    string name = TrainingMethods.At(i).Name;
+                    text += ", " + name + (i + 1 < TrainingMethods.Count ? ", " : " or ") + AlignPrefix + name;
+                }
+                return text;
+            }
+        }
+
+        /// <summary>Reads the text of a job file.</summary>
+        /// <exception cref="JobException">Names the line, the key and what it takes.</exception>
+        public static TrainingJob Parse(string text)
+        {
+            TrainingJob job = new TrainingJob();
+            string[] lines = text.Split('\n');
+            for (int i = 0; i < lines.Length; i++)
+            {
+                string line = lines[i];
+                int comment = line.IndexOf('#');
+                line = (comment >= 0 ? line.Substring(0, comment) : line).Trim();
+                if (line.Length == 0)
+                {
+                    continue;
+                }
+                int equals = line.IndexOf('=');
+                if (equals <= 0)
+                {
+                    throw new JobException("job.txt line " + (i + 1) + ": expected 'key = value'");
+                }
+                string problem = job.Set(line.Substring(0, equals).Trim(), line.Substring(equals + 1).Trim());
+                if (problem != null)
+                {
+                    throw new JobException("job.txt line " + (i + 1) + ": " + problem);
+                }
+            }
+            if (job.Night.Half)
+            {
+                throw new JobException("job.txt: night-from and night-to go together; give both or none");
+            }
+            return job;
+        }
+
+        /// <summary>Sets one key. Returns null, or what is wrong.</summary>
+        public string Set(string name, string value)
+        {
+            JobKey key = JobKeys.Find(name);
+            if (key == null)
+            {
+                return "there is no key '" + name + "'";
+            }
+            return key.Parse(this, value) ? null : name + " = '" + value + "': takes " + key.Takes;
+        }
+
+        /// <summary>The job as text that <see cref="Parse"/> reads back.</summary>
+        public string Write()
+        {
+            return Text(true);
+        }
+
+        /// <summary>What decides a run's bytes, as text in one form: the job without checks and the hours that it may run in.</summary>
+        public string Canonical()
+        {
+            return Text(false);
+        }
+
+        /// <summary>Sets what is done from a name. False if there is no such method; then nothing changes.</summary>
+        internal bool SetMethod(string name)
+        {
+            bool both = name.IndexOf(AlignPrefix) == 0;
+            ITrainingMethod method = TrainingMethods.Find(both ? name.Substring(AlignPrefix.Length) : name);
+            if (method == null && name != AlignName)
+            {
+                return false;
+            }
+            Align = both || method == null;
+            Method = method;
+            return true;
+        }
+
+        private string Text(bool all)
+        {
+            string text = "";
+            for (int i = 0; i < JobKeys.Count; i++)
+            {
+                JobKey key = JobKeys.At(i);
+                string value = all || !key.Indifferent ? key.Format(this) : null;
+                text += value == null ? "" : key.Name + " = " + value + "\n";
+            }
+            return text;
+        }
+    }
+}

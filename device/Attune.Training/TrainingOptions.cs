@@ -1,0 +1,107 @@
+using Attune.Model;
+
+namespace Attune.Training
+{
+    /// <summary>How a network is trained: what moves, in which steps, by which estimate.</summary>
+    public sealed class TrainingOptions
+    {
+        /// <summary>Seed of everything random.</summary>
+        public uint Seed = 1;
+
+        /// <summary>Passes over the training samples.</summary>
+        public int Epochs = 5;
+
+        /// <summary>Steps of the training instead of whole epochs; 0: the epochs decide. A block's trial then has at most as
+        /// many.</summary>
+        public int Steps;
+
+        /// <summary>N: samples accumulated before an update.</summary>
+        public int Batch = 10;
+
+        /// <summary>Q: probes for each layer and sample.</summary>
+        public int Queries = 10;
+
+        /// <summary>Other numbers of probes for single layers: layer, queries, layer, queries...</summary>
+        public int[] LayerQueries = new int[0];
+
+        /// <summary>eta of the first step; it falls to zero along half a cosine.</summary>
+        public float LearningRate = 0.003f;
+
+        /// <summary>The layers that move.</summary>
+        public LayerChoice Layers = LayerChoice.Automatic;
+
+        /// <summary>What moves.</summary>
+        public Parts Parts = Parts.Both;
+
+        /// <summary>What is perturbed.</summary>
+        public Perturbation Perturbation = Perturbation.Adaptive;
+
+        /// <summary>Update each layer as soon as its gradient is known instead of all at the end of a step.</summary>
+        public bool Sequential;
+
+        /// <summary>Round updates stochastically instead of to nearest.</summary>
+        public bool Stochastic = true;
+
+        /// <summary>Gradient-norm scaling: eta * NQ / (NQ + d - 1).</summary>
+        public bool NormScaling = true;
+
+        /// <summary>Quantization-aware scaling: divide by the square of the parameter's scale.</summary>
+        public bool QuantizationScaling = true;
+
+        /// <summary>Take the mean of a step's loss differences, layer by layer, from each of them: curvature is gone.</summary>
+        public bool Centering;
+
+        /// <summary>Take the classifier's gradient in closed form instead of by probes.</summary>
+        public bool ExactHead;
+
+        /// <summary>What training makes smaller.</summary>
+        public Objective Objective = Objective.Labels;
+
+        /// <summary>Samples whose clean loss is smaller are not probed and count as without gradient.</summary>
+        public float MinimumLoss;
+
+        /// <summary>Probes of a layer for each sample.</summary>
+        public int QueriesOf(int layer)
+        {
+            for (int i = 0; i < LayerQueries.Length; i += 2)
+            {
+                if (LayerQueries[i] == layer)
+                {
+                    return LayerQueries[i + 1];
+                }
+            }
+            return Queries;
+        }
+
+        /// <summary>Steps of one pass over so many samples.</summary>
+        public int StepsPerEpoch(int samples)
+        {
+            return (samples + Batch - 1) / Batch;
+        }
+
+        /// <summary>Whether a trained layer's weights move.</summary>
+        public bool MovesWeights
+        {
+            get { return Parts == Parts.Both || Parts == Parts.Weights; }
+        }
+
+        /// <summary>Whether a trained layer's biases move, if it has any.</summary>
+        public bool MovesBiases
+        {
+            get { return Parts == Parts.Both || Parts == Parts.Biases; }
+        }
+
+        /// <summary>Whether a trained layer's output multipliers move.</summary>
+        public bool MovesMultipliers
+        {
+            get { return Parts == Parts.Multipliers; }
+        }
+
+        /// <summary>Number of weights and biases of a layer that move.</summary>
+        public int MovingEntries(QuantizedModel model, int layer)
+        {
+            bool biases = MovesBiases && model.Word(layer, RecordField.Bias) >= 0;
+            return (MovesWeights ? model.WeightCount(layer) : 0) + (biases ? model.Channels(layer) : 0);
+        }
+    }
+}

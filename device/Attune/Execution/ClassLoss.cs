@@ -1,0 +1,47 @@
+using Attune.Kernels;
+using Attune.Memory;
+using Attune.Model;
+
+namespace Attune.Execution
+{
+    /// <summary>The loss of what a network's last layer has left in the arena.</summary>
+    public static class ClassLoss
+    {
+        /// <summary>Label for the entropy of the prediction in the place of a loss.</summary>
+        public const int Entropy = -1;
+        private static readonly string Computing = "computing the loss of a sample with label ";
+
+        /// <summary>Writes a loss in nats as float32, from the classifier's accumulators or, without such a layer, the class scores.</summary>
+        /// <param name="network">The network, run as far as <see cref="QuantizedModel.LossLayer"/>.</param>
+        /// <param name="label">The class, or <see cref="Entropy"/>.</param>
+        /// <param name="clean">Arena offset of a loss that is taken from it, or -1.</param>
+        /// <param name="result">Arena offset of the result.</param>
+        public static void Store(Network network, int label, int clean, int result)
+        {
+            QuantizedModel model = network.Model;
+            int head = model.Head;
+            int last = model.LossLayer;
+            int status =
+                head >= 0
+                    ? Native.LossS32(
+                        network.Arena.Handle,
+                        QuantizedModel.RecordOffset(head),
+                        Network.BindingAt(head),
+                        label,
+                        clean,
+                        result
+                    )
+                    : Native.LossS8(
+                        network.Arena.Handle,
+                        network.TensorAt(model.LogitsTensor),
+                        model.TensorBytes(model.LogitsTensor),
+                        model.Single(last, RecordField.OutputScale),
+                        model.Word(last, RecordField.OutputZero),
+                        label,
+                        clean,
+                        result
+                    );
+            KernelException.Check(status, Computing, label);
+        }
+    }
+}

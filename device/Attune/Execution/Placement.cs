@@ -1,0 +1,121 @@
+using Attune.Model;
+
+namespace Attune.Execution
+{
+    /// <summary>
+    /// Finds a place for every entry of <see cref="Lifetimes"/>: two share bytes only if they are never needed at the same
+    /// time. Greedy, once by size and once by time; the smaller result counts.
+    /// </summary>
+    internal sealed class Placement
+    {
+        /// <summary>No arena is larger.</summary>
+        private const int LargestRegion = 1 << 30;
+        private readonly int[] root;
+        private readonly int[] bytes;
+        private readonly int[] begin;
+        private readonly int[] end;
+        private readonly int[] offset;
+        private readonly int[] order;
+
+        private Placement(Lifetimes lifetimes, bool bySize)
+        {
+            root = lifetimes.Root;
+            bytes = lifetimes.Bytes;
+            begin = lifetimes.Begin;
+            end = lifetimes.End;
+            int count = lifetimes.Count;
+            offset = new int[count];
+            order = new int[count];
+            int waiting = Sort(bySize);
+            // The first so many of the order are placed; those are kept sorted by offset.
+            for (int placed = 0; placed < waiting; placed++)
+            {
+                int entry = order[placed];
+                offset[entry] = LowestGap(entry, placed);
+                int at = placed;
+                while (at > 0 && offset[order[at - 1]] > offset[entry])
+                {
+                    order[at] = order[at - 1];
+                    at--;
+                }
+                order[at] = entry;
+                int after = offset[entry] + bytes[entry];
+                Size = after > Size ? after : Size;
+            }
+            for (int entry = 0; entry < count; entry++)
+            {
+                offset[entry] = root[entry] >= 0 ? offset[root[entry]] : -1;
+            }
+        }
+
+        /// <summary>Bytes up to the last one that is used.</summary>
+        public int Size { get; private set; }
+
+        /// <summary>The better of both orders.</summary>
+        public static Placement Of(Lifetimes lifetimes)
+        {
+            Placement bySize = new Placement(lifetimes, true);
+            Placement byTime = new Placement(lifetimes, false);
+            return byTime.Size < bySize.Size ? byTime : bySize;
+        }
+
+        /// <summary>Offset of an entry, a multiple of 4; -1: it is not needed.</summary>
+        public int Offset(int entry)
+        {
+            return offset[entry];
+        }
+
+        /// <summary>Fills the order in which entries are placed: largest first, or as they come. Returns their number.</summary>
+        private int Sort(bool bySize)
+        {
+            int waiting = 0;
+            for (int entry = 0; entry < root.Length; entry++)
+            {
+                if (root[entry] == entry)
+                {
+                    int at = waiting++;
+                    while (bySize && at > 0 && bytes[order[at - 1]] < bytes[entry])
+                    {
+                        order[at] = order[at - 1];
+                        at--;
+                    }
+                    order[at] = entry;
+                }
+            }
+            return waiting;
+        }
+
+        /// <summary>The lowest offset at which nothing conflicts with an entry.</summary>
+        private int LowestGap(int entry, int placed)
+        {
+            int at = 0;
+            int size = bytes[entry];
+            int from = begin[entry];
+            int until = end[entry];
+            for (int i = 0; i < placed; i++)
+            {
+                int other = order[i];
+                int start = offset[other];
+                if (start - at >= size)
+                {
+                    break;
+                }
+                if (begin[other] <= until && from <= end[other] && at < start + bytes[other])
+                {
+                    at = (start + bytes[other] + 3) & ~3;
+                }
+            }
+            if (at > LargestRegion - size)
+            {
+                throw new ModelException(
+                    "the tensors that are needed at the same time as tensor "
+                        + entry
+                        + " have more than "
+                        + LargestRegion
+                        + " bytes; use a smaller model"
+                );
+            }
+            return at;
+        }
+    }
+}
