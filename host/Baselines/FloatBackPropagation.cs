@@ -1,5 +1,6 @@
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Host.Reference;
+using Attune.Host.Reference.Training;
 
 namespace Attune.Host.Baselines;
 

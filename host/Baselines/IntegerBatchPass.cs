@@ -1,6 +1,8 @@
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Host.Reference;
+using Attune.Host.Reference.FloatOperators;
+using Attune.Host.Reference.Training;
 using Attune.Model;
 
 namespace Attune.Host.Baselines;
@@ -141,7 +143,7 @@ public sealed class IntegerBatchPass : IDisposable
             }
             accumulators = new int[largest];
             quantized = new sbyte[largest];
-            scratch = new float[network.Layers.Max(FloatOperators.ScratchSize)];
+            scratch = new float[network.Layers.Max(OperatorTable.ScratchSize)];
         }
 
         public IntegerRunner Runner { get; }
@@ -214,7 +216,7 @@ public sealed class IntegerBatchPass : IDisposable
             else
             {
                 Runner.RunLayer(index);
-                FloatOperators.Forward(
+                OperatorTable.Forward(
                     layer,
                     new LayerCall
                     {
@@ -272,7 +274,7 @@ public sealed class IntegerBatchPass : IDisposable
                 RowMath.MaskBeyond(gradient, preActivations[index + 1], layer.Minimum, layer.Maximum);
             }
             bool trained = layer.HasWeights;
-            FloatOperators.Backward(
+            OperatorTable.Backward(
                 layer,
                 new LayerCall
                 {

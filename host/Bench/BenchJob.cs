@@ -1,5 +1,5 @@
-using Attune.Host.Commands;
 using Attune.Host.Data;
+using Attune.Host.Shell;
 using Attune.Training;
 
 namespace Attune.Host.Bench;

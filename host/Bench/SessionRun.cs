@@ -1,4 +1,5 @@
 using Attune.Data;
+using Attune.Host.Running;
 using Attune.Memory;
 using Attune.Training;
 
@@ -113,7 +114,7 @@ public static class SessionRun
         arena.LoadModel(model);
         var view = new Attune.Model.QuantizedModel(arena);
         MemoryPlan plan = MemoryPlan.ForTraining(view, arena, job, TrainingSession.LayersOf(view, job, job.Block));
-        return plan.Peak <= job.ArenaBytes ? Reports.StepCost.Of(view, plan, job).Macs : null;
+        return plan.Peak <= job.ArenaBytes ? StepCost.Of(view, plan, job).Macs : null;
     }
 
     private sealed class Stop(CancellationToken cancellation) : ITick

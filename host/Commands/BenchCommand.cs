@@ -3,7 +3,10 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Attune.Host.Bench;
 using Attune.Host.Bench.Document;
-using Attune.Host.Boards;
+using Attune.Host.Bench.Methods;
+using Attune.Host.Bench.Tables;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 using Spectre.Console;
 
 namespace Attune.Host.Commands;

@@ -4,6 +4,8 @@ using Attune.Data;
 using Attune.Host.Boards;
 using Attune.Host.Data;
 using Attune.Host.Import;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Storage;

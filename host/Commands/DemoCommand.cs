@@ -3,9 +3,13 @@ using System.Diagnostics;
 using System.Text;
 using Attune.Host.Boards;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Import;
-using Attune.Host.Reference;
+using Attune.Host.Model;
+using Attune.Host.Reference.Demo;
 using Attune.Host.Reports;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
@@ -47,7 +51,7 @@ public static class DemoCommand
             Description = "folder for the card and the report",
             DefaultValueFactory = _ => "attune-demo",
         };
-        var threads = Threads.Option();
+        var threads = ThreadsOption.Create();
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var retrain = new Option<string?>("--train-network")
         {
@@ -68,7 +72,7 @@ public static class DemoCommand
         {
             if (parsed.GetValue(retrain) is { } network)
             {
-                return TrainNetwork(network, Threads.Of(parsed, threads));
+                return TrainNetwork(network, ThreadsOption.Of(parsed, threads));
             }
             string name = parsed.GetValue(corruption)!;
             int level = parsed.GetValue(severity);
@@ -90,7 +94,7 @@ public static class DemoCommand
                 parsed.GetValue(seed),
                 Path.GetFullPath(parsed.GetValue(output)!)
             );
-            return demo.Run(Threads.Of(parsed, threads), parsed.GetValue(json));
+            return demo.Run(ThreadsOption.Of(parsed, threads), parsed.GetValue(json));
         });
         return command;
     }
@@ -192,7 +196,7 @@ public static class DemoCommand
         }
 
         private ImageSet Samples(ulong generator, int count, uint corruptionSeed) =>
-            Data.Corruption.Apply(new PictogramSet(generator, count), Corruption, Severity, corruptionSeed);
+            Data.Corruptions.Corruption.Apply(new PictogramSet(generator, count), Corruption, Severity, corruptionSeed);
 
         private static AdaptationResult Adapt(string card, TrainingJob job, int threads, out MemoryPlan plan)
         {

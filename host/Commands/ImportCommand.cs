@@ -2,7 +2,9 @@ using System.CommandLine;
 using Attune.Data;
 using Attune.Host.Data;
 using Attune.Host.Import;
-using Attune.Host.Reports;
+using Attune.Host.Model;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 using Attune.Storage;
 
 namespace Attune.Host.Commands;

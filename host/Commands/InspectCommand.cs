@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Shell;
 using Spectre.Console;
 
 namespace Attune.Host.Commands;

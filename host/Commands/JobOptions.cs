@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Attune.Host.Boards;
+using Attune.Host.Shell;
 using Attune.Training;
 
 namespace Attune.Host.Commands;

@@ -1,4 +1,5 @@
 using Attune.Data;
+using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Model;
 

@@ -1,4 +1,5 @@
 using Attune.Data;
+using Attune.Host.Model;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;

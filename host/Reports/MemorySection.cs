@@ -1,4 +1,4 @@
-using Attune.Host.Commands;
+using Attune.Host.Running;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Training;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 
 namespace Attune.Host.Reports;
 

@@ -1,4 +1,5 @@
-using Attune.Host.Commands;
+using Attune.Host.Import;
+using Attune.Host.Running;
 using Attune.Memory;
 using Attune.Model;
 

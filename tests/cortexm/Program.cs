@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Tests;
 using Attune.Tests.Conformance;
 using Attune.Tests.CortexM;

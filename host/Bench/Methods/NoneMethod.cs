@@ -1,4 +1,4 @@
-using Attune.Host.Commands;
+using Attune.Host.Shell;
 using Attune.Memory;
 using Attune.Model;
 

@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Attune.Data;
 using Attune.Host.Bench.Methods;
-using Attune.Host.Commands;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 
 namespace Attune.Host.Bench.Tables;
 

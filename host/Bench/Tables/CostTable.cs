@@ -1,5 +1,6 @@
-using Attune.Host.Commands;
 using Attune.Host.Data;
+using Attune.Host.Model;
+using Attune.Host.Shell;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Training;
@@ -80,7 +81,7 @@ public sealed class CostTable(string name, string id, string description, int bl
         {
             Peak = outcome.Peak,
             Planned = outcome.Planned,
-            Macs = new Import.ModelSummary(context.Data.Network).Macs,
+            Macs = new ModelSummary(context.Data.Network).Macs,
             Forwards = 1,
         };
     }
@@ -96,7 +97,7 @@ public sealed class CostTable(string name, string id, string description, int bl
         {
             Planned = cost.Bytes,
             Macs = cost.Macs,
-            Forwards = Math.Round((double)cost.Macs / new Import.ModelSummary(file).Macs, 1),
+            Forwards = Math.Round((double)cost.Macs / new ModelSummary(file).Macs, 1),
             Values = new SortedDictionary<string, double>
             {
                 ["gradients"] = cost.Gradients,

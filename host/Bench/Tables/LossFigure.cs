@@ -1,5 +1,6 @@
-using Attune.Host.Commands;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
+using Attune.Host.Shell;
 using Attune.Training;
 
 namespace Attune.Host.Bench.Tables;

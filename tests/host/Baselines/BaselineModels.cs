@@ -1,6 +1,6 @@
 using Attune.Host.Baselines;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 using Attune.Tests.Engine;
 

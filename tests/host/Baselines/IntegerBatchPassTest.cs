@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using Attune.Host.Baselines;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Host.Reference;
+using Attune.Host.Reference.Training;
 using Attune.Tests.Engine;
 
 namespace Attune.Tests.Baselines;

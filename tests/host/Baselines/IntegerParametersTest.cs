@@ -1,5 +1,5 @@
 using Attune.Host.Baselines;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Tests.Engine;
 
 namespace Attune.Tests.Baselines;

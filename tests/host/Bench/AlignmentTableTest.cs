@@ -1,7 +1,6 @@
 using Attune.Host.Bench;
 using Attune.Host.Bench.Tables;
-using Attune.Host.Commands;
-using Attune.Host.Data;
+using Attune.Host.Shell;
 
 namespace Attune.Tests.Bench;
 

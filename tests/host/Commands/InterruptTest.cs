@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Attune.Host.Commands;
-using Attune.Host.Reference;
+using Attune.Host.Reference.Demo;
+using Attune.Host.Shell;
 
 namespace Attune.Tests.Commands;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Host.Import;
+using Attune.Host.Model;
 
 namespace Attune.Tests.Conformance;
 

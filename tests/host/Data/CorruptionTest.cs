@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 
 namespace Attune.Tests.Data;
 

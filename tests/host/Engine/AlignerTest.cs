@@ -1,7 +1,9 @@
-using Attune.Host.Commands;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Import;
-using Attune.Host.Reference;
+using Attune.Host.Model;
+using Attune.Host.Reference.Demo;
+using Attune.Host.Running;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Training;

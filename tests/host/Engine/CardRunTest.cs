@@ -1,6 +1,6 @@
 using System.Globalization;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;

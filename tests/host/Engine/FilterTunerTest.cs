@@ -1,8 +1,10 @@
 using System.Globalization;
 using Attune.Data;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Import;
-using Attune.Host.Reference;
+using Attune.Host.Model;
+using Attune.Host.Reference.Demo;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Training;

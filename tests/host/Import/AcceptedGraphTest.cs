@@ -1,4 +1,5 @@
 using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 using Attune.Tests.Conformance;
 

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Data.Corruptions;
+using Attune.Host.Model;
 using Attune.Host.Reference;
+using Attune.Host.Reference.Demo;
+using Attune.Host.Reference.Training;
 
 namespace Attune.Tests.Reference;
 

@@ -1,4 +1,6 @@
 using Attune.Host.Reference;
+using Attune.Host.Reference.Demo;
+using Attune.Host.Reference.Training;
 
 namespace Attune.Tests.Reference;
 

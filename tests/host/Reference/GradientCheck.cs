@@ -1,4 +1,5 @@
 using Attune.Host.Reference;
+using Attune.Host.Reference.Training;
 using Attune.Model;
 
 namespace Attune.Tests.Reference;

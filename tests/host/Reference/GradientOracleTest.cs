@@ -1,5 +1,7 @@
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Host.Reference;
+using Attune.Host.Reference.Demo;
+using Attune.Host.Reference.Training;
 using Attune.Model;
 
 namespace Attune.Tests.Reference;

@@ -1,4 +1,5 @@
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Reports;
 using Attune.Tests.Commands;
 
