@@ -179,7 +179,7 @@ public sealed class IntegerBatchPass : IDisposable
             {
                 Array.Clear(gradient);
             }
-            bool linear = pass.file.Header(13) >= 0;
+            bool linear = pass.file.Head >= 0;
             float[] logits = linear ? preActivations[last + 1] : values[last + 1];
             Loss += SoftmaxLoss.Evaluate(logits, label, gradients[last + 1]);
             for (int layer = last; layer >= pass.First; layer--)
@@ -227,7 +227,7 @@ public sealed class IntegerBatchPass : IDisposable
                     }
                 );
             }
-            if (index != pass.file.Header(13))
+            if (index != pass.file.Head)
             {
                 Dequantize(index + 1);
             }
@@ -256,11 +256,8 @@ public sealed class IntegerBatchPass : IDisposable
                 return;
             }
             AtmFile file = pass.file;
-            float scale =
-                tensor == 0
-                    ? BitConverter.Int32BitsToSingle(file.Header(9))
-                    : file.Single(tensor - 1, RecordField.OutputScale);
-            int zero = tensor == 0 ? file.Header(10) : file.Word(tensor - 1, RecordField.OutputZero);
+            float scale = tensor == 0 ? file.InputScale : file.Single(tensor - 1, RecordField.OutputScale);
+            int zero = tensor == 0 ? file.InputZero : file.Word(tensor - 1, RecordField.OutputZero);
             Runner.Read(tensor, quantized);
             RowMath.Dequantize(target, quantized, scale, zero);
         }

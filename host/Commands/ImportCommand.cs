@@ -5,6 +5,7 @@ using Attune.Host.Import;
 using Attune.Host.Model;
 using Attune.Host.Running;
 using Attune.Host.Shell;
+using Attune.Model;
 using Attune.Storage;
 
 namespace Attune.Host.Commands;
@@ -97,8 +98,8 @@ public static class ImportCommand
                         summary.Parameters,
                         summary.Macs,
                         Bytes = summary.FileBytes,
-                        Blocks = file.Header(14),
-                        CalibrationSamples = file.Header(15),
+                        Blocks = file.Header(HeaderField.BlockCount),
+                        CalibrationSamples = file.Header(HeaderField.CalibrationSamples),
                         InputFilter = kernel,
                         Notes = notes,
                     }

@@ -11,6 +11,7 @@ namespace Attune.Host.Model;
 /// </summary>
 public sealed class AtmBuilder
 {
+    private const int Magic = 0x314D5441; // "ATM1"
     private readonly List<int[]> records = [];
     private readonly List<(int Record, int Field, byte[] Data)> arrays = [];
 
@@ -74,7 +75,7 @@ public sealed class AtmBuilder
         arrays.Add((layer, field, MemoryMarshal.AsBytes(data).ToArray()));
     }
 
-    /// <summary>Sets a float word of a record.</summary>
+    /// <summary>Sets a float word of a record or header.</summary>
     public static void SetSingle(int[] record, int field, float value) =>
         record[field] = BitConverter.SingleToInt32Bits(value);
 
@@ -90,23 +91,7 @@ public sealed class AtmBuilder
             at += data.Length;
         }
         var bytes = new byte[at];
-        int[] header =
-        [
-            0x314D5441,
-            1,
-            bytes.Length,
-            0,
-            records.Count,
-            .. InputShape,
-            BitConverter.SingleToInt32Bits(InputScale),
-            InputZero,
-            OutputTensor,
-            LogitsTensor,
-            Head,
-            BlockCount,
-            CalibrationSamples,
-            Adaptations,
-        ];
+        int[] header = Header(at);
         MemoryMarshal.AsBytes(header.AsSpan()).CopyTo(bytes);
         for (int layer = 0; layer < records.Count; layer++)
         {
@@ -117,30 +102,37 @@ public sealed class AtmBuilder
             data.CopyTo(bytes.AsSpan(records[layer][field]));
         }
         uint crc = Native.Crc32(bytes, 0, bytes.Length, 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), crc);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4 * HeaderField.Checksum), crc);
         return AtmFile.Parse(bytes);
     }
 
     /// <summary>A builder that holds everything of an existing model, to be changed and built again.</summary>
     public static AtmBuilder From(AtmFile file)
     {
-        var builder = new AtmBuilder
-        {
-            InputShape = [file.Header(5), file.Header(6), file.Header(7), file.Header(8)],
-            InputScale = BitConverter.Int32BitsToSingle(file.Header(9)),
-            InputZero = file.Header(10),
-            OutputTensor = file.Header(11),
-            LogitsTensor = file.Header(12),
-            Head = file.Header(13),
-            BlockCount = file.Header(14),
-            CalibrationSamples = file.Header(15),
-            Adaptations = file.Header(16),
-        };
+        AtmBuilder builder = FromHeader(file);
         for (int layer = 0; layer < file.LayerCount; layer++)
         {
             builder.AddExisting(file, layer);
         }
         return builder;
+    }
+
+    /// <summary>A builder without layers that has everything else of an existing model.</summary>
+    public static AtmBuilder FromHeader(AtmFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return new AtmBuilder
+        {
+            InputShape = file.InputShape,
+            InputScale = file.InputScale,
+            InputZero = file.InputZero,
+            OutputTensor = file.Header(HeaderField.OutputTensor),
+            LogitsTensor = file.LogitsTensor,
+            Head = file.Head,
+            BlockCount = file.Header(HeaderField.BlockCount),
+            CalibrationSamples = file.Header(HeaderField.CalibrationSamples),
+            Adaptations = file.Header(HeaderField.Adaptations),
+        };
     }
 
     /// <summary>Adds a copy of another model's record with its arrays.</summary>
@@ -156,27 +148,30 @@ public sealed class AtmBuilder
         return record;
     }
 
+    private int[] Header(int fileBytes)
+    {
+        var header = new int[HeaderField.HeaderWords];
+        header[HeaderField.Magic] = Magic;
+        header[HeaderField.Version] = 1;
+        header[HeaderField.FileBytes] = fileBytes;
+        header[HeaderField.LayerCount] = records.Count;
+        InputShape.CopyTo(header, HeaderField.InputN);
+        SetSingle(header, HeaderField.InputScale, InputScale);
+        header[HeaderField.InputZero] = InputZero;
+        header[HeaderField.OutputTensor] = OutputTensor;
+        header[HeaderField.LogitsTensor] = LogitsTensor;
+        header[HeaderField.Head] = Head;
+        header[HeaderField.BlockCount] = BlockCount;
+        header[HeaderField.CalibrationSamples] = CalibrationSamples;
+        header[HeaderField.Adaptations] = Adaptations;
+        return header;
+    }
+
     private void AttachExisting(AtmFile file, int layer, int[] record)
     {
-        int channels = record[RecordField.OutputN + 3];
-        int filter = record[RecordField.Operator] switch
-        {
-            Operators.Conv2D => record[RecordField.KernelH]
-                * record[RecordField.KernelW]
-                * (record[RecordField.InputN + 3] / record[RecordField.Groups]),
-            Operators.DepthwiseConv2D => record[RecordField.KernelH] * record[RecordField.KernelW],
-            Operators.FullyConnected => record[RecordField.InputN + 3],
-            _ => 0,
-        };
-        int weights = filter * channels;
-        if ((record[RecordField.Flags] & 1) != 0)
-        {
-            weights = 1;
-            for (int axis = 0; axis < 4; axis++)
-            {
-                weights *= record[RecordField.Input2N + axis];
-            }
-        }
+        int channels = LayerRecord.Channels(record);
+        int filter = LayerRecord.FilterSize(record);
+        int weights = LayerRecord.HasConstant(record) ? LayerRecord.ConstantSize(record) : filter * channels;
         (int Field, int Bytes)[] parts =
         [
             (RecordField.Weights, weights),

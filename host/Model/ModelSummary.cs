@@ -58,13 +58,7 @@ public sealed class ModelSummary
         int[] second = Shape(RecordField.Input2N);
         int outputs = Product(output);
         int channels = output[3];
-        int filter = operation switch
-        {
-            Operators.Conv2D => Kernel(file, layer) * (input[3] / file.Word(layer, RecordField.Groups)),
-            Operators.DepthwiseConv2D => Kernel(file, layer),
-            Operators.FullyConnected => input[3],
-            _ => 0,
-        };
+        int filter = LayerRecord.FilterSize(file.Record(layer));
         int biases = filter > 0 && file.Word(layer, RecordField.Bias) >= 0 ? channels : 0;
         int arrays = filter * channels + 4 * biases;
         if (filter > 0)
@@ -73,7 +67,7 @@ public sealed class ModelSummary
             arrays += 12 * channels + (file.Word(layer, RecordField.Statistics) >= 0 ? 8 * channels : 0);
             arrays += file.Word(layer, RecordField.Spectrum) != 0 ? 4 * filter : 0;
         }
-        else if ((file.Word(layer, RecordField.Flags) & 1) != 0)
+        else if (LayerRecord.HasConstant(file.Record(layer)))
         {
             arrays = Product(second);
         }
@@ -90,9 +84,6 @@ public sealed class ModelSummary
             file.Word(layer, RecordField.Block)
         );
     }
-
-    private static int Kernel(AtmFile file, int layer) =>
-        file.Word(layer, RecordField.KernelH) * file.Word(layer, RecordField.KernelW);
 
     private static int Product(int[] shape) => shape[0] * shape[1] * shape[2] * shape[3];
 }

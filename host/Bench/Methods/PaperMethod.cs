@@ -144,7 +144,8 @@ public sealed class PaperMethod(string name, int batch, int queries, string rate
             return Outcome(result.Model, job, steps);
         }
 
-        private static IEnumerable<int> BlocksOf(AtmFile file) => Enumerable.Range(0, Math.Max(1, file.Header(14)));
+        private static IEnumerable<int> BlocksOf(AtmFile file) =>
+            Enumerable.Range(0, Math.Max(1, file.Header(HeaderField.BlockCount)));
 
         private IEnumerable<int> Blocks() => BlocksOf(task.Model);
 

@@ -29,7 +29,7 @@ public sealed class GradientOracle : IDisposable
         ArgumentNullException.ThrowIfNull(file);
         this.file = file;
         network = FloatNetwork.FromAtm(file, true);
-        int head = file.Header(13);
+        int head = file.Head;
         last = head >= 0 ? head + 1 : network.RequireLogits();
         trace = new IntegerTrace(file);
         values = Tensors();
@@ -61,7 +61,7 @@ public sealed class GradientOracle : IDisposable
         {
             Array.Clear(gradient);
         }
-        bool linear = file.Header(13) >= 0;
+        bool linear = file.Head >= 0;
         float[] logits = linear ? preActivations[last] : values[last];
         double loss = SoftmaxLoss.Evaluate(logits, label, gradients[last]);
         var weights = new float[target.Weights.Length];

@@ -1,4 +1,5 @@
 using Attune.Host.Model;
+using Attune.Model;
 
 namespace Attune.Host.Reference.Training;
 
@@ -11,7 +12,7 @@ public static class IntegerEvaluator
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(samples);
-        int logits = model.Header(12);
+        int logits = model.LogitsTensor;
         if (logits < 0)
         {
             throw new InvalidOperationException("the model has no class scores, so it has no accuracy");

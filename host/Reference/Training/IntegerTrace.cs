@@ -112,7 +112,10 @@ public sealed class IntegerTrace : IDisposable
         int size = 1;
         for (int axis = 0; axis < 4; axis++)
         {
-            size *= tensor == 0 ? file.Header(5 + axis) : file.Word(tensor - 1, RecordField.OutputN + axis);
+            size *=
+                tensor == 0
+                    ? file.Header(HeaderField.InputN + axis)
+                    : file.Word(tensor - 1, RecordField.OutputN + axis);
         }
         return size;
     }

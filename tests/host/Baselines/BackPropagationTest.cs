@@ -3,6 +3,7 @@ using Attune.Host.Baselines;
 using Attune.Host.Model;
 using Attune.Host.Reference;
 using Attune.Host.Reference.Training;
+using Attune.Model;
 using Attune.Tests.Engine;
 
 namespace Attune.Tests.Baselines;
@@ -88,7 +89,7 @@ public sealed class BackPropagationTest
             }
         }
         BaselineResult biases = BaselineMethods.Find("fp32-biases").Run(task);
-        int head = BaselineModels.Model.Header(13);
+        int head = BaselineModels.Model.Head;
         CollectionAssert.AreEqual(start.Layers[head].Weights, biases.Model.Network!.Layers[head].Weights);
         CollectionAssert.AreEqual(result.Model.Network!.Layers[head].Bias, biases.Model.Network!.Layers[head].Bias);
     }

@@ -125,11 +125,7 @@ public sealed class BaselineRunTest
     public void Cancelling_stops_it(string name)
     {
         using var source = new CancellationTokenSource();
-        BaselineTask task = BaselineModels.Task(4, 2, 1_000_000, 0.001) with
-        {
-            ReportEvery = 1,
-            Layers = [Model.Header(13)],
-        };
+        BaselineTask task = BaselineModels.Task(4, 2, 1_000_000, 0.001) with { ReportEvery = 1, Layers = [Model.Head] };
         int steps = 0;
         Assert.ThrowsExactly<OperationCanceledException>(() =>
             BaselineMethods

@@ -398,7 +398,7 @@ public sealed class AlignerTest
         TrainingJob.Parse("method = align\nalign-depth = 100\narena = 1000000\n" + lines.Replace(';', '\n'));
 
     private static IEnumerable<int> Layers(AtmFile file) =>
-        SampleModels.WeightedLayers(file).Where(layer => layer != file.Header(13));
+        SampleModels.WeightedLayers(file).Where(layer => layer != file.Head);
 
     private static (float[] Means, float[] Variances) Statistics(AtmFile file, int layer)
     {

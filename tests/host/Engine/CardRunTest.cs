@@ -374,7 +374,7 @@ public sealed class CardRunTest
             var run = new CardRun(storage, arena, job, Training, Validation);
             Assert.IsTrue(run.Run(new Countdown(int.MaxValue)));
             AtmFile adapted = AtmFile.Parse(storage.Files["adapted.atm"]);
-            Assert.AreEqual(1, adapted.Header(16));
+            Assert.AreEqual(1, adapted.Header(HeaderField.Adaptations));
             var network = run.Session.Network;
             network.Use(ActivationLayout.ForInference(network.Model, network.Model.OutputTensor - 1));
             int correct = 0;
@@ -439,7 +439,7 @@ public sealed class CardRunTest
         using var network = new PlainNetwork(model) { QuantizedScores = true };
         network.Load(sample);
         network.Run(0, model.LayerCount - 1);
-        return network.Tensor(model.Header(12));
+        return network.Tensor(model.LogitsTensor);
     }
 
     private static TrainingJob Job(string lines) =>

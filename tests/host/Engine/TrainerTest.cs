@@ -64,7 +64,7 @@ public sealed class TrainerTest
         {
             TrainingJob job = Job(lines);
             bool lacksLayers = job.Block == TrainingJob.BlockNone && job.Layers.Max() >= file.LayerCount - 1;
-            if (lacksLayers || (job.Block == TrainingJob.BlockHead && file.Header(13) < 0))
+            if (lacksLayers || (job.Block == TrainingJob.BlockHead && file.Head < 0))
             {
                 continue;
             }
@@ -378,7 +378,7 @@ public sealed class TrainerTest
         {
             TrainingJob.BlockAll => SampleModels.WeightedLayers(file),
             TrainingJob.BlockNone => job.Layers,
-            TrainingJob.BlockHead => [file.Header(13)],
+            TrainingJob.BlockHead => [file.Head],
             _ =>
             [
                 .. SampleModels.WeightedLayers(file).Where(layer => file.Word(layer, RecordField.Block) == job.Block),
