@@ -1,7 +1,8 @@
-using Attune.Host.Commands;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Host.Running;
 
 namespace Attune.Host.Baselines;
 

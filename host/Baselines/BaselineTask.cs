@@ -1,5 +1,5 @@
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 
 namespace Attune.Host.Baselines;
@@ -48,7 +48,7 @@ public sealed record BaselineTask
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, 64);
         ArgumentOutOfRangeException.ThrowIfNegative(ReportEvery);
         AtmFile file = AtmFile.Parse(Model);
-        int logits = file.Header(12);
+        int logits = file.LogitsTensor;
         if (logits < 0)
         {
             throw new ModelException("the model is no classifier, so it cannot be trained; name one with class scores");
@@ -57,7 +57,7 @@ public sealed record BaselineTask
         {
             throw new ModelException("there are no samples to train with");
         }
-        int input = file.Header(6) * file.Header(7) * file.Header(8);
+        int input = file.Header(HeaderField.InputH) * file.Header(HeaderField.InputW) * file.Header(HeaderField.InputC);
         if (Samples.SampleBytes != input)
         {
             throw new ModelException(

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Host.Reference;
 
 namespace Attune.Host.Baselines;

@@ -1,5 +1,6 @@
 using Attune.Execution;
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
 
 namespace Attune.Host.Baselines;

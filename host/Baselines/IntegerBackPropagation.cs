@@ -1,4 +1,5 @@
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
 
 namespace Attune.Host.Baselines;

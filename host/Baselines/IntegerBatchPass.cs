@@ -1,5 +1,7 @@
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.FloatOperators;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
 using Attune.Model;
 
@@ -141,7 +143,7 @@ public sealed class IntegerBatchPass : IDisposable
             }
             accumulators = new int[largest];
             quantized = new sbyte[largest];
-            scratch = new float[network.Layers.Max(FloatOperators.ScratchSize)];
+            scratch = new float[network.Layers.Max(OperatorTable.ScratchSize)];
         }
 
         public IntegerRunner Runner { get; }
@@ -177,7 +179,7 @@ public sealed class IntegerBatchPass : IDisposable
             {
                 Array.Clear(gradient);
             }
-            bool linear = pass.file.Header(13) >= 0;
+            bool linear = pass.file.Head >= 0;
             float[] logits = linear ? preActivations[last + 1] : values[last + 1];
             Loss += SoftmaxLoss.Evaluate(logits, label, gradients[last + 1]);
             for (int layer = last; layer >= pass.First; layer--)
@@ -214,7 +216,7 @@ public sealed class IntegerBatchPass : IDisposable
             else
             {
                 Runner.RunLayer(index);
-                FloatOperators.Forward(
+                OperatorTable.Forward(
                     layer,
                     new LayerCall
                     {
@@ -225,7 +227,7 @@ public sealed class IntegerBatchPass : IDisposable
                     }
                 );
             }
-            if (index != pass.file.Header(13))
+            if (index != pass.file.Head)
             {
                 Dequantize(index + 1);
             }
@@ -254,11 +256,8 @@ public sealed class IntegerBatchPass : IDisposable
                 return;
             }
             AtmFile file = pass.file;
-            float scale =
-                tensor == 0
-                    ? BitConverter.Int32BitsToSingle(file.Header(9))
-                    : file.Single(tensor - 1, RecordField.OutputScale);
-            int zero = tensor == 0 ? file.Header(10) : file.Word(tensor - 1, RecordField.OutputZero);
+            float scale = tensor == 0 ? file.InputScale : file.Single(tensor - 1, RecordField.OutputScale);
+            int zero = tensor == 0 ? file.InputZero : file.Word(tensor - 1, RecordField.OutputZero);
             Runner.Read(tensor, quantized);
             RowMath.Dequantize(target, quantized, scale, zero);
         }
@@ -272,7 +271,7 @@ public sealed class IntegerBatchPass : IDisposable
                 RowMath.MaskBeyond(gradient, preActivations[index + 1], layer.Minimum, layer.Maximum);
             }
             bool trained = layer.HasWeights;
-            FloatOperators.Backward(
+            OperatorTable.Backward(
                 layer,
                 new LayerCall
                 {

@@ -1,4 +1,4 @@
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Host.Reference;
 using Attune.Model;
 
@@ -28,7 +28,7 @@ public sealed class IntegerParameters
         Macs = macs;
         for (int layer = 0; layer < layers; layer++)
         {
-            int count = FloatLayer.WeightCount(file, layer);
+            int count = LayerRecord.WeightCount(file.Record(layer));
             int channels = count == 0 ? 0 : file.Word(layer, RecordField.OutputN + 3);
             bool biased = channels > 0 && file.Word(layer, RecordField.Bias) >= 0;
             Weights[layer] = count == 0 ? [] : file.Int8(file.Word(layer, RecordField.Weights), count).ToArray();
@@ -63,7 +63,7 @@ public sealed class IntegerParameters
     public int LayerCount => Weights.Length;
 
     /// <summary>The last layer that the loss needs.</summary>
-    public int LastLayer => file.Header(13) >= 0 ? file.Header(13) : file.Header(12) - 1;
+    public int LastLayer => file.LastLayer;
 
     /// <summary>Multiply-accumulates from a layer to the loss.</summary>
     public long MacsFrom(int layer)
@@ -80,13 +80,13 @@ public sealed class IntegerParameters
     public int[] TrainableLayers() => [.. Enumerable.Range(0, LastLayer + 1).Where(layer => Weights[layer].Length > 0)];
 
     /// <summary>Output channel of a weight.</summary>
-    public int ChannelOf(int layer, int weight)
-    {
-        int channels = weightScales[layer].Length;
-        return file.Word(layer, RecordField.Operator) == Operators.DepthwiseConv2D
-            ? weight % channels
-            : weight / (Weights[layer].Length / channels);
-    }
+    public int ChannelOf(int layer, int weight) =>
+        LayerRecord.ChannelOf(
+            file.Word(layer, RecordField.Operator),
+            weight,
+            Weights[layer].Length,
+            weightScales[layer].Length
+        );
 
     /// <summary>s_w[c]: the real value of one unit of a weight.</summary>
     public double WeightScale(int layer, int channel) => weightScales[layer][channel];

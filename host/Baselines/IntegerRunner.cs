@@ -1,6 +1,6 @@
 using Attune.Execution;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
@@ -51,7 +51,7 @@ internal sealed class IntegerRunner : IDisposable
             Array.Clear(binding);
             binding[BindingField.Input] = tensorAt[file.Word(layer, RecordField.Input)];
             binding[BindingField.Input2] = second < 0 ? -1 : tensorAt[second];
-            binding[BindingField.Output] = layer == file.Header(13) ? keptAt : tensorAt[layer + 1];
+            binding[BindingField.Output] = layer == file.Head ? keptAt : tensorAt[layer + 1];
             binding[BindingField.Scratch] = scratchAt;
             binding[BindingField.Statistics] = -1;
             binding[BindingField.Weights] = weightsAt[layer];
@@ -73,7 +73,10 @@ internal sealed class IntegerRunner : IDisposable
         int count = 1;
         for (int axis = 0; axis < 4; axis++)
         {
-            count *= tensor == 0 ? file.Header(5 + axis) : file.Word(tensor - 1, RecordField.OutputN + axis);
+            count *=
+                tensor == 0
+                    ? file.Header(HeaderField.InputN + axis)
+                    : file.Word(tensor - 1, RecordField.OutputN + axis);
         }
         return count;
     }
@@ -132,7 +135,7 @@ internal sealed class IntegerRunner : IDisposable
                 arena.Handle,
                 QuantizedModel.RecordOffset(layer),
                 BindingAt(layer),
-                layer == file.Header(13) ? Network.Accumulators : 0,
+                layer == file.Head ? Network.Accumulators : 0,
                 0,
                 0
             )
@@ -144,7 +147,7 @@ internal sealed class IntegerRunner : IDisposable
         int record = QuantizedModel.RecordOffset(layer);
         Check(layer, Native.LayerRun(arena.Handle, record, KeepingBindingAt(layer), Network.Accumulators, 0, 0));
         arena.ReadWords(keptAt, accumulators, 0, Elements(layer + 1));
-        if (layer != file.Header(13))
+        if (layer != file.Head)
         {
             Check(layer, Native.NodesRun(arena.Handle, record, BindingAt(layer), keptAt, 0, 0, 0));
         }
@@ -157,9 +160,9 @@ internal sealed class IntegerRunner : IDisposable
     /// <summary>Softmax cross-entropy of the last run, as the kernels compute it.</summary>
     public float Loss(int label)
     {
-        int scores = file.Header(12);
+        int scores = file.LogitsTensor;
         int status =
-            file.Header(13) >= 0
+            file.Head >= 0
                 ? Native.LossS32(
                     arena.Handle,
                     QuantizedModel.RecordOffset(LastLayer),

@@ -1,6 +1,8 @@
-using Attune.Host.Commands;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
 using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Shell;
 
 namespace Attune.Host.Bench;
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
 
 namespace Attune.Host.Bench;

@@ -1,3 +1,5 @@
+using Attune.Host.Data;
+
 namespace Attune.Host.Bench;
 
 /// <summary>What a method made of a task.</summary>
@@ -10,7 +12,7 @@ public sealed record BenchOutcome
     /// For results that are no .atm model (FP32): counts the right answers on samples. Never called before the method has
     /// returned.
     /// </summary>
-    public Func<Data.MemorySamples, int>? CountCorrect { get; init; }
+    public Func<MemorySamples, int>? CountCorrect { get; init; }
 
     /// <summary>The .atm model between alignment and training, or null.</summary>
     public byte[]? AlignedModel { get; init; }

@@ -1,5 +1,5 @@
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 
 namespace Attune.Host.Bench;
 

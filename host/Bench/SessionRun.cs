@@ -1,7 +1,9 @@
 using Attune.Data;
 using Attune.Execution;
+using Attune.Host.Running;
 using Attune.Memory;
 using Attune.Runs;
+using Attune.Training;
 
 namespace Attune.Host.Bench;
 
@@ -114,7 +116,7 @@ public static class SessionRun
         arena.LoadModel(model);
         var view = new Attune.Model.QuantizedModel(arena);
         MemoryPlan plan = MemoryPlan.ForTraining(view, arena, job, TrainingSession.LayersOf(view, job, job.Block));
-        return plan.Peak <= job.ArenaBytes ? Reports.StepCost.Of(view, plan, job).Macs : null;
+        return plan.Peak <= job.ArenaBytes ? StepCost.Of(view, plan, job).Macs : null;
     }
 
     private sealed class Stop(CancellationToken cancellation) : ITick

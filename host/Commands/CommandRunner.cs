@@ -4,6 +4,7 @@ using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Reports;
+using Attune.Host.Shell;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
-using Attune.Host.Reference;
+using Attune.Host.Reference.Demo;
+using Attune.Host.Shell;
 
 namespace Attune.Host.Commands;
 

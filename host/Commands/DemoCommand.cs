@@ -3,10 +3,14 @@ using System.Diagnostics;
 using System.Text;
 using Attune.Execution;
 using Attune.Host.Boards;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
 using Attune.Host.Import;
-using Attune.Host.Reference;
+using Attune.Host.Model;
+using Attune.Host.Reference.Demo;
 using Attune.Host.Reports;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 using Attune.Runs;
 using Spectre.Console;
 
@@ -44,7 +48,7 @@ public static class DemoCommand
             Description = "folder for the card and the report",
             DefaultValueFactory = _ => "attune-demo",
         };
-        var threads = Threads.Option();
+        var threads = ThreadsOption.Create();
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var retrain = new Option<string?>("--train-network")
         {
@@ -65,7 +69,7 @@ public static class DemoCommand
         {
             if (parsed.GetValue(retrain) is { } network)
             {
-                return TrainNetwork(network, Threads.Of(parsed, threads));
+                return TrainNetwork(network, ThreadsOption.Of(parsed, threads));
             }
             string name = parsed.GetValue(corruption)!;
             int level = parsed.GetValue(severity);
@@ -87,7 +91,7 @@ public static class DemoCommand
                 parsed.GetValue(seed),
                 Path.GetFullPath(parsed.GetValue(output)!)
             );
-            return demo.Run(Threads.Of(parsed, threads), parsed.GetValue(json));
+            return demo.Run(ThreadsOption.Of(parsed, threads), parsed.GetValue(json));
         });
         return command;
     }
@@ -189,7 +193,7 @@ public static class DemoCommand
         }
 
         private ImageSet Samples(ulong generator, int count, uint corruptionSeed) =>
-            Data.Corruption.Apply(new PictogramSet(generator, count), Corruption, Severity, corruptionSeed);
+            Data.Corruptions.Corruption.Apply(new PictogramSet(generator, count), Corruption, Severity, corruptionSeed);
 
         private static AdaptationResult Adapt(string card, TrainingJob job, int threads, out MemoryPlan plan)
         {

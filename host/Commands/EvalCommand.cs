@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Attune.Data;
 using Attune.Host.Import;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 
 namespace Attune.Host.Commands;
 
@@ -13,7 +14,7 @@ public static class EvalCommand
     {
         var model = new Argument<string>("MODEL") { Description = ".atm or .tflite file" };
         var data = new Option<string>("--data", "-d") { Description = "labelled samples (.ats)", Required = true };
-        var threads = Threads.Option();
+        var threads = ThreadsOption.Create();
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var command = new Command("eval", "Measures a model's accuracy on labelled samples")
         {
@@ -26,7 +27,12 @@ public static class EvalCommand
         {
             byte[] bytes = ModelLoader.Load(parsed.GetValue(model)!).Bytes;
             var watch = Stopwatch.StartNew();
-            var (correct, count) = Measure(bytes, parsed.GetValue(data)!, Threads.Of(parsed, threads), "evaluating");
+            var (correct, count) = AccuracyMeasure.Of(
+                bytes,
+                parsed.GetValue(data)!,
+                ThreadsOption.Of(parsed, threads),
+                "evaluating"
+            );
             double accuracy = (double)correct / count;
             if (parsed.GetValue(json))
             {
@@ -47,32 +53,5 @@ public static class EvalCommand
             return ExitCode.Done;
         });
         return command;
-    }
-
-    /// <summary>Accuracy of a model on a sample file, under a progress bar.</summary>
-    public static (int Correct, int Count) Measure(byte[] model, string path, int threads, string title)
-    {
-        int count;
-        using (SampleFile samples = CardFolder.OpenSamples(path))
-        {
-            count = samples.Count;
-            if (samples.Classes == 0)
-            {
-                throw new ImportException($"{path}: has no labels, so no accuracy can be measured");
-            }
-        }
-        int done = 0;
-        int correct = ProgressView.Run(
-            title,
-            count,
-            report =>
-                Evaluator.CountCorrect(
-                    model,
-                    () => CardFolder.OpenSamples(path),
-                    threads,
-                    part => report(Interlocked.Add(ref done, part))
-                )
-        );
-        return (correct, count);
     }
 }

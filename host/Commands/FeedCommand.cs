@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Attune.Host.Feed;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 using Attune.Storage;
 
 namespace Attune.Host.Commands;

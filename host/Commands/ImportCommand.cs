@@ -2,6 +2,10 @@ using System.CommandLine;
 using Attune.Data;
 using Attune.Host.Data;
 using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Running;
+using Attune.Host.Shell;
+using Attune.Model;
 
 namespace Attune.Host.Commands;
 
@@ -93,8 +97,8 @@ public static class ImportCommand
                         summary.Parameters,
                         summary.Macs,
                         Bytes = summary.FileBytes,
-                        Blocks = file.Header(14),
-                        CalibrationSamples = file.Header(15),
+                        Blocks = file.Header(HeaderField.BlockCount),
+                        CalibrationSamples = file.Header(HeaderField.CalibrationSamples),
                         InputFilter = kernel,
                         Notes = notes,
                     }

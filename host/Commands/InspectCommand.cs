@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Shell;
+using Attune.Model;
 using Spectre.Console;
 
 namespace Attune.Host.Commands;
@@ -23,12 +26,18 @@ public static class InspectCommand
                     new
                     {
                         Model = parsed.GetValue(model),
-                        InputShape = new[] { file.Header(5), file.Header(6), file.Header(7), file.Header(8) },
-                        InputScale = BitConverter.Int32BitsToSingle(file.Header(9)),
-                        InputZeroPoint = file.Header(10),
-                        Blocks = file.Header(14),
-                        CalibrationSamples = file.Header(15),
-                        Adaptations = file.Header(16),
+                        InputShape = new[]
+                        {
+                            file.Header(HeaderField.InputN),
+                            file.Header(HeaderField.InputH),
+                            file.Header(HeaderField.InputW),
+                            file.Header(HeaderField.InputC),
+                        },
+                        InputScale = file.InputScale,
+                        InputZeroPoint = file.InputZero,
+                        Blocks = file.Header(HeaderField.BlockCount),
+                        CalibrationSamples = file.Header(HeaderField.CalibrationSamples),
+                        Adaptations = file.Header(HeaderField.Adaptations),
                         summary.Parameters,
                         summary.Macs,
                         Bytes = summary.FileBytes,
@@ -70,11 +79,11 @@ public static class InspectCommand
         }
         Terminal.Output.Write(table);
         string statistics =
-            file.Header(15) == 0
+            file.Header(HeaderField.CalibrationSamples) == 0
                 ? "no source statistics (import with --calibrate to align)"
-                : $"source statistics of {file.Header(15)} samples";
+                : $"source statistics of {file.Header(HeaderField.CalibrationSamples)} samples";
         Console.WriteLine(
-            $"{summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes, {file.Header(14)} blocks, {statistics}"
+            $"{summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes, {file.Header(HeaderField.BlockCount)} blocks, {statistics}"
         );
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Attune.Host.Boards;
+using Attune.Host.Shell;
 using Attune.Runs;
 
 namespace Attune.Host.Commands;

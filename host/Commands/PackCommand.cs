@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Attune.Host.Data;
+using Attune.Host.Shell;
 
 namespace Attune.Host.Commands;
 

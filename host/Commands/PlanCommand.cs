@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Attune.Execution;
 using Attune.Host.Boards;
+using Attune.Host.Import;
 using Attune.Host.Reports;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Attune.Host.Data;
 using Attune.Host.Reports;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 
 namespace Attune.Host.Commands;
 
@@ -28,7 +30,7 @@ public static class ReportCommand
         {
             Description = "card folder: text file with the name of a class on each line, in the order of the labels",
         };
-        var threads = Threads.Option();
+        var threads = ThreadsOption.Create();
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var command = new Command("report", "Writes what was gained, what it cost and whether it fits as one HTML file")
         {
@@ -52,7 +54,7 @@ public static class ReportCommand
                 throw new UsageException("--test and --classes go with a card folder, not with result files");
             }
             ReportPage page = card
-                ? new CardReport(CardFolder.Find(paths[0]), parsed.GetValue(test), Threads.Of(parsed, threads))
+                ? new CardReport(CardFolder.Find(paths[0]), parsed.GetValue(test), ThreadsOption.Of(parsed, threads))
                 {
                     Classes = parsed.GetValue(classes) is { } names ? ReadNames(names) : [],
                 }.Build()

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Attune.Execution;
 using Attune.Host.Data;
+using Attune.Host.Import;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 using Attune.Memory;
 using Attune.Model;
 
@@ -19,12 +22,12 @@ public static class RunCommand
             Required = true,
         };
         var output = new Option<string>("--output", "-o") { Description = "raw int8 output", Required = true };
-        var threads = Threads.Option();
+        var threads = ThreadsOption.Create();
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var command = new Command("run", "Runs a model on raw int8 samples") { model, input, output, threads, json };
         command.SetAction(parsed =>
         {
-            Threads.Apply(Threads.Of(parsed, threads));
+            Threads.Apply(ThreadsOption.Of(parsed, threads));
             byte[] bytes = ModelLoader.Load(parsed.GetValue(model)!).Bytes;
             using Arena arena = Evaluator.Load(bytes);
             var view = new QuantizedModel(arena);

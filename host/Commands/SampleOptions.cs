@@ -1,6 +1,10 @@
 using System.CommandLine;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
 using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Shell;
+using Attune.Model;
 
 namespace Attune.Host.Commands;
 
@@ -130,7 +134,12 @@ public sealed class SampleOptions
         AtmFile? file = parsed.GetValue(model) is { } path ? ModelLoader.Load(path) : null;
         if (file is not null)
         {
-            int[] shape = [file.Header(6), file.Header(7), file.Header(8)];
+            int[] shape =
+            [
+                file.Header(HeaderField.InputH),
+                file.Header(HeaderField.InputW),
+                file.Header(HeaderField.InputC),
+            ];
             if (!shape.SequenceEqual([images.Height, images.Width, images.Channels]))
             {
                 throw new DataException(
@@ -148,7 +157,7 @@ public sealed class SampleOptions
         }
         return file is null
             ? throw new UsageException($"--normalize {mode} needs --model, for the scale of its input")
-            : new PixelQuantizer(mode, BitConverter.Int32BitsToSingle(file.Header(9)), file.Header(10));
+            : new PixelQuantizer(mode, file.InputScale, file.InputZero);
     }
 
     private void Report(ParseResult parsed, string path, ImageSet images)

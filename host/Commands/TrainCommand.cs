@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Attune.Data;
+using Attune.Host.Import;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 using Attune.Runs;
 using Attune.Storage;
 
@@ -20,7 +23,7 @@ public static class TrainCommand
             Description = "demonstration: lose power, pull the card and so on at random moments of this seed",
             HelpName = "SEED",
         };
-        var threads = Threads.Option();
+        var threads = ThreadsOption.Create();
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var command = new Command("train", "Adapts the model of a card folder; goes on where it was interrupted")
         {
@@ -34,7 +37,7 @@ public static class TrainCommand
         command.SetAction(parsed =>
         {
             string path = CardFolder.Find(parsed.GetValue(folder)!);
-            int count = Threads.Of(parsed, threads);
+            int count = ThreadsOption.Of(parsed, threads);
             AdaptationResult result = Run(
                 path,
                 parsed.GetValue(restart),
@@ -137,7 +140,7 @@ public static class TrainCommand
         double Accuracy(string file, string title)
         {
             byte[] model = ModelLoader.Load(Path.Combine(path, file)).Bytes;
-            var (correct, count) = EvalCommand.Measure(model, test, threads, title);
+            var (correct, count) = AccuracyMeasure.Of(model, test, threads, title);
             return (double)correct / count;
         }
         return result with

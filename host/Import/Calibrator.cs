@@ -1,5 +1,6 @@
 using Attune.Data;
 using Attune.Execution;
+using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Model;
 

@@ -3,7 +3,7 @@ namespace Attune.Host.Import;
 /// <summary>What the user may choose when a model is imported.</summary>
 public sealed record ImportOptions
 {
-    /// <summary>The block table as text (see <see cref="BlockTable.Parse"/>), or null for four blocks of equal depth.</summary>
+    /// <summary>The block table as text (see <see cref="BlockRanges.Parse"/>), or null for four blocks of equal depth.</summary>
     public string? Blocks { get; init; }
 
     /// <summary>

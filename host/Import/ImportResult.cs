@@ -1,3 +1,5 @@
+using Attune.Host.Model;
+
 namespace Attune.Host.Import;
 
 /// <summary>An imported model and what was done to make it.</summary>

@@ -1,5 +1,6 @@
 using Attune.Data;
 using Attune.Execution;
+using Attune.Host.Model;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
@@ -26,7 +27,7 @@ public static class InputFilter
     public static AtmFile Insert(AtmFile file, int kernel)
     {
         ArgumentNullException.ThrowIfNull(file);
-        int[] shape = [.. Enumerable.Range(5, 4).Select(file.Header)];
+        int[] shape = file.InputShape;
         if (Of(file) >= 0)
         {
             throw new ImportException("--input-filter: the model has one already; start from the .tflite file");
@@ -38,18 +39,10 @@ public static class InputFilter
                     + $"{kernel}x{kernel} with at most {QuantizedModel.PatchElements / (kernel * kernel)} channels"
             );
         }
-        var builder = new AtmBuilder
-        {
-            InputShape = shape,
-            InputScale = BitConverter.Int32BitsToSingle(file.Header(9)),
-            InputZero = file.Header(10),
-            OutputTensor = Moved(file.Header(11)),
-            LogitsTensor = Moved(file.Header(12)),
-            Head = Moved(file.Header(13)),
-            BlockCount = file.Header(14),
-            CalibrationSamples = file.Header(15),
-            Adaptations = file.Header(16),
-        };
+        AtmBuilder builder = AtmBuilder.FromHeader(file);
+        builder.OutputTensor = Moved(builder.OutputTensor);
+        builder.LogitsTensor = Moved(builder.LogitsTensor);
+        builder.Head = Moved(builder.Head);
         AddMedian(builder);
         AddConvolution(builder, kernel);
         for (int layer = 0; layer < file.LayerCount; layer++)

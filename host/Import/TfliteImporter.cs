@@ -1,3 +1,4 @@
+using Attune.Host.Model;
 using Attune.Model;
 
 namespace Attune.Host.Import;
@@ -55,7 +56,7 @@ public sealed class TfliteImporter
             graph.Notes.Add($"{file.SubgraphCount - 1} further subgraphs dropped: the network does not use them.");
         }
         FinishOutput();
-        BlockTable.Apply(graph.Builder, options.Blocks);
+        BlockTable.Apply(graph.Builder, options.Blocks is { } text ? layers => BlockRanges.Parse(text, layers) : null);
         AtmFile model = graph.Builder.Build();
         int[] tensors =
         [

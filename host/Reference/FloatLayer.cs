@@ -1,4 +1,4 @@
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 
 namespace Attune.Host.Reference;
@@ -111,8 +111,7 @@ public sealed class FloatLayer
     public long Macs => HasWeights ? (long)OutputCount * (Weights.Length / Channels) : 0;
 
     /// <summary>Output channel of a weight.</summary>
-    public int ChannelOf(int weight) =>
-        Operator == Operators.DepthwiseConv2D ? weight % Channels : weight / (Weights.Length / Channels);
+    public int ChannelOf(int weight) => LayerRecord.ChannelOf(Operator, weight, Weights.Length, Channels);
 
     /// <summary>A copy with other parameters and without normalisation; it shares no array of parameters.</summary>
     public FloatLayer WithParameters(float[] weights, float[] bias) => Copy(weights, bias, null);
@@ -157,7 +156,7 @@ public sealed class FloatLayer
                 outputScale * (Word(RecordField.ActMax) - outputZero)
             )
             : Bounds(activation);
-        bool constant = (Word(RecordField.Flags) & 1) != 0;
+        bool constant = LayerRecord.HasConstant(file.Record(layer));
         return new FloatLayer
         {
             Operator = operation,
@@ -214,36 +213,21 @@ public sealed class FloatLayer
     private static float Distance(int threshold, float scale) =>
         threshold < byte.MaxValue ? (threshold + 0.5f) * scale : float.PositiveInfinity;
 
-    /// <summary>Number of a record's weights; 0 for layers without.</summary>
-    internal static int WeightCount(AtmFile file, int layer)
-    {
-        int channels = file.Word(layer, RecordField.OutputN + 3);
-        int inputs = file.Word(layer, RecordField.InputN + 3);
-        int window = file.Word(layer, RecordField.KernelH) * file.Word(layer, RecordField.KernelW);
-        return file.Word(layer, RecordField.Operator) switch
-        {
-            Operators.Conv2D => channels * window * (inputs / file.Word(layer, RecordField.Groups)),
-            Operators.DepthwiseConv2D => channels * window,
-            Operators.FullyConnected => channels * inputs,
-            _ => 0,
-        };
-    }
-
     private static float[] ReadWeights(AtmFile file, int layer)
     {
-        int count = WeightCount(file, layer);
+        int count = LayerRecord.WeightCount(file.Record(layer));
         if (count == 0)
         {
             return [];
         }
         int channels = file.Word(layer, RecordField.OutputN + 3);
         int zero = file.Word(layer, RecordField.WeightsZero);
-        bool depthwise = file.Word(layer, RecordField.Operator) == Operators.DepthwiseConv2D;
+        int operation = file.Word(layer, RecordField.Operator);
         var quantized = file.Int8(file.Word(layer, RecordField.Weights), count);
         var weights = new float[count];
         for (int i = 0; i < count; i++)
         {
-            int channel = depthwise ? i % channels : i / (count / channels);
+            int channel = LayerRecord.ChannelOf(operation, i, count, channels);
             weights[i] = (float)(WeightScale(file, layer, channel) * (quantized[i] - zero));
         }
         return weights;
@@ -251,7 +235,7 @@ public sealed class FloatLayer
 
     private static float[] ReadBias(AtmFile file, int layer)
     {
-        if (WeightCount(file, layer) == 0)
+        if (LayerRecord.WeightCount(file.Record(layer)) == 0)
         {
             return [];
         }

@@ -1,4 +1,5 @@
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 using Attune.Model;
 
 namespace Attune.Host.Reference;
@@ -66,8 +67,14 @@ public sealed class FloatNetwork
         {
             layers[layer] = FloatLayer.FromRecord(file, layer, quantizedBounds);
         }
-        int[] shape = [file.Header(5), file.Header(6), file.Header(7), file.Header(8)];
-        return new FloatNetwork(shape, layers, file.Header(11), file.Header(12));
+        int[] shape =
+        [
+            file.Header(HeaderField.InputN),
+            file.Header(HeaderField.InputH),
+            file.Header(HeaderField.InputW),
+            file.Header(HeaderField.InputC),
+        ];
+        return new FloatNetwork(shape, layers, file.Header(HeaderField.OutputTensor), file.LogitsTensor);
     }
 
     /// <summary>Elements of a tensor.</summary>

@@ -1,4 +1,4 @@
-using Attune.Host.Import;
+using Attune.Host.Model;
 
 namespace Attune.Host.Reference;
 
@@ -9,8 +9,8 @@ public static class InputQuantizer
     public static void Quantize(AtmFile model, ReadOnlySpan<float> real, Span<sbyte> quantized)
     {
         ArgumentNullException.ThrowIfNull(model);
-        float scale = BitConverter.Int32BitsToSingle(model.Header(9));
-        int zero = model.Header(10);
+        float scale = model.InputScale;
+        int zero = model.InputZero;
         for (int i = 0; i < real.Length; i++)
         {
             float units = MathF.Round(real[i] / scale, MidpointRounding.AwayFromZero);
@@ -22,8 +22,8 @@ public static class InputQuantizer
     public static void Dequantize(AtmFile model, ReadOnlySpan<sbyte> quantized, Span<float> real)
     {
         ArgumentNullException.ThrowIfNull(model);
-        float scale = BitConverter.Int32BitsToSingle(model.Header(9));
-        int zero = model.Header(10);
+        float scale = model.InputScale;
+        int zero = model.InputZero;
         for (int i = 0; i < quantized.Length; i++)
         {
             real[i] = scale * (quantized[i] - zero);

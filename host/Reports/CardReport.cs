@@ -1,7 +1,8 @@
 using Attune.Data;
 using Attune.Host.Boards;
-using Attune.Host.Commands;
 using Attune.Host.Data;
+using Attune.Host.Import;
+using Attune.Host.Running;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
@@ -123,7 +124,7 @@ public sealed class CardReport
             if (File.Exists(path))
             {
                 byte[] model = ModelLoader.Load(path).Bytes;
-                int correct = Held == 0 ? 0 : EvalCommand.Measure(model, samples!, threads, $"report, {name}").Correct;
+                int correct = Held == 0 ? 0 : AccuracyMeasure.Of(model, samples!, threads, $"report, {name}").Correct;
                 phases.Add(new CardPhase(name, color, model, correct));
             }
         }

@@ -1,5 +1,5 @@
 using Attune.Execution;
-using Attune.Host.Commands;
+using Attune.Host.Running;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;

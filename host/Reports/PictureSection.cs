@@ -1,6 +1,6 @@
 using Attune.Data;
-using Attune.Host.Commands;
 using Attune.Host.Data;
+using Attune.Host.Running;
 
 namespace Attune.Host.Reports;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
 
 namespace Attune.Host.Reports;

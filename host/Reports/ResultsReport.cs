@@ -1,4 +1,5 @@
 using Attune.Host.Boards;
+using Attune.Host.Running;
 
 namespace Attune.Host.Reports;
 

@@ -1,5 +1,6 @@
 using Attune.Execution;
-using Attune.Host.Commands;
+using Attune.Host.Import;
+using Attune.Host.Running;
 using Attune.Memory;
 using Attune.Model;
 

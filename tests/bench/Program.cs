@@ -1,6 +1,7 @@
 // Writes the table of speeds into docs/BENCHMARKS.md. Arguments: the document, the file with the table of layers, the
 // folder of models, and TensorFlow Lite's C library (left out where it cannot be had).
 
+
 using System.Globalization;
 using System.Text;
 using Attune.Bench;

@@ -1,5 +1,5 @@
 using System.Text;
-using Attune.Host.Import;
+using Attune.Host.Model;
 
 namespace Attune.Tests.CortexM;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Model;
 
 namespace Attune.Tests.CortexM;
 
@@ -37,10 +39,13 @@ internal static class Cases
             AtmFile model = Import(golden.Model);
             foreach (JsonElement one in golden.Cases.Take(LargestCount))
             {
-                var checks = new List<(int, byte[])> { (model.Header(11), Golden.Bytes(one.GetProperty("output"))) };
+                var checks = new List<(int, byte[])>
+                {
+                    (model.Header(HeaderField.OutputTensor), Golden.Bytes(one.GetProperty("output"))),
+                };
                 if (one.TryGetProperty("preSoftmax", out JsonElement logits))
                 {
-                    checks.Add((model.Header(12), Golden.Bytes(logits)));
+                    checks.Add((model.LogitsTensor, Golden.Bytes(logits)));
                 }
                 file.Add(name, model, 0, [(0, golden.Input(one))], checks);
             }
@@ -70,8 +75,8 @@ internal static class Cases
         byte[] bytes = File.ReadAllBytes(SharedFolder.Require("models", golden.Model));
         AtmFile model = TfliteImporter.Import(bytes, new ImportOptions { InputUpsample = factor }).File;
         byte[] input = golden.Input(golden.Cases[0]);
-        int width = model.Header(7) * factor;
-        int channels = model.Header(8);
+        int width = model.Header(HeaderField.InputW) * factor;
+        int channels = model.Header(HeaderField.InputC);
         byte[] taken =
         [
             .. input.Where((_, i) => i / channels % width % factor == 0 && i / channels / width % factor == 0),

@@ -3,7 +3,7 @@
 
 using System.Text.Json;
 using Attune.App;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Tests.CortexM;
 
 const string NetworkName = "mcunet-cifar10-int8";

@@ -1,6 +1,6 @@
 namespace Attune.Model
 {
-    /// <summary>Word numbers of a model file's header (docs/FORMATS.md).</summary>
+    /// <summary>Word numbers of a model's header; their meaning stands in docs/FORMATS.md.</summary>
     public static class HeaderField
     {
         public const int Magic = 0;
@@ -9,6 +9,9 @@ namespace Attune.Model
         public const int Checksum = 3;
         public const int LayerCount = 4;
         public const int InputN = 5;
+        public const int InputH = 6;
+        public const int InputW = 7;
+        public const int InputC = 8;
         public const int InputScale = 9;
         public const int InputZero = 10;
         public const int OutputTensor = 11;
@@ -17,6 +20,8 @@ namespace Attune.Model
         public const int BlockCount = 14;
         public const int CalibrationSamples = 15;
         public const int Adaptations = 16;
+
+        /// <summary>Words of the header; those behind the last named one are 0.</summary>
         public const int HeaderWords = 32;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attune.Host.Bench.Methods;
 
 namespace Attune.Host.Bench.Document;
 

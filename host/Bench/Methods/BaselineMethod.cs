@@ -1,5 +1,6 @@
 using Attune.Host.Baselines;
-using Attune.Host.Commands;
+using Attune.Host.Shell;
+using Attune.Model;
 
 namespace Attune.Host.Bench.Methods;
 
@@ -41,7 +42,7 @@ public sealed class BaselineMethod(IBaseline baseline) : IBenchMethod
         [
             .. Enumerable
                 .Range(0, task.Model.LayerCount)
-                .Where(layer => block >= 0 && task.Model.Word(layer, Model.RecordField.Block) == block),
+                .Where(layer => block >= 0 && task.Model.Word(layer, RecordField.Block) == block),
         ];
         BaselineResult result = baseline.Run(
             new BaselineTask

@@ -1,5 +1,5 @@
 using Attune.Execution;
-using Attune.Host.Commands;
+using Attune.Host.Shell;
 using Attune.Memory;
 using Attune.Model;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Model;
 using Attune.Runs;
 
 namespace Attune.Host.Bench.Methods;
@@ -142,7 +143,8 @@ public sealed class PaperMethod(string name, int batch, int queries, string rate
             return Outcome(result.Model, job, steps);
         }
 
-        private static IEnumerable<int> BlocksOf(AtmFile file) => Enumerable.Range(0, Math.Max(1, file.Header(14)));
+        private static IEnumerable<int> BlocksOf(AtmFile file) =>
+            Enumerable.Range(0, Math.Max(1, file.Header(HeaderField.BlockCount)));
 
         private IEnumerable<int> Blocks() => BlocksOf(task.Model);
 

@@ -1,5 +1,8 @@
-using Attune.Host.Commands;
+using Attune.Host.Bench.Methods;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
+using Attune.Host.Running;
+using Attune.Host.Shell;
 using Attune.Runs;
 
 namespace Attune.Host.Bench.Tables;

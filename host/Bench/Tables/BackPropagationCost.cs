@@ -1,5 +1,5 @@
 using Attune.Execution;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 
 namespace Attune.Host.Bench.Tables;

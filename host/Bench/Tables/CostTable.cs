@@ -1,6 +1,7 @@
 using Attune.Execution;
-using Attune.Host.Commands;
 using Attune.Host.Data;
+using Attune.Host.Model;
+using Attune.Host.Shell;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
@@ -81,7 +82,7 @@ public sealed class CostTable(string name, string id, string description, int bl
         {
             Peak = outcome.Peak,
             Planned = outcome.Planned,
-            Macs = new Import.ModelSummary(context.Data.Network).Macs,
+            Macs = new ModelSummary(context.Data.Network).Macs,
             Forwards = 1,
         };
     }
@@ -97,7 +98,7 @@ public sealed class CostTable(string name, string id, string description, int bl
         {
             Planned = cost.Bytes,
             Macs = cost.Macs,
-            Forwards = Math.Round((double)cost.Macs / new Import.ModelSummary(file).Macs, 1),
+            Forwards = Math.Round((double)cost.Macs / new ModelSummary(file).Macs, 1),
             Values = new SortedDictionary<string, double>
             {
                 ["gradients"] = cost.Gradients,

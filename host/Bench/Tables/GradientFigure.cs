@@ -1,10 +1,12 @@
 using System.Globalization;
 using Attune.Host.Bench.Estimates;
 using Attune.Host.Bench.Methods;
-using Attune.Host.Commands;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Host.Shell;
 using Attune.Model;
 
 namespace Attune.Host.Bench.Tables;

@@ -1,5 +1,6 @@
-using Attune.Host.Commands;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
+using Attune.Host.Shell;
 using Attune.Runs;
 
 namespace Attune.Host.Bench.Tables;

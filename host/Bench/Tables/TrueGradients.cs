@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Attune.Host.Data;
-using Attune.Host.Import;
-using Attune.Host.Reference;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 
 namespace Attune.Host.Bench.Tables;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Attune.Host.Baselines;
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
 using Attune.Tests.Engine;
 
@@ -87,7 +88,7 @@ public sealed class BackPropagationTest
             }
         }
         BaselineResult biases = BaselineMethods.Find("fp32-biases").Run(task);
-        int head = BaselineModels.Model.Header(13);
+        int head = BaselineModels.Model.Head;
         CollectionAssert.AreEqual(start.Layers[head].Weights, biases.Model.Network!.Layers[head].Weights);
         CollectionAssert.AreEqual(result.Model.Network!.Layers[head].Bias, biases.Model.Network!.Layers[head].Bias);
     }

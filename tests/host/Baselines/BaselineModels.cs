@@ -1,7 +1,7 @@
 using Attune.Execution;
 using Attune.Host.Baselines;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 using Attune.Tests.Engine;
 

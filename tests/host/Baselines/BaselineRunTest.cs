@@ -1,6 +1,6 @@
 using Attune.Host.Baselines;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 
 namespace Attune.Tests.Baselines;
@@ -124,11 +124,7 @@ public sealed class BaselineRunTest
     public void Cancelling_stops_it(string name)
     {
         using var source = new CancellationTokenSource();
-        BaselineTask task = BaselineModels.Task(4, 2, 1_000_000, 0.001) with
-        {
-            ReportEvery = 1,
-            Layers = [Model.Header(13)],
-        };
+        BaselineTask task = BaselineModels.Task(4, 2, 1_000_000, 0.001) with { ReportEvery = 1, Layers = [Model.Head] };
         int steps = 0;
         Assert.ThrowsExactly<OperationCanceledException>(() =>
             BaselineMethods

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Attune.Host.Baselines;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
 using Attune.Tests.Engine;
 

@@ -1,5 +1,6 @@
 using Attune.Host.Baselines;
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Model;
 using Attune.Tests.Engine;
 
 namespace Attune.Tests.Baselines;
@@ -68,7 +69,7 @@ public sealed class IntegerParametersTest
         var again = new IntegerParameters(made);
         Assert.AreEqual(55, again.Weights[0][0]);
         Assert.AreEqual(-77, again.Biases[1][1]);
-        Assert.AreEqual(Model.Header(16) + 1, made.Header(16));
+        Assert.AreEqual(Model.Header(HeaderField.Adaptations) + 1, made.Header(HeaderField.Adaptations));
         CollectionAssert.AreEqual(parameters.Weights[1], again.Weights[1]);
         CollectionAssert.AreEqual(parameters.Biases[0], again.Biases[0]);
         Assert.AreEqual(Model.Bytes.Length, made.Bytes.Length);

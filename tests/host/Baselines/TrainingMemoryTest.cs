@@ -1,6 +1,6 @@
 using Attune.Host.Baselines;
-using Attune.Host.Import;
-using Attune.Host.Reference;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 using Attune.Model;
 using Attune.Tests.Engine;
 

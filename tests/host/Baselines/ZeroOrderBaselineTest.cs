@@ -1,5 +1,6 @@
 using Attune.Host.Baselines;
 using Attune.Host.Data;
+using Attune.Host.Model;
 using Attune.Host.Reference;
 using Attune.Model;
 using Attune.Tests.Engine;
@@ -96,7 +97,7 @@ public sealed class ZeroOrderBaselineTest
         BaselineTask task = BaselineModels.Task(2, 2, 1_000_000, Rate) with { Layers = [weighted[2], weighted[^1]] };
         byte[] start = WithWeight(task.Model, weighted[^1], 5, 127);
         task = task with { Model = start };
-        using var plain = new PlainNetwork(Host.Import.AtmFile.Parse(start));
+        using var plain = new PlainNetwork(AtmFile.Parse(start));
         double clean = Mean();
         var expected = new List<int>();
         foreach (int layer in task.Layers!)
@@ -177,7 +178,7 @@ public sealed class ZeroOrderBaselineTest
 
     private static long OneStep(BaselineTask task)
     {
-        using var plain = new PlainNetwork(Host.Import.AtmFile.Parse(task.Model));
+        using var plain = new PlainNetwork(AtmFile.Parse(task.Model));
         long macs = BaselineModels.MacsFrom(plain.File, 0);
         foreach (int layer in task.Layers!)
         {
@@ -190,7 +191,7 @@ public sealed class ZeroOrderBaselineTest
 
     private static byte[] WithWeight(byte[] model, int layer, int weight, sbyte value)
     {
-        var parameters = new IntegerParameters(Host.Import.AtmFile.Parse(model));
+        var parameters = new IntegerParameters(AtmFile.Parse(model));
         parameters.Weights[layer][weight] = value;
         return parameters.ToModel();
     }

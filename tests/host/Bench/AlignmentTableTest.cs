@@ -1,6 +1,6 @@
 using Attune.Host.Bench.Tables;
 using Attune.Host.Bench;
-using Attune.Host.Commands;
+using Attune.Host.Shell;
 
 namespace Attune.Tests.Bench;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Attune.Host.Bench.Tables;
 using Attune.Host.Bench;
-using Attune.Host.Commands;
+using Attune.Host.Shell;
 using Attune.Tests.Commands;
 
 namespace Attune.Tests.Bench;

@@ -1,4 +1,5 @@
 using Attune.Host.Bench;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
 using Attune.Tests.Commands;
 

@@ -1,8 +1,8 @@
 using Attune.Host.Bench.Methods;
 using Attune.Host.Bench;
-using Attune.Host.Commands;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Shell;
 using Attune.Runs;
 using Attune.Tests.Engine;
 

@@ -1,6 +1,7 @@
 using Attune.Host.Bench.Estimates;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
 using Attune.Tests.Engine;
 

@@ -1,5 +1,6 @@
 using Attune.Host.Bench.Document;
 using Attune.Host.Bench;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
 using Attune.Tests.Commands;
 

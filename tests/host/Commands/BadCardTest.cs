@@ -1,4 +1,4 @@
-using Attune.Host.Reference;
+using Attune.Host.Reference.Demo;
 
 namespace Attune.Tests.Commands;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Attune.Host.Reference;
+using Attune.Host.Reference.Demo;
 
 namespace Attune.Tests.Commands;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Attune.Host.Commands;
-using Attune.Host.Reference;
+using Attune.Host.Reference.Demo;
 
 namespace Attune.Tests.Commands;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Model;
 
 namespace Attune.Tests.Conformance;
 
@@ -68,11 +70,11 @@ public sealed class GoldenTest
         var summary = new ModelSummary(import.File);
         int softmax = summary.Layers[^1].Layer;
         Assert.AreEqual("SOFTMAX", summary.Layers[softmax].Operator);
-        Assert.AreEqual(softmax + 1, import.File.Header(11));
-        Assert.AreEqual(softmax, import.File.Header(12));
-        Assert.AreEqual(softmax - 1, import.File.Header(13));
+        Assert.AreEqual(softmax + 1, import.File.Header(HeaderField.OutputTensor));
+        Assert.AreEqual(softmax, import.File.LogitsTensor);
+        Assert.AreEqual(softmax - 1, import.File.Head);
         Assert.AreEqual("FULLY_CONNECTED", summary.Layers[softmax - 1].Operator);
-        Assert.AreEqual(4, import.File.Header(14));
+        Assert.AreEqual(4, import.File.Header(HeaderField.BlockCount));
         // Ten layers with weights: 3 + 3 + 2 + 2.
         Assert.AreEqual(
             "0001112233",
@@ -109,7 +111,7 @@ public sealed class GoldenTest
         Assert.IsTrue(Golden.HasOutput(one, runner.Infer(golden.Input(one))), label);
         if (one.TryGetProperty("preSoftmax", out JsonElement logits))
         {
-            CollectionAssert.AreEqual(Golden.Bytes(logits), runner.Read(import.File.Header(12)), label + ", logits");
+            CollectionAssert.AreEqual(Golden.Bytes(logits), runner.Read(import.File.LogitsTensor), label + ", logits");
         }
     }
 }

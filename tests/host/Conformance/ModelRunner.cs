@@ -1,5 +1,5 @@
 using Attune.Execution;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Model;
 
@@ -38,7 +38,10 @@ internal sealed class ModelRunner : IDisposable
     /// <summary>Bytes of a tensor; 0 is the network's input.</summary>
     public int TensorBytes(int tensor) =>
         tensor == 0
-            ? file.Header(5) * file.Header(6) * file.Header(7) * file.Header(8)
+            ? file.Header(HeaderField.InputN)
+                * file.Header(HeaderField.InputH)
+                * file.Header(HeaderField.InputW)
+                * file.Header(HeaderField.InputC)
             : file.Word(tensor - 1, RecordField.OutputN)
                 * file.Word(tensor - 1, RecordField.OutputN + 1)
                 * file.Word(tensor - 1, RecordField.OutputN + 2)
@@ -90,7 +93,7 @@ internal sealed class ModelRunner : IDisposable
         {
             RunLayer(layer);
         }
-        return Read(file.Header(11));
+        return Read(file.Header(HeaderField.OutputTensor));
     }
 
     /// <inheritdoc/>

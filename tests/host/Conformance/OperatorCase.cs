@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 
 namespace Attune.Tests.Conformance;

@@ -1,3 +1,4 @@
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
 
 namespace Attune.Tests.Data;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
 
 namespace Attune.Tests.Data;

@@ -1,9 +1,11 @@
 using Attune.Adaptation;
 using Attune.Execution;
-using Attune.Host.Commands;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
 using Attune.Host.Import;
-using Attune.Host.Reference;
+using Attune.Host.Model;
+using Attune.Host.Reference.Demo;
+using Attune.Host.Running;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
@@ -398,7 +400,7 @@ public sealed class AlignerTest
         TrainingJob.Parse("method = align\nalign-depth = 100\narena = 1000000\n" + lines.Replace(';', '\n'));
 
     private static IEnumerable<int> Layers(AtmFile file) =>
-        SampleModels.WeightedLayers(file).Where(layer => layer != file.Header(13));
+        SampleModels.WeightedLayers(file).Where(layer => layer != file.Head);
 
     private static (float[] Means, float[] Variances) Statistics(AtmFile file, int layer)
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Attune.Execution;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
@@ -376,7 +376,7 @@ public sealed class CardRunTest
             var run = new CardRun(storage, arena, job, Training, Validation);
             Assert.IsTrue(run.Run(new Countdown(int.MaxValue)));
             AtmFile adapted = AtmFile.Parse(storage.Files["adapted.atm"]);
-            Assert.AreEqual(1, adapted.Header(16));
+            Assert.AreEqual(1, adapted.Header(HeaderField.Adaptations));
             var network = run.Session.Network;
             network.Use(ActivationLayout.ForInference(network.Model, network.Model.OutputTensor - 1));
             int correct = 0;
@@ -441,7 +441,7 @@ public sealed class CardRunTest
         using var network = new PlainNetwork(model) { QuantizedScores = true };
         network.Load(sample);
         network.Run(0, model.LayerCount - 1);
-        return network.Tensor(model.Header(12));
+        return network.Tensor(model.LogitsTensor);
     }
 
     private static TrainingJob Job(string lines) =>

@@ -1,6 +1,6 @@
 using Attune.Data;
 using Attune.Execution;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;

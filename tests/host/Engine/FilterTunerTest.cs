@@ -1,9 +1,11 @@
 using System.Globalization;
 using Attune.Data;
 using Attune.Execution;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
 using Attune.Host.Import;
-using Attune.Host.Reference;
+using Attune.Host.Model;
+using Attune.Host.Reference.Demo;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
@@ -268,12 +270,19 @@ public sealed class FilterTunerTest
             double phase = random.NextDouble() * 6;
             double down = random.NextDouble() * 0.6;
             double across = random.NextDouble() * 0.6;
-            var image = new byte[file.Header(6) * file.Header(7) * file.Header(8)];
+            var image = new byte[
+                file.Header(HeaderField.InputH) * file.Header(HeaderField.InputW) * file.Header(HeaderField.InputC)
+            ];
             for (int i = 0; i < image.Length; i++)
             {
-                int pixel = i / file.Header(8);
+                int pixel = i / file.Header(HeaderField.InputC);
                 double wave =
-                    40 * Math.Sin(phase + down * (pixel / file.Header(7)) + across * (pixel % file.Header(7)));
+                    40
+                    * Math.Sin(
+                        phase
+                            + down * (pixel / file.Header(HeaderField.InputW))
+                            + across * (pixel % file.Header(HeaderField.InputW))
+                    );
                 image[i] = (byte)(int)Math.Clamp(Math.Round(wave) + random.Next(-noise, noise + 1), -128, 127);
             }
             values.Add(image);

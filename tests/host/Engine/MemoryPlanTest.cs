@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Attune.Data;
 using Attune.Execution;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Attune.Data;
 using Attune.Execution;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;

@@ -1,5 +1,5 @@
 using Attune.Execution;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
@@ -80,10 +80,10 @@ internal sealed class PlainNetwork : IDisposable
     /// <summary>The head writes int8 class scores, as in inference, and not accumulators.</summary>
     public bool QuantizedScores { get; init; }
 
-    public int Head => file.Header(13);
+    public int Head => file.Head;
 
     /// <summary>The last layer that the loss needs.</summary>
-    public int LastLayer => Head >= 0 ? Head : file.Header(12) - 1;
+    public int LastLayer => Head >= 0 ? Head : file.LogitsTensor - 1;
 
     private IEnumerable<int> Layers => Enumerable.Range(0, file.LayerCount);
 
@@ -117,7 +117,10 @@ internal sealed class PlainNetwork : IDisposable
         int count = 1;
         for (int axis = 0; axis < 4; axis++)
         {
-            count *= tensor == 0 ? file.Header(5 + axis) : file.Word(tensor - 1, RecordField.OutputN + axis);
+            count *=
+                tensor == 0
+                    ? file.Header(HeaderField.InputN + axis)
+                    : file.Word(tensor - 1, RecordField.OutputN + axis);
         }
         return count;
     }
@@ -197,7 +200,7 @@ internal sealed class PlainNetwork : IDisposable
     {
         int at = clean is null ? -1 : lossAt;
         arena.WriteWords(lossAt, [BitConverter.SingleToInt32Bits(clean ?? 0)], 0, 1);
-        int scores = file.Header(12);
+        int scores = file.LogitsTensor;
         int status =
             Head >= 0
                 ? Native.LossS32(

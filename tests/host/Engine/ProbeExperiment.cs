@@ -1,5 +1,5 @@
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 using Attune.Runs;
 using Attune.Training;

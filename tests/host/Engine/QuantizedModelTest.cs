@@ -1,4 +1,4 @@
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;

@@ -1,5 +1,5 @@
 using Attune.Host.Data;
-using Attune.Host.Reference;
+using Attune.Host.Reference.Demo;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Runs;

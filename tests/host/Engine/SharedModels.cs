@@ -1,5 +1,6 @@
 using Attune.Host.Data;
 using Attune.Host.Import;
+using Attune.Host.Model;
 
 namespace Attune.Tests.Engine;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 
 namespace Attune.Tests.Engine;
@@ -143,10 +143,12 @@ internal sealed class TinyModel
         var labels = new List<int>();
         for (int sample = 0; sample < count; sample++)
         {
-            var data = new byte[file.Header(6) * file.Header(7) * file.Header(8)];
+            var data = new byte[
+                file.Header(HeaderField.InputH) * file.Header(HeaderField.InputW) * file.Header(HeaderField.InputC)
+            ];
             for (int i = 0; i < data.Length; i++)
             {
-                data[i] = (byte)Math.Clamp(file.Header(10) + unit * random.Next(-range, range + 1), -128, 127);
+                data[i] = (byte)Math.Clamp(file.InputZero + unit * random.Next(-range, range + 1), -128, 127);
             }
             values.Add(data);
             labels.Add(classes == 0 ? -1 : sample % classes);

@@ -1,6 +1,6 @@
 using Attune.Execution;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
@@ -65,7 +65,7 @@ public sealed class TrainerTest
         {
             TrainingJob job = Job(lines);
             bool lacksLayers = job.Block == TrainingJob.BlockNone && job.Layers.Max() >= file.LayerCount - 1;
-            if (lacksLayers || (job.Block == TrainingJob.BlockHead && file.Header(13) < 0))
+            if (lacksLayers || (job.Block == TrainingJob.BlockHead && file.Head < 0))
             {
                 continue;
             }
@@ -379,7 +379,7 @@ public sealed class TrainerTest
         {
             TrainingJob.BlockAll => SampleModels.WeightedLayers(file),
             TrainingJob.BlockNone => job.Layers,
-            TrainingJob.BlockHead => [file.Header(13)],
+            TrainingJob.BlockHead => [file.Head],
             _ =>
             [
                 .. SampleModels.WeightedLayers(file).Where(layer => file.Word(layer, RecordField.Block) == job.Block),

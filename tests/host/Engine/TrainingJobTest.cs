@@ -1,6 +1,6 @@
 using System.Text;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Runs;
 using Attune.Storage;

@@ -1,4 +1,5 @@
 using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 using Attune.Tests.Conformance;
 
@@ -295,8 +296,8 @@ public sealed class AcceptedGraphTest
         ImportResult import = AssertRuns(builder, input, expected);
         Assert.AreEqual(1, import.File.LayerCount);
         Assert.AreEqual("0,1,1", string.Join(',', import.OperatorTensors));
-        Assert.AreEqual(BitConverter.SingleToInt32Bits(InputScale), import.File.Header(9));
-        Assert.AreEqual(InputZero, import.File.Header(10));
+        Assert.AreEqual(BitConverter.SingleToInt32Bits(InputScale), import.File.Header(HeaderField.InputScale));
+        Assert.AreEqual(InputZero, import.File.InputZero);
         Assert.HasCount(2, import.Notes);
         Assert.StartsWith("operator 0 (QUANTIZE) dropped: the model takes int8", import.Notes[0]);
         Assert.StartsWith("operator 2 ", import.Notes[1]);
@@ -321,9 +322,9 @@ public sealed class AcceptedGraphTest
         builder.Operator(BuiltinOperator.ExpandDims, [probabilities], final);
         ImportResult import = TfliteImporter.Import(builder.Build());
         Assert.AreEqual(2, import.File.LayerCount);
-        Assert.AreEqual(2, import.File.Header(11), "output tensor");
-        Assert.AreEqual(1, import.File.Header(12), "logits tensor");
-        Assert.AreEqual(0, import.File.Header(13), "head");
+        Assert.AreEqual(2, import.File.Header(HeaderField.OutputTensor), "output tensor");
+        Assert.AreEqual(1, import.File.LogitsTensor, "logits tensor");
+        Assert.AreEqual(0, import.File.Head, "head");
         Assert.AreEqual("0,1,1,2,2", string.Join(',', import.OperatorTensors));
         Assert.AreEqual("scores,probabilities", string.Join(',', import.LayerNames));
         using var runner = new ModelRunner(import.File, KernelLibrary.Product);
@@ -352,8 +353,8 @@ public sealed class AcceptedGraphTest
         builder.Convolution([from, filter], map);
         builder.Softmax(map, to);
         AtmFile file = TfliteImporter.Import(builder.Build()).File;
-        Assert.AreEqual(-1, file.Header(12));
-        Assert.AreEqual(-1, file.Header(13));
+        Assert.AreEqual(-1, file.LogitsTensor);
+        Assert.AreEqual(-1, file.Head);
     }
 
     [TestMethod]
@@ -365,8 +366,8 @@ public sealed class AcceptedGraphTest
         int to = builder.Activation("out", [1, 2]);
         builder.FullyConnected([from, filter], to, activation: 1);
         AtmFile file = TfliteImporter.Import(builder.Build()).File;
-        Assert.AreEqual(1, file.Header(12));
-        Assert.AreEqual(-1, file.Header(13));
+        Assert.AreEqual(1, file.LogitsTensor);
+        Assert.AreEqual(-1, file.Head);
     }
 
     [TestMethod]

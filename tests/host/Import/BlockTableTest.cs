@@ -1,4 +1,5 @@
 using Attune.Host.Import;
+using Attune.Host.Model;
 
 namespace Attune.Tests.Import;
 
@@ -20,7 +21,7 @@ public sealed class BlockTableTest
     [DataRow("0", "00000000")]
     [DataRow(" 0 - 3 , 4 , 5 - 7 ", "00001222")]
     public void Ranges_and_first_layers_say_the_same(string text, string expected) =>
-        Assert.AreEqual(expected, string.Concat(BlockTable.Parse(text, 8)));
+        Assert.AreEqual(expected, string.Concat(BlockRanges.Parse(text, 8)));
 
     [TestMethod]
     [DataRow("0-3,5-7")]
@@ -33,9 +34,9 @@ public sealed class BlockTableTest
     [DataRow("0-3-7")]
     [DataRow("0,,4")]
     public void Gaps_overlaps_and_disorder_are_refused(string text) =>
-        Assert.ThrowsExactly<ImportException>(() => BlockTable.Parse(text, 8));
+        Assert.ThrowsExactly<ImportException>(() => BlockRanges.Parse(text, 8));
 
     [TestMethod]
     public void More_blocks_than_the_format_has_are_refused() =>
-        Assert.ThrowsExactly<ImportException>(() => BlockTable.Parse(string.Join(',', Enumerable.Range(0, 65)), 100));
+        Assert.ThrowsExactly<ImportException>(() => BlockRanges.Parse(string.Join(',', Enumerable.Range(0, 65)), 100));
 }

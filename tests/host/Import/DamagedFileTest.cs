@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 using Attune.Tests.Conformance;
 

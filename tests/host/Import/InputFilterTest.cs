@@ -1,6 +1,7 @@
 using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Tests.Conformance;

@@ -1,4 +1,5 @@
 using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Model;
 
 namespace Attune.Tests.Import;

@@ -1,7 +1,11 @@
 using System.Security.Cryptography;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Demo;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Model;
 
 namespace Attune.Tests.Reference;
 
@@ -17,8 +21,8 @@ public sealed class DemoNetworkTest
         Assert.IsLessThan(120_000, network.ParameterCount);
         Assert.IsLessThan(4_000_000, network.Macs);
         Assert.IsGreaterThan(2_000_000, network.Macs);
-        Assert.AreEqual(500, model.Header(15));
-        Assert.AreEqual(4, model.Header(14));
+        Assert.AreEqual(500, model.Header(HeaderField.CalibrationSamples));
+        Assert.AreEqual(4, model.Header(HeaderField.BlockCount));
     }
 
     [TestMethod]

@@ -1,4 +1,6 @@
 using Attune.Execution;
+using Attune.Host.Reference.Demo;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
 
 namespace Attune.Tests.Reference;

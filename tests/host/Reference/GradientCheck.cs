@@ -1,3 +1,4 @@
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
 using Attune.Model;
 

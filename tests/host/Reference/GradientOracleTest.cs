@@ -1,4 +1,6 @@
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Demo;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
 using Attune.Model;
 
@@ -13,7 +15,7 @@ public sealed class GradientOracleTest
     [TestMethod]
     public void The_heads_gradient_is_the_closed_form()
     {
-        int head = Model.Header(13);
+        int head = Model.Head;
         int input = Model.Word(head, RecordField.Input);
         sbyte[] sample = Sample(5, out int label);
         using var oracle = new GradientOracle(Model);
@@ -65,7 +67,7 @@ public sealed class GradientOracleTest
         int channels = Model.Word(layer, RecordField.OutputN + 3);
         var expected = new double[channels];
         var measured = new double[channels];
-        int head = Model.Header(13);
+        int head = Model.Head;
         using var oracle = new GradientOracle(Model);
         for (int index = 0; index < Samples; index++)
         {

@@ -1,4 +1,6 @@
 using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
 using Attune.Model;
 
@@ -17,7 +19,7 @@ public sealed class ImportedModelTest
         byte[] records = File.ReadAllBytes(SharedFolder.Require("data", "cifar10", "test_batch.bin"));
         AtmFile model = TfliteImporter.Import(tflite).File;
         var network = FloatNetwork.FromAtm(model);
-        int logits = model.Header(12);
+        int logits = model.LogitsTensor;
         float scale = model.Single(logits - 1, RecordField.OutputScale);
         int zero = model.Word(logits - 1, RecordField.OutputZero);
         var pass = new BatchPass(network, 1, 1);

@@ -1,4 +1,6 @@
 using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
 using Attune.Model;
 using Attune.Tests.Conformance;
@@ -71,14 +73,14 @@ public sealed class MedianOperatorTest
         {
             for (int i = 0; i < sample.Length; i++)
             {
-                pass.Input(0)[i] = scale * ((sbyte)sample[i] - file.Header(10));
+                pass.Input(0)[i] = scale * ((sbyte)sample[i] - file.InputZero);
             }
             pass.Forward(1);
             runner.Infer(sample);
             byte[] expected = runner.Read(1);
             for (int i = 0; i < sample.Length; i++)
             {
-                Assert.AreEqual(scale * ((sbyte)expected[i] - file.Header(10)), pass.Tensor(1, 0)[i]);
+                Assert.AreEqual(scale * ((sbyte)expected[i] - file.InputZero), pass.Tensor(1, 0)[i]);
             }
         }
     }

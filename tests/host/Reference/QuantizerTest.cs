@@ -1,4 +1,7 @@
-using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Demo;
+using Attune.Host.Reference.Quantization;
+using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
 using Attune.Model;
 
@@ -81,7 +84,7 @@ public sealed class QuantizerTest
         var network = EveryOperator();
         var samples = new NormalSamples(60, Height * Width * 3);
         AtmFile model = PostTrainingQuantizer.Quantize(network, samples);
-        Assert.AreEqual(60, model.Header(15));
+        Assert.AreEqual(60, model.Header(HeaderField.CalibrationSamples));
         var first = network.Layers[1];
         Assert.AreEqual(Operators.Conv2D, first.Operator);
         // Without its clamp, the layer's outputs are its pre-activations.
@@ -116,11 +119,11 @@ public sealed class QuantizerTest
     public void Blocks_head_and_logits_are_recorded()
     {
         AtmFile model = PostTrainingQuantizer.Quantize(EveryOperator(), new NormalSamples(4, Height * Width * 3));
-        int head = model.Header(13);
+        int head = model.Head;
         Assert.AreEqual(Operators.FullyConnected, model.Word(head, RecordField.Operator));
-        Assert.AreEqual(head + 1, model.Header(12));
+        Assert.AreEqual(head + 1, model.LogitsTensor);
         Assert.AreEqual(Operators.Softmax, model.Word(model.LayerCount - 1, RecordField.Operator));
-        Assert.AreEqual(4, model.Header(14));
+        Assert.AreEqual(4, model.Header(HeaderField.BlockCount));
         Assert.AreEqual(3, model.Word(head, RecordField.Block));
         Assert.AreEqual(1f / 256, model.Single(model.LayerCount - 1, RecordField.OutputScale));
     }
@@ -132,7 +135,7 @@ public sealed class QuantizerTest
         var samples = new NormalSamples(20, Height * Width * 3);
         AtmFile all = PostTrainingQuantizer.Quantize(network, samples);
         AtmFile most = PostTrainingQuantizer.Quantize(network, samples, new QuantizationOptions { Percentile = 99 });
-        float ratio = BitConverter.Int32BitsToSingle(most.Header(9)) / BitConverter.Int32BitsToSingle(all.Header(9));
+        float ratio = most.InputScale / all.InputScale;
         // 99 % of a normal variable lie within 2.58 deviations; the extremes of 2880 draws near 3.5.
         Assert.IsLessThan(0.85f, ratio);
         Assert.IsGreaterThan(0.6f, ratio);

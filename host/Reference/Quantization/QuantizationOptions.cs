@@ -1,0 +1,20 @@
+namespace Attune.Host.Reference.Quantization;
+
+/// <summary>How <see cref="PostTrainingQuantizer"/> quantizes.</summary>
+public sealed record QuantizationOptions
+{
+    /// <summary>Scale of the network's input; 0: from the calibration samples, like other tensors.</summary>
+    public float InputScale { get; init; }
+
+    /// <summary>Zero point of the network's input, where its scale is given.</summary>
+    public int InputZero { get; init; }
+
+    /// <summary>
+    /// Share of a tensor's values, in percent, that its int8 range must hold; the rest saturates, half at each end. 100 takes
+    /// the smallest and largest value.
+    /// </summary>
+    public double Percentile { get; init; } = 100;
+
+    /// <summary>Threads; the result does not depend on it.</summary>
+    public int Threads { get; init; } = 1;
+}

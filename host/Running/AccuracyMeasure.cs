@@ -1,0 +1,41 @@
+using Attune.Data;
+using Attune.Host.Data;
+using Attune.Host.Shell;
+
+namespace Attune.Host.Running;
+
+/// <summary>Measures a model on a sample file and shows how far it is.</summary>
+public static class AccuracyMeasure
+{
+    /// <summary>Accuracy of a model on a sample file, under a progress bar.</summary>
+    /// <param name="model">Bytes of an .atm model.</param>
+    /// <param name="path">Labelled samples (.ats).</param>
+    /// <param name="threads">1 or more; the result does not depend on it.</param>
+    /// <param name="title">Of the progress bar.</param>
+    /// <exception cref="DataException">The samples have no labels.</exception>
+    public static (int Correct, int Count) Of(byte[] model, string path, int threads, string title)
+    {
+        int count;
+        using (SampleFile samples = CardFolder.OpenSamples(path))
+        {
+            count = samples.Count;
+            if (samples.Classes == 0)
+            {
+                throw new DataException($"{path}: has no labels, so no accuracy can be measured");
+            }
+        }
+        int done = 0;
+        int correct = ProgressView.Run(
+            title,
+            count,
+            report =>
+                Evaluator.CountCorrect(
+                    model,
+                    () => CardFolder.OpenSamples(path),
+                    threads,
+                    part => report(Interlocked.Add(ref done, part))
+                )
+        );
+        return (correct, count);
+    }
+}

@@ -1,0 +1,36 @@
+using Attune.Host.Baselines;
+using Attune.Host.Data;
+using Attune.Host.Import;
+using Attune.Host.Model;
+using Attune.Host.Reference.Training;
+using Attune.Host.Reference;
+
+namespace Attune.Tests.Baselines;
+
+/// <summary>Models whose input filter is at rest: it passes on every value, so baselines must not see it.</summary>
+[TestClass]
+public sealed class InputFilterBaselineTest
+{
+    [TestMethod]
+    public void A_filter_at_rest_changes_neither_loss_nor_gradient_of_back_propagation()
+    {
+        AtmFile plain = BaselineModels.Model;
+        AtmFile filtered = InputFilter.Insert(plain, 3);
+        MemorySamples samples = BaselineModels.Samples(6);
+        var (loss, gradients) = Measure(plain, samples);
+        var (filteredLoss, filteredGradients) = Measure(filtered, samples);
+        Assert.AreEqual(loss, filteredLoss);
+        foreach (int layer in BaselineModels.WeightedLayers(plain))
+        {
+            CollectionAssert.AreEqual(gradients.Weights[layer], filteredGradients.Weights[layer + 2], $"layer {layer}");
+        }
+    }
+
+    private static (double Loss, ParameterGradients Gradients) Measure(AtmFile model, MemorySamples samples)
+    {
+        using var pass = new IntegerBatchPass(model, new IntegerParameters(model), TrainableParameters.All, 1);
+        var gradients = new ParameterGradients(FloatNetwork.FromAtm(model));
+        double loss = pass.AddGradients(samples, Enumerable.Range(0, samples.Count).ToArray(), gradients);
+        return (loss, gradients);
+    }
+}
