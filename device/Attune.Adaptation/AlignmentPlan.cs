@@ -41,6 +41,16 @@ namespace Attune.Adaptation
         /// <summary>Tuning the input filter: scratch of its solution.</summary>
         public int FilterScratchAt { get; private set; }
 
+        /// <summary>Alignment of all layers that can be aligned, each layer whole, without a limit.</summary>
+        public static AlignmentPlan OfAllLayers(QuantizedModel model, Arena arena)
+        {
+            AlignmentOptions options = new AlignmentOptions();
+            options.Depth = AlignmentOptions.WholeDepth;
+            PlanRequest request = new PlanRequest(model, arena);
+            request.Aligned = options.Layers(model);
+            return ForAlignment(request);
+        }
+
         /// <summary>Alignment, and inference in between.</summary>
         public static AlignmentPlan ForAlignment(PlanRequest request)
         {

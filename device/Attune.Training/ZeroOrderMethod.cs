@@ -46,7 +46,7 @@ namespace Attune.Training
         /// <inheritdoc/>
         public long StepMacs(TrainingPlan plan)
         {
-            return StepCost.Macs(plan);
+            return ProbeMacs.Of(plan);
         }
     }
 }

@@ -135,7 +135,7 @@ internal sealed class IntegerRunner : IDisposable
                 arena.Handle,
                 QuantizedModel.RecordOffset(layer),
                 BindingAt(layer),
-                layer == file.Head ? Network.Accumulators : 0,
+                layer == file.Head ? RunMode.Accumulators : 0,
                 0,
                 0
             )
@@ -145,7 +145,7 @@ internal sealed class IntegerRunner : IDisposable
     public void RunLayer(int layer, int[] accumulators)
     {
         int record = QuantizedModel.RecordOffset(layer);
-        Check(layer, Native.LayerRun(arena.Handle, record, KeepingBindingAt(layer), Network.Accumulators, 0, 0));
+        Check(layer, Native.LayerRun(arena.Handle, record, KeepingBindingAt(layer), RunMode.Accumulators, 0, 0));
         arena.ReadWords(keptAt, accumulators, 0, Elements(layer + 1));
         if (layer != file.Head)
         {
@@ -217,7 +217,7 @@ internal sealed class IntegerRunner : IDisposable
     {
         if (status < 0)
         {
-            string name = QuantizedModel.OperatorName(file.Word(layer, RecordField.Operator));
+            string name = Operators.Name(file.Word(layer, RecordField.Operator));
             KernelException.Check(status, $"running layer {layer}, {name}");
         }
     }

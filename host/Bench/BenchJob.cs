@@ -11,7 +11,8 @@ public static class BenchJob
     public static TrainingJob Create(BenchTask task, string keys)
     {
         ArgumentNullException.ThrowIfNull(task);
-        var job = new TrainingJob { Seed = task.Seed, ArenaBytes = task.ArenaBytes };
+        var job = new TrainingJob { ArenaBytes = task.ArenaBytes };
+        job.Training.Seed = task.Seed;
         Apply(job, keys);
         return job;
     }

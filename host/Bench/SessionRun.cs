@@ -1,3 +1,4 @@
+using Attune.Adaptation;
 using Attune.Data;
 using Attune.Execution;
 using Attune.Host.Running;
@@ -23,7 +24,7 @@ public static class SessionRun
     /// <param name="CorrectAfter">Held-out samples that are right now, -1: not measured.</param>
     /// <param name="Block">The block that was trained, or null.</param>
     /// <param name="Losses">Mean clean loss of each training step.</param>
-    /// <param name="Filter">What the input filter does (<see cref="FilterChoice"/>), -1: there is none, or it was not tuned.</param>
+    /// <param name="Filter">What the input filter does (<see cref="InputFilterChoice"/>), -1: there is none, or it was not tuned.</param>
     public sealed record Result(
         byte[] Model,
         byte[]? Aligned,
@@ -70,7 +71,7 @@ public static class SessionRun
         byte[]? aligned = null;
         var losses = new List<double>();
         var stop = new Stop(cancellation);
-        while (session.Stage != TrainingSession.Done)
+        while (session.Stage != StageKind.Done)
         {
             int stage = session.Stage;
             var network = session.Network;
@@ -81,15 +82,15 @@ public static class SessionRun
             }
             cancellation.ThrowIfCancellationRequested();
             macs += network.MacsRun - before;
-            if (stage == TrainingSession.Train)
+            if (stage == StageKind.Train)
             {
-                losses.Add(session.Loss);
+                losses.Add(session.State.Loss);
             }
-            if (stage == TrainingSession.Align && session.Stage != stage && job.Train)
+            if (stage == StageKind.Align && session.Stage != stage && job.Trains)
             {
                 aligned = ModelCapture.Of(session.Network);
             }
-            if (stage is TrainingSession.Align or TrainingSession.Train)
+            if (stage is StageKind.Align or StageKind.Train)
             {
                 checkpoint?.Invoke((double)(spent + macs) / forward, () => ModelCapture.Of(session.Network));
             }
@@ -100,11 +101,11 @@ public static class SessionRun
             macs,
             session.MeasuredPeak,
             session.PlannedPeak,
-            session.CorrectBefore,
-            session.CorrectAfter,
-            job.Train && session.ChosenBlock >= 0 ? session.ChosenBlock : null,
+            session.State.CorrectBefore,
+            session.State.CorrectAfter,
+            job.Trains && session.State.ChosenLayers.Block >= 0 ? session.State.ChosenLayers.Block : null,
             losses,
-            session.FilterInForce
+            session.State.InputFilter
         );
     }
 
@@ -115,8 +116,8 @@ public static class SessionRun
         using var arena = new Arena(16);
         arena.LoadModel(model);
         var view = new Attune.Model.QuantizedModel(arena);
-        MemoryPlan plan = MemoryPlan.ForTraining(view, arena, job, TrainingSession.LayersOf(view, job, job.Block));
-        return plan.Peak <= job.ArenaBytes ? StepCost.Of(view, plan, job).Macs : null;
+        TrainingPlan plan = JobPlans.ForTraining(view, arena, job);
+        return plan.Peak <= job.ArenaBytes ? StepCost.Of(plan).Macs : null;
     }
 
     private sealed class Stop(CancellationToken cancellation) : ITick

@@ -51,19 +51,19 @@ public static class CardCommand
             string path = Path.Combine(parsed.GetValue(folder)!, CardFolder.Name);
             int planned = Check(job, bytes, parsed.GetValue(training)!, parsed.GetValue(validation));
             Directory.CreateDirectory(path);
-            AtomicFile.Write(Path.Combine(path, CardRun.ModelFile), stream => stream.Write(bytes));
-            Copy(parsed.GetValue(training)!, Path.Combine(path, CardRun.TrainingFile));
+            AtomicFile.Write(Path.Combine(path, CardFiles.Model), stream => stream.Write(bytes));
+            Copy(parsed.GetValue(training)!, Path.Combine(path, CardFiles.Training));
             if (parsed.GetValue(validation) is { } held)
             {
-                Copy(held, Path.Combine(path, CardRun.ValidationFile));
+                Copy(held, Path.Combine(path, CardFiles.Validation));
             }
             else
             {
-                File.Delete(Path.Combine(path, CardRun.ValidationFile));
+                File.Delete(Path.Combine(path, CardFiles.Validation));
             }
             SkipList.Delete(new FolderStorage(path));
             AtomicFile.Write(
-                Path.Combine(path, CardRun.JobFile),
+                Path.Combine(path, CardFiles.Job),
                 stream => stream.Write(Encoding.UTF8.GetBytes(job.Write()))
             );
             if (parsed.GetValue(json))
@@ -100,8 +100,7 @@ public static class CardCommand
         {
             Card.CheckShape(network, valid, validation!);
         }
-        var session = new TrainingSession(arena, job, train, valid);
-        return session.LargestPlan();
+        return new TrainingSession(arena, job, train, valid).LargestPlan;
     }
 
     private static void Copy(string from, string to)

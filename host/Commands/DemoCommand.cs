@@ -12,6 +12,7 @@ using Attune.Host.Reports;
 using Attune.Host.Running;
 using Attune.Host.Shell;
 using Attune.Runs;
+using Attune.Storage;
 using Spectre.Console;
 
 namespace Attune.Host.Commands;
@@ -154,25 +155,21 @@ public static class DemoCommand
         /// <summary>Writes model, job and samples, as 'attune card' would.</summary>
         private TrainingJob WriteCard(string card, byte[] model)
         {
-            var job = new TrainingJob
-            {
-                Board = Board.Name,
-                ArenaBytes = Board.ArenaBytes,
-                Seed = Seed,
-            };
+            var job = new TrainingJob { Board = Board.Name, ArenaBytes = Board.ArenaBytes };
+            job.Training.Seed = Seed;
             DemoNetwork.ConfigureJob(job);
-            AtomicFile.Write(Path.Combine(card, CardRun.ModelFile), stream => stream.Write(model));
+            AtomicFile.Write(Path.Combine(card, CardFiles.Model), stream => stream.Write(model));
             AtomicFile.Write(
-                Path.Combine(card, CardRun.JobFile),
+                Path.Combine(card, CardFiles.Job),
                 stream => stream.Write(Encoding.UTF8.GetBytes(job.Write()))
             );
             SampleWriter.Write(
-                Path.Combine(card, CardRun.TrainingFile),
+                Path.Combine(card, CardFiles.Training),
                 Samples(PictogramSet.Field, TrainingSamples, Seed),
                 null
             );
             SampleWriter.Write(
-                Path.Combine(card, CardRun.ValidationFile),
+                Path.Combine(card, CardFiles.Validation),
                 Samples(PictogramSet.HeldOut, ValidationSamples, Seed + 1),
                 null
             );

@@ -8,43 +8,7 @@ namespace Attune.Host.Commands;
 /// <summary>The keys of job.txt as command-line options, for commands that plan or write a job.</summary>
 public sealed class JobOptions
 {
-    private static readonly (string Key, bool Trains, string Help)[] Keys =
-    [
-        ("profile", false, "attune (input filter and alignment, no labels) or paper: sets everything below at once"),
-        ("method", false, "align (unless another is named), zo or align+zo: zo trains with labels"),
-        ("seed", false, "seed of everything random"),
-        ("epochs", true, "passes over the training samples"),
-        ("steps", true, "steps instead of whole epochs; 0: the epochs decide"),
-        ("batch", true, "samples accumulated before an update (N)"),
-        ("queries", true, "probes for each layer and sample (Q)"),
-        ("layer-queries", true, "other numbers of probes: layer,queries,layer,queries..."),
-        ("learning-rate", true, "learning rate of the first step; falls to 0 along half a cosine"),
-        ("layers", true, "auto (try each block), all, head, 'block B', or layer numbers such as 3,5-9"),
-        ("parts", true, "both (weights and biases), weights, biases or scales (of requantization)"),
-        ("perturbation", true, "adaptive, weights or nodes"),
-        ("update", true, "global or sequential"),
-        ("rounding", true, "stochastic or nearest"),
-        ("norm-scaling", true, "gradient-norm scaling: on or off"),
-        ("rollback", false, "undo training that leaves no more held-out samples correct: on or off"),
-        ("quantization-scaling", true, "quantization-aware scaling: on or off"),
-        ("centering", true, "take the mean of a step's loss differences from each: on or off"),
-        ("head", true, "gradient of the classifier: exact (closed form) or probed"),
-        ("objective", true, "whose labels training learns: labels (the samples') or pseudo-labels (the network's own)"),
-        ("minimum-loss", true, "samples whose clean loss is smaller are not probed"),
-        ("input-filter", false, "auto (the device chooses), off, repair, denoise or both"),
-        ("align-samples", false, "samples to align to; 0: all"),
-        ("align-guard", false, "how far beyond chance statistics must have moved to be corrected; 0: off"),
-        ("align-prior", false, "weight of the source statistics, in samples"),
-        ("align-depth", false, "per cent of the layers, from the first on, that are aligned"),
-        ("align-groups", false, "passes of alignment; 0: chosen from the number of samples"),
-        ("align-epsilon", false, "added to variances"),
-        ("checkpoint-steps", false, "units of work between checkpoints"),
-        ("verify-model", false, "take the model's checksum again before a result is written: on or off"),
-        ("night-from", false, "HH:MM from which a device trains, with night-to"),
-        ("night-to", false, "HH:MM at which it saves and sleeps"),
-    ];
-
-    private readonly List<(string Key, bool Trains, Option<string?> Option)> options = [];
+    private readonly List<(JobKey Key, Option<string?> Option)> options = [];
     private readonly Option<string> board = new("--board")
     {
         Description = "board profile: " + string.Join(", ", Board.All.Select(one => one.Name)),
@@ -57,11 +21,15 @@ public sealed class JobOptions
     {
         command.Options.Add(board);
         command.Options.Add(arena);
-        foreach (var (key, trains, help) in Keys)
+        foreach (JobKey key in Enumerable.Range(0, JobKeys.Count).Select(JobKeys.At))
         {
-            var option = new Option<string?>("--" + key) { Description = help };
-            options.Add((key, trains, option));
-            command.Options.Add(option);
+            // These two have options of their own, with the board's values.
+            if (key.Name is not ("board" or "arena"))
+            {
+                var option = new Option<string?>("--" + key.Name) { Description = key.Help };
+                options.Add((key, option));
+                command.Options.Add(option);
+            }
         }
     }
 
@@ -86,13 +54,13 @@ public sealed class JobOptions
         Set(job, "method", "align");
         Set(job, "arena", (parsed.GetValue(arena) ?? profile.ArenaBytes).ToString());
         var given = options.FindAll(one => parsed.GetValue(one.Option) is not null);
-        foreach (var (key, _, option) in given)
+        foreach (var (key, option) in given)
         {
-            Set(job, key, parsed.GetValue(option)!);
+            Set(job, key.Name, parsed.GetValue(option)!);
         }
-        if (!job.Train && given.Find(one => one.Trains) is { Key: { } idle })
+        if (!job.Trains && given.Find(one => one.Key.OfTraining) is { Key: { } idle })
         {
-            throw new UsageException($"--{idle}: nothing is trained; add --method align+zo, or zo");
+            throw new UsageException($"--{idle.Name}: nothing is trained; add --method align+zo, or zo");
         }
         return job;
     }

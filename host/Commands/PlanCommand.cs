@@ -31,8 +31,8 @@ public static class PlanCommand
             using var arena = new Arena(16);
             arena.LoadModel(bytes);
             var view = new QuantizedModel(arena);
-            CheckSupported(view, job);
-            List<Entry> entries = [.. Entries(view, arena, job)];
+            JobCheck.Check(job, view);
+            StagePlan[] entries = JobPlans.Of(view, arena, job, evaluates: true);
             bool flash = bytes.Length <= board.FlashBytes;
             bool fits = Fits(entries, job) && flash;
             if (parsed.GetValue(json))
@@ -62,17 +62,17 @@ public static class PlanCommand
     public static void Suggest(QuantizedModel view, Arena arena, TrainingJob job)
     {
         var fitting = new List<string>();
-        for (int block = 0; job.Train && block < view.BlockCount; block++)
+        for (int block = 0; job.Trains && block < view.BlockCount; block++)
         {
-            MemoryPlan plan = MemoryPlan.ForTraining(view, arena, job, TrainingSession.LayersOf(view, job, block));
-            if (plan.Peak <= job.ArenaBytes)
+            int peak = JobPlans.ForTraining(view, arena, job, LayerChoice.OfBlock(block), true).Peak;
+            if (peak <= job.ArenaBytes)
             {
-                fitting.Add($"--layers 'block {block}' ({plan.Peak:N0} bytes)");
+                fitting.Add($"--layers 'block {block}' ({peak:N0} bytes)");
             }
         }
         if (view.CalibrationSamples > 0)
         {
-            int peak = MemoryPlan.ForAlignment(view, arena, job).Peak;
+            int peak = JobPlans.ForAlignment(view, arena, job).Peak;
             if (peak <= job.ArenaBytes)
             {
                 fitting.Add($"--method align ({peak:N0} bytes)");
@@ -89,100 +89,58 @@ public static class PlanCommand
         );
     }
 
-    private static void CheckSupported(QuantizedModel view, TrainingJob job)
-    {
-        if (job.Train && view.LogitsTensor < 0)
-        {
-            throw new ModelException("the model is no classifier, so it cannot be trained; use --method align");
-        }
-        if (job.Align && view.CalibrationSamples == 0)
-        {
-            throw new JobException(
-                "method: the model has no source statistics to align to; import it with --calibrate, or use --method zo"
-            );
-        }
-        if (job.Train && job.Block >= view.BlockCount)
-        {
-            throw new JobException($"layers: the model has blocks 0..{view.BlockCount - 1}");
-        }
-    }
-
-    private static IEnumerable<Entry> Entries(QuantizedModel view, Arena arena, TrainingJob job)
-    {
-        yield return new Entry("inference", MemoryPlan.ForInference(view, arena, job.ArenaBytes), null, -1);
-        if (FilterTuner.Tunes(view, job))
-        {
-            yield return new Entry("input filter", MemoryPlan.ForFilter(view, arena, job), null, -1);
-        }
-        if (job.Align)
-        {
-            yield return new Entry("alignment", MemoryPlan.ForAlignment(view, arena, job), null, -1);
-        }
-        if (!job.Train)
-        {
-            yield break;
-        }
-        bool automatic = job.Block == TrainingJob.BlockAutomatic;
-        int first = automatic ? 0 : job.Block;
-        int count = automatic ? view.BlockCount : 1;
-        for (int block = first; block < first + count; block++)
-        {
-            MemoryPlan plan = MemoryPlan.ForTraining(view, arena, job, TrainingSession.LayersOf(view, job, block));
-            string name =
-                block >= 0 ? $"training block {block}"
-                : block == TrainingJob.BlockAll ? "training all layers"
-                : block == TrainingJob.BlockHead ? "training the classifier"
-                : "training chosen layers";
-            yield return new Entry(name, plan, StepCost.Of(view, plan, job), automatic ? block : -1);
-        }
-    }
-
     /// <summary>Every stage fits; of blocks to be tried, at least one does.</summary>
-    private static bool Fits(List<Entry> entries, TrainingJob job)
+    private static bool Fits(StagePlan[] entries, TrainingJob job)
     {
-        bool Small(Entry entry) => entry.Plan.Peak <= job.ArenaBytes;
-        var trials = entries.Where(entry => entry.Trial >= 0).ToList();
-        return entries.Where(entry => entry.Trial < 0).All(Small) && (trials.Count == 0 || trials.Any(Small));
+        bool Small(StagePlan entry) => entry.Plan.Peak <= job.ArenaBytes;
+        return entries.Where(entry => !entry.IsTrial).All(Small)
+            && (entries.All(entry => !entry.IsTrial) || entries.Where(entry => entry.IsTrial).Any(Small));
     }
 
-    private static int PlannedBytes(List<Entry> entries, TrainingJob job) =>
+    private static int PlannedBytes(StagePlan[] entries, TrainingJob job) =>
         entries
-            .Where(entry => entry.Trial < 0 || entry.Plan.Peak <= job.ArenaBytes)
+            .Where(entry => !entry.IsTrial || entry.Plan.Peak <= job.ArenaBytes)
             .Select(entry => entry.Plan.Peak)
             .DefaultIfEmpty(entries.Min(entry => entry.Plan.Peak))
             .Max();
 
-    private static void WriteJson(Board board, TrainingJob job, int modelBytes, List<Entry> entries, bool fits) =>
+    private static StepCost? CostOf(StagePlan entry) => entry.Training is { } plan ? StepCost.Of(plan) : null;
+
+    private static void WriteJson(Board board, TrainingJob job, int modelBytes, StagePlan[] entries, bool fits) =>
         Terminal.Json(
             new
             {
                 Board = board.Name,
-                Method = MethodName(job),
+                Method = job.MethodName,
                 Fits = fits,
                 ArenaBudgetBytes = job.ArenaBytes,
                 ArenaPlannedBytes = PlannedBytes(entries, job),
                 FlashBudgetBytes = board.FlashBytes,
                 FlashBytes = modelBytes,
-                Stages = entries.Select(entry => new
+                Stages = entries.Select(entry =>
                 {
-                    entry.Name,
-                    Bytes = entry.Plan.Peak,
-                    Fits = entry.Plan.Peak <= job.ArenaBytes,
-                    Items = PlanTable.Items(entry.Plan).Select(item => new { item.Name, item.Bytes }),
-                    LossesKept = entry.Cost is null ? null : Losses(entry.Plan, job),
-                    ReplayedLayers = Replays(entry.Plan),
-                    Chains = Chains(entry.Plan),
-                    StepForwards = entry.Cost?.Forwards,
-                    StepMacs = entry.Cost?.Macs,
-                    EstimatedStepInstructions = entry.Cost?.Instructions,
-                    EstimatedStepSeconds = entry.Cost?.Seconds(board.MegaHertz),
+                    StepCost? cost = CostOf(entry);
+                    return new
+                    {
+                        entry.Name,
+                        Bytes = entry.Plan.Peak,
+                        Fits = entry.Plan.Peak <= job.ArenaBytes,
+                        Items = PlanTable.Items(entry.Plan).Select(item => new { item.Name, item.Bytes }),
+                        LossesKept = entry.Training is { } plan ? Losses(plan) : null,
+                        ReplayedLayers = Replays(entry.Training),
+                        Chains = Chains(entry.Plan),
+                        StepForwards = cost?.Forwards,
+                        StepMacs = cost?.Macs,
+                        EstimatedStepInstructions = cost?.Instructions,
+                        EstimatedStepSeconds = cost?.Seconds(board.MegaHertz),
+                    };
                 }),
             }
         );
 
-    private static void WriteText(Board board, TrainingJob job, int modelBytes, List<Entry> entries)
+    private static void WriteText(Board board, TrainingJob job, int modelBytes, StagePlan[] entries)
     {
-        foreach (Entry entry in entries)
+        foreach (StagePlan entry in entries)
         {
             string verdict = entry.Plan.Peak <= job.ArenaBytes ? "fits" : "does not fit";
             Console.WriteLine($"{entry.Name}: {entry.Plan.Peak:N0} bytes, {verdict} {job.ArenaBytes:N0}");
@@ -192,12 +150,12 @@ public static class PlanCommand
             {
                 Console.WriteLine($"  layers that run line by line as chains: {string.Join(", ", chains)}");
             }
-            if (entry.Cost is { } cost)
+            if (entry.Training is { } training && CostOf(entry) is { } cost)
             {
                 Console.WriteLine(
-                    $"  updates: {Losses(entry.Plan, job)}; gradients by tiles of filters in the activation region"
+                    $"  updates: {Losses(training)}; gradients by tiles of filters in the activation region"
                 );
-                int[] replays = Replays(entry.Plan);
+                int[] replays = Replays(training);
                 if (replays.Length > 0)
                 {
                     Console.WriteLine(
@@ -216,29 +174,22 @@ public static class PlanCommand
         Console.WriteLine($"flash: {modelBytes:N0} of {board.FlashBytes:N0} bytes");
     }
 
-    private static string MethodName(TrainingJob job) =>
-        job.Align
-            ? job.Train
-                ? "align+zo"
-                : "align"
-            : "zo";
-
-    private static string Losses(MemoryPlan plan, TrainingJob job) =>
-        job.Sequential ? "sequential, loss differences of one layer at a time"
+    private static string Losses(TrainingPlan plan) =>
+        plan.Options.Sequential ? "sequential, loss differences of one layer at a time"
         : plan.PendingAt >= 0 ? "global, new values wait as one byte a weight"
         : "global, loss differences of all layers and samples, gradients by replay from seeds";
 
-    private static int[] Replays(MemoryPlan plan) =>
-        [.. Enumerable.Range(0, plan.Cut.Length).Where(layer => plan.Trained[layer] && plan.Cut[layer] < layer)];
+    private static int[] Replays(TrainingPlan? plan) =>
+        plan is null
+            ? []
+            : [.. Enumerable.Range(0, plan.Cut.Length).Where(layer => plan.IsTrained(layer) && plan.Cut[layer] < layer)];
 
     /// <summary>Chains as first-last.</summary>
     private static string[] Chains(MemoryPlan plan) =>
         [
             .. Enumerable
-                .Range(0, plan.Cut.Length)
-                .Where(layer => plan.Groups.InChain(layer) && plan.Groups.First(layer) == layer)
-                .Select(layer => $"{layer}-{plan.Groups.Last(layer)}"),
+                .Range(0, plan.Model.LayerCount)
+                .Where(layer => plan.Chains.InChain(layer) && plan.Chains.First(layer) == layer)
+                .Select(layer => $"{layer}-{plan.Chains.Last(layer)}"),
         ];
-
-    private sealed record Entry(string Name, MemoryPlan Plan, StepCost? Cost, int Trial);
 }

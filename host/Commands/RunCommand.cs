@@ -31,7 +31,7 @@ public static class RunCommand
             byte[] bytes = ModelLoader.Load(parsed.GetValue(model)!).Bytes;
             using Arena arena = Evaluator.Load(bytes);
             var view = new QuantizedModel(arena);
-            var network = new Network(arena, view, MemoryPlan.ForInference(view, arena));
+            var network = new Network(arena, view, MemoryPlan.ForInference(new PlanRequest(view, arena)));
             string source = parsed.GetValue(input)!;
             using FileStream samples = File.OpenRead(source);
             int sampleBytes = view.TensorBytes(0);

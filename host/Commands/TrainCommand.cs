@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Attune.Adaptation;
 using Attune.Data;
 using Attune.Host.Import;
 using Attune.Host.Running;
@@ -109,27 +110,23 @@ public static class TrainCommand
         return new AdaptationResult
         {
             Complete = complete,
-            AccuracyBefore = Ratio(session.CorrectBefore, held),
-            AccuracyAligned = Ratio(session.CorrectAligned, held),
-            AccuracyAfter = Ratio(session.CorrectAfter, held),
-            RolledBack = session.RolledBack,
-            AlignmentUndone = session.AlignmentUndone,
-            AccuracySource = CardRun.ValidationFile,
+            AccuracyBefore = Ratio(session.State.CorrectBefore, held),
+            AccuracyAligned = Ratio(session.State.CorrectAligned, held),
+            AccuracyAfter = Ratio(session.State.CorrectAfter, held),
+            RolledBack = session.State.RolledBack,
+            AlignmentUndone = session.State.AlignmentUndone,
+            AccuracySource = CardFiles.Validation,
             Samples = card.Training.Count,
             Forwards = Math.Round(session.Forwards, 1),
             ArenaPeakBytes = session.MeasuredPeak,
             ArenaPlannedBytes = session.PlannedPeak,
             ArenaBudgetBytes = job.ArenaBytes,
             Board = job.Board,
-            Method = job.Align
-                ? job.Train
-                    ? "align+zo"
-                    : "align"
-                : "zo",
-            Seed = job.Seed,
-            InputFilter = session.FilterInForce < 0 ? null : FilterChoice.Name(session.FilterInForce),
-            Block = job.Train && session.ChosenBlock >= 0 ? session.ChosenBlock : null,
-            Model = Path.Combine(path, CardRun.AdaptedFile),
+            Method = job.MethodName,
+            Seed = job.Training.Seed,
+            InputFilter = session.State.InputFilter < 0 ? null : InputFilterChoice.Name(session.State.InputFilter),
+            Block = job.Trains && session.State.ChosenLayers.Block >= 0 ? session.State.ChosenLayers.Block : null,
+            Model = Path.Combine(path, CardFiles.Adapted),
         };
     }
 
@@ -145,11 +142,11 @@ public static class TrainCommand
         }
         return result with
         {
-            AccuracyBefore = Accuracy(CardRun.ModelFile, "test, before"),
+            AccuracyBefore = Accuracy(CardFiles.Model, "test, before"),
             AccuracyAligned = job.Align
-                ? Accuracy(job.Train ? CardRun.AlignedFile : CardRun.AdaptedFile, "test, aligned")
+                ? Accuracy(job.Trains ? CardFiles.Aligned : CardFiles.Adapted, "test, aligned")
                 : null,
-            AccuracyAfter = Accuracy(CardRun.AdaptedFile, "test, adapted"),
+            AccuracyAfter = Accuracy(CardFiles.Adapted, "test, adapted"),
             AccuracySource = test,
         };
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using Attune.Remote;
-using Attune.Runs;
 using Attune.Storage;
 
 namespace Attune.Host.Feed;
@@ -16,10 +15,10 @@ public sealed class FeedServer(ILine line, IStorage storage, TimeProvider clock)
 {
     private static readonly string[] Inputs =
     [
-        CardRun.JobFile,
-        CardRun.ModelFile,
-        CardRun.TrainingFile,
-        CardRun.ValidationFile,
+        CardFiles.Job,
+        CardFiles.Model,
+        CardFiles.Training,
+        CardFiles.Validation,
     ];
 
     private readonly FrameLine frames = new(line);

@@ -1,3 +1,4 @@
+using Attune.Adaptation;
 using Attune.Data;
 using Attune.Execution;
 using Attune.Host.Model;
@@ -8,7 +9,7 @@ namespace Attune.Host.Import;
 
 /// <summary>
 /// Measures every channel's source statistics: mean and population variance of the pre-activation, in real units, over all
-/// positions of all calibration samples, with the integer network itself (ALGORITHM 6.1).
+/// positions of all calibration samples, with the integer network itself (docs/ALGORITHM.md, Alignment).
 /// </summary>
 public static class Calibrator
 {
@@ -23,7 +24,7 @@ public static class Calibrator
         AtmFile prepared = WithEmptyStatistics(file, count);
         using var probe = new Arena(16);
         probe.LoadModel(prepared.Bytes);
-        int bytes = MemoryPlan.ForAlignment(new QuantizedModel(probe), probe).Peak;
+        int bytes = AlignmentPlan.OfAllLayers(new QuantizedModel(probe), probe).Peak;
         using var arena = new Arena(bytes);
         arena.LoadModel(prepared.Bytes);
         var model = new QuantizedModel(arena);
@@ -33,7 +34,7 @@ public static class Calibrator
                 $"--calibrate: the samples have {samples.SampleBytes} values, the model's input has {model.TensorBytes(0)}; pack them for this model"
             );
         }
-        MemoryPlan plan = MemoryPlan.ForAlignment(model, arena);
+        AlignmentPlan plan = AlignmentPlan.OfAllLayers(model, arena);
         var network = new Network(arena, model, plan);
         network.UseInference();
         var sums = new Int128[model.LayerCount][];
@@ -43,13 +44,13 @@ public static class Calibrator
             network.Load(samples, index);
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
-                bool measured = MemoryPlan.CanAlign(model, layer);
+                bool measured = AlignmentOptions.CanAlign(model, layer);
                 int channels = model.Channels(layer);
                 if (measured)
                 {
                     arena.Fill(plan.SumsAt[layer], 16 * channels, 0);
                 }
-                network.RunLayer(layer, measured ? Network.Statistics : 0, 0, 0);
+                network.RunLayer(layer, measured ? RunMode.Statistics : 0, 0, 0);
                 if (measured)
                 {
                     arena.ReadWords(plan.SumsAt[layer], words, 0, 4 * channels);

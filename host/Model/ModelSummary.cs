@@ -74,7 +74,7 @@ public sealed class ModelSummary
         }
         return new LayerSummary(
             layer,
-            QuantizedModel.OperatorName(operation),
+            Operators.Name(operation),
             second[0] > 0 ? [input, second] : [input],
             output,
             filter * channels,

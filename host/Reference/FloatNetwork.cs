@@ -129,14 +129,14 @@ public sealed class FloatNetwork
         if (tensor < 0 || tensor > layer)
         {
             throw new ArgumentException(
-                $"layer {layer} ({QuantizedModel.OperatorName(Layers[layer].Operator)}) reads tensor {tensor}, "
+                $"layer {layer} ({Operators.Name(Layers[layer].Operator)}) reads tensor {tensor}, "
                     + "which is not written before it"
             );
         }
         if (shape[0] * shape[1] * shape[2] * shape[3] != TensorSize(tensor))
         {
             throw new ArgumentException(
-                $"layer {layer} ({QuantizedModel.OperatorName(Layers[layer].Operator)}) reads tensor {tensor} as "
+                $"layer {layer} ({Operators.Name(Layers[layer].Operator)}) reads tensor {tensor} as "
                     + $"{string.Join('x', shape)}, but it has {TensorSize(tensor)} elements"
             );
         }

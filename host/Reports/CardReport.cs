@@ -43,7 +43,7 @@ public sealed class CardReport
         log = RunLog.Read(folder);
         state = CardState.Read(folder);
         board = Board.Find(job.Board);
-        string validation = Path.Combine(folder, CardRun.ValidationFile);
+        string validation = Path.Combine(folder, CardFiles.Validation);
         samples = test ?? (File.Exists(validation) ? validation : null);
         Phases = Measure(threads);
     }
@@ -79,7 +79,7 @@ public sealed class CardReport
         }
         sections.AddRange(LearningSections.Of(log, ValidationCount()));
         sections.Add(
-            MemorySection.Of(Phases[0].Model, job, state, File.Exists(Path.Combine(folder, CardRun.ValidationFile)))
+            MemorySection.Of(Phases[0].Model, job, state, File.Exists(Path.Combine(folder, CardFiles.Validation)))
         );
         if (samples is not null && PictureSection.Of(samples, Phases, Classes, Clean) is { } pictures)
         {
@@ -106,7 +106,7 @@ public sealed class CardReport
     }
 
     private string Method =>
-        !job.Train ? "aligned to unlabelled samples"
+        !job.Trains ? "aligned to unlabelled samples"
         : !job.Align ? "trained on labelled samples"
         : "first aligned to unlabelled samples, then trained on labelled ones";
 
@@ -128,14 +128,14 @@ public sealed class CardReport
                 phases.Add(new CardPhase(name, color, model, correct));
             }
         }
-        Add("none", "none", CardRun.ModelFile);
+        Add("none", "none", CardFiles.Model);
         if (job.Align)
         {
-            Add("aligned", "align", job.Train ? CardRun.AlignedFile : CardRun.AdaptedFile);
+            Add("aligned", "align", job.Trains ? CardFiles.Aligned : CardFiles.Adapted);
         }
-        if (job.Train)
+        if (job.Trains)
         {
-            Add("trained", "attune", CardRun.AdaptedFile);
+            Add("trained", "attune", CardFiles.Adapted);
         }
         return phases;
     }
@@ -251,7 +251,7 @@ public sealed class CardReport
 
     private int ValidationCount()
     {
-        string path = Path.Combine(folder, CardRun.ValidationFile);
+        string path = Path.Combine(folder, CardFiles.Validation);
         if (!File.Exists(path))
         {
             return 0;
@@ -268,13 +268,13 @@ public sealed class CardReport
             (
                 "method",
                 job.Align
-                    ? job.Train
+                    ? job.Trains
                         ? "alignment, then training"
                         : "alignment"
                     : "training"
             ),
             ("block", state is { ChosenBlock: >= 0 } chosen ? $"{chosen.ChosenBlock}" : "all or chosen layers"),
-            ("seed", $"{job.Seed}"),
+            ("seed", $"{job.Training.Seed}"),
             ("run", state is { Complete: true } ? "finished" : "not finished"),
         ];
         return new ReportSection("The run", "From the card's job and checkpoint.")
@@ -289,13 +289,13 @@ public sealed class CardReport
 
     private ReportSection? Events()
     {
-        string path = Path.Combine(folder, EventFile.Name);
+        string path = Path.Combine(folder, CardFiles.Events);
         string[] lines = File.Exists(path) ? [.. File.ReadLines(path).TakeLast(100)] : [];
         return lines.Length == 0
             ? null
             : new ReportSection(
                 "What happened to the run",
-                $"{EventFile.Name} on the card; the result does not depend on it."
+                $"{CardFiles.Events} on the card; the result does not depend on it."
             )
             {
                 Table = new ReportTable("events", ["event"], [.. lines.Select(line => (IReadOnlyList<string>)[line])]),

@@ -1,19 +1,19 @@
-using System.Buffers.Binary;
-using Attune.Kernels;
+using Attune.Host.Data;
 using Attune.Runs;
+using Attune.Storage;
 
 namespace Attune.Host.Reports;
 
 /// <summary>What the newest checkpoint of a card folder says about its run; reading changes nothing on the card.</summary>
-/// <param name="Stage">A stage of <see cref="TrainingSession"/>.</param>
-/// <param name="ChosenBlock">The block that the trials chose, or one of the constants of <see cref="TrainingJob"/>.</param>
+/// <param name="Complete">Whether the run has reached its end.</param>
+/// <param name="ChosenBlock">The block that the trials chose or the job names, or <see cref="Training.LayerChoice.NoBlock"/>.</param>
 /// <param name="PlannedPeak">Largest planned peak of the stages so far, bytes.</param>
 /// <param name="MeasuredPeak">Highest byte of the arena that was touched so far.</param>
 /// <param name="Macs">Multiply-accumulates of the adaptation so far.</param>
 /// <param name="RolledBack">Whether training was undone.</param>
 /// <param name="AlignmentUndone">Whether alignment was undone too.</param>
 public sealed record CardState(
-    int Stage,
+    bool Complete,
     int ChosenBlock,
     int PlannedPeak,
     int MeasuredPeak,
@@ -22,49 +22,38 @@ public sealed record CardState(
     bool AlignmentUndone
 )
 {
-    private static readonly string[] FileNames = ["state-a.atc", "state-b.atc"];
-    private const int HeaderBytes = 512;
-    private const int WordsAt = 64;
-    private const uint Magic = 0x31435441;
-
-    /// <summary>Whether the run has reached its end.</summary>
-    public bool Complete => Stage == TrainingSession.Done;
+    private static readonly string[] FileNames = [CardFiles.FirstCheckpoint, CardFiles.SecondCheckpoint];
 
     /// <summary>Reads the checkpoints' headers (docs/FORMATS.md); null: neither is whole.</summary>
+    /// <exception cref="DataException">A checkpoint was written by another version of the program.</exception>
     public static CardState? Read(string folder)
     {
-        CardState? newest = null;
-        int newestNumber = -1;
-        foreach (string name in FileNames)
+        Checkpoint? newest = null;
+        foreach (string path in FileNames.Select(name => Path.Combine(folder, name)).Where(File.Exists))
         {
-            string path = Path.Combine(folder, name);
-            byte[] header = new byte[HeaderBytes];
-            if (!File.Exists(path))
-            {
-                continue;
-            }
+            byte[] block = new byte[Checkpoint.BlockBytes];
             using FileStream file = File.OpenRead(path);
-            bool whole =
-                file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) == HeaderBytes
-                && (uint)At(0) == Magic
-                && (uint)At(HeaderBytes - 4) == Native.Crc32(header, 0, HeaderBytes - 4, 0);
-            if (whole && At(8) > newestNumber)
+            bool whole = file.ReadAtLeast(block, block.Length, throwOnEndOfStream: false) == block.Length;
+            Checkpoint? found = whole ? Checkpoint.Parse(block) : null;
+            if (found is not null && found.Version != Checkpoint.CurrentVersion)
             {
-                newestNumber = At(8);
-                newest = new CardState(
-                    Word(0),
-                    Word(4),
-                    Word(10),
-                    Word(11),
-                    (uint)Word(12) | ((long)Word(13) << 32),
-                    (Word(14) & 1) != 0,
-                    (Word(14) & 2) != 0
+                throw new DataException(
+                    $"{path}: version {found.Version}, this program reads {Checkpoint.CurrentVersion}; run 'attune train' again"
                 );
             }
-
-            int At(int offset) => BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(offset));
-            int Word(int number) => At(WordsAt + 4 * number);
+            newest = found is not null && found.Sequence > (newest?.Sequence ?? -1) ? found : newest;
         }
-        return newest;
+        return newest is null ? null : Of(newest.Words);
     }
+
+    private static CardState Of(int[] words) =>
+        new(
+            words[SessionWord.Kind] == StageKind.Done,
+            words[SessionWord.ChosenBlock],
+            words[SessionWord.PlannedPeak],
+            words[SessionWord.MeasuredPeak],
+            (uint)words[SessionWord.MacsLow] | ((long)words[SessionWord.MacsHigh] << 32),
+            (words[SessionWord.Undone] & SessionWord.TrainingUndone) != 0,
+            (words[SessionWord.Undone] & SessionWord.AlignmentUndone) != 0
+        );
 }

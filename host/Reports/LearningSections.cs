@@ -1,4 +1,4 @@
-using Attune.Runs;
+using Attune.Storage;
 
 namespace Attune.Host.Reports;
 
@@ -35,7 +35,7 @@ internal static class LearningSections
         {
             yield return new ReportSection(
                 "Learning curve: accuracy on the card",
-                $"Measured by the run itself on the {held:N0} samples of {CardRun.ValidationFile}, which decide over blocks and roll-back."
+                $"Measured by the run itself on the {held:N0} samples of {CardFiles.Validation}, which decide over blocks and roll-back."
             )
             {
                 Chart = AccuracyCurve(measured, held),

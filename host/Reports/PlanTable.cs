@@ -3,6 +3,12 @@ using Spectre.Console;
 
 namespace Attune.Host.Reports;
 
+/// <summary>An itemised part of a memory plan.</summary>
+/// <param name="Kind">One of <see cref="PlanItem"/>.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Bytes">Its bytes.</param>
+public sealed record PlanPart(int Kind, string Name, int Bytes);
+
 /// <summary>A memory plan as a table: part, bytes, KB, share of the limit.</summary>
 public static class PlanTable
 {
@@ -17,9 +23,9 @@ public static class PlanTable
         table.AddColumn(new TableColumn("bytes").RightAligned());
         table.AddColumn(new TableColumn("KB").RightAligned());
         table.AddColumn(new TableColumn("share").RightAligned());
-        foreach (var (name, bytes) in Items(plan))
+        foreach (PlanPart part in Items(plan))
         {
-            AddRow(table, name, bytes, limit);
+            AddRow(table, part.Name, part.Bytes, limit);
         }
         table.AddEmptyRow();
         AddRow(table, "total", plan.Peak, limit);
@@ -28,8 +34,10 @@ public static class PlanTable
     }
 
     /// <summary>The itemised parts.</summary>
-    public static IEnumerable<(string Name, int Bytes)> Items(MemoryPlan plan) =>
-        Enumerable.Range(0, plan.ItemCount).Select(item => (plan.ItemName(item), plan.ItemBytes(item)));
+    public static IEnumerable<PlanPart> Items(MemoryPlan plan) =>
+        Enumerable
+            .Range(0, plan.ItemCount)
+            .Select(item => new PlanPart(plan.ItemKind(item), plan.ItemName(item), plan.ItemBytes(item)));
 
     private static void AddRow(Table table, string name, int bytes, int limit) =>
         table.AddRow(name, $"{bytes:N0}", $"{bytes / 1024.0:F1}", $"{100.0 * bytes / limit:F1} %");

@@ -1,5 +1,4 @@
 using Attune.Data;
-using Attune.Runs;
 using Attune.Storage;
 
 namespace Attune.Host.Running;
@@ -16,14 +15,14 @@ public static class CardFolder
     {
         foreach (string candidate in (string[])[path, Path.Combine(path, Name)])
         {
-            if (File.Exists(Path.Combine(candidate, CardRun.JobFile)))
+            if (File.Exists(Path.Combine(candidate, CardFiles.Job)))
             {
                 return candidate;
             }
         }
         throw new StorageException(
             CardFault.NoJob,
-            $"{path}: holds no {CardRun.JobFile}; make a card with 'attune card'"
+            $"{path}: holds no {CardFiles.Job}; make a card with 'attune card'"
         );
     }
 

@@ -51,7 +51,7 @@ public static class Evaluator
                             $"the samples have {samples.SampleBytes} values, the model's input has {view.TensorBytes(0)}; pack them for this model"
                         );
                     }
-                    var network = new Network(arena, view, MemoryPlan.ForInference(view, arena));
+                    var network = new Network(arena, view, MemoryPlan.ForInference(new PlanRequest(view, arena)));
                     for (int first; (first = Interlocked.Add(ref next, Part) - Part) < samples.Count; )
                     {
                         int count = Math.Min(Part, samples.Count - first);
@@ -67,7 +67,7 @@ public static class Evaluator
     {
         using Arena arena = Load(model);
         var view = new QuantizedModel(arena);
-        var network = new Network(arena, view, MemoryPlan.ForInference(view, arena));
+        var network = new Network(arena, view, MemoryPlan.ForInference(new PlanRequest(view, arena)));
         network.Use(ActivationLayout.ForInference(view, view.OutputTensor - 1));
         var classes = new int[count];
         for (int index = 0; index < count; index++)
@@ -85,7 +85,7 @@ public static class Evaluator
         using (var probe = new Arena(16))
         {
             probe.LoadModel(model);
-            bytes = MemoryPlan.ForInference(new QuantizedModel(probe), probe).Peak;
+            bytes = MemoryPlan.ForInference(new PlanRequest(new QuantizedModel(probe), probe)).Peak;
         }
         var arena = new Arena(bytes);
         arena.LoadModel(model);

@@ -38,29 +38,29 @@ public static class SessionProgress
                 }
                 stage = session.Stage;
                 block = session.Block;
-                task = stage == TrainingSession.Done ? null : add(Title(session), session.UnitCount);
+                task = stage == StageKind.Done ? null : add(Title(session), session.UnitCount);
             }
             if (task is not null)
             {
                 task.Value = session.Unit;
-                bool trains = stage is TrainingSession.Train or TrainingSession.TrialTrain;
-                task.Description = Title(session) + (trains && session.Unit > 0 ? $", loss {session.Loss:F4}" : "");
+                bool trains = StageKind.Trains(stage);
+                task.Description = Title(session) + (trains && session.Unit > 0 ? $", loss {session.State.Loss:F4}" : "");
             }
             observe?.Invoke(session);
         }
 
         private static string Title(TrainingSession session)
         {
-            string place = session.Block >= 0 ? $"block {session.Block}" : "the layers";
+            string place = session.Current.Layers.Describe();
             return session.Stage switch
             {
-                TrainingSession.EvaluateBefore => "accuracy before",
-                TrainingSession.Filter => "tuning the input filter",
-                TrainingSession.Align => "aligning",
-                TrainingSession.EvaluateAligned => "accuracy aligned",
-                TrainingSession.TrialTrain => $"trying {place}",
-                TrainingSession.TrialEvaluate => $"accuracy of {place}",
-                TrainingSession.Train => $"training {place}",
+                StageKind.EvaluateBefore => "accuracy before",
+                StageKind.InputFilter => "tuning the input filter",
+                StageKind.Align => "aligning",
+                StageKind.EvaluateAligned => "accuracy aligned",
+                StageKind.TrialTrain => $"trying {place}",
+                StageKind.TrialEvaluate => $"accuracy of {place}",
+                StageKind.Train => $"training {place}",
                 _ => "accuracy after",
             };
         }

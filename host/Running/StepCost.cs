@@ -1,6 +1,5 @@
-using Attune.Execution;
 using Attune.Model;
-using Attune.Runs;
+using Attune.Training;
 
 namespace Attune.Host.Running;
 
@@ -31,56 +30,10 @@ public sealed record StepCost(long Macs, long ForwardMacs)
     public static double Seconds(double macs, int megaHertz) =>
         macs * InstructionsPerMac / InstructionsPerCycle / (megaHertz * 1e6);
 
-    /// <summary>The cost of a step with all samples of a batch.</summary>
-    public static StepCost Of(QuantizedModel model, MemoryPlan plan, TrainingJob job)
-    {
-        int last = MemoryPlan.LastLayer(model);
-        long Range(int from, int to)
-        {
-            long macs = 0;
-            for (int layer = from; layer <= to; layer++)
-            {
-                macs += model.Macs(layer);
-            }
-            return macs;
-        }
-        // By sample, and once a step.
-        long sum = 0;
-        long once = 0;
-        bool first = true;
-        for (int layer = last; layer >= 0; layer--)
-        {
-            if (!plan.Trained[layer])
-            {
-                continue;
-            }
-            int cut = plan.Cut[layer];
-            bool clean = first || job.Sequential || plan.PendingAt >= 0;
-            sum += Range(0, cut - 1);
-            int probes = job.ExactHead && layer == model.Head ? 0 : job.QueriesOf(layer);
-            sum += (probes + (clean ? 1 : 0)) * Range(cut, last);
-            first = false;
-            if (plan.UsesNodes[layer])
-            {
-                long input = Range(0, model.Word(layer, RecordField.Input) - 1);
-                if (job.Batch > 1 || plan.ReadsChain(layer))
-                {
-                    sum += Tiles(model, plan, layer) * input;
-                }
-                else
-                {
-                    once += input;
-                }
-            }
-        }
-        return new StepCost(sum * job.Batch + once, Range(0, model.LayerCount - 1));
-    }
+    /// <summary>The cost of a step with all samples of a batch, by the plan's method.</summary>
+    public static StepCost Of(TrainingPlan plan) => new(plan.Method.StepMacs(plan), ForwardMacsOf(plan.Model));
 
-    /// <summary>Tiles of filters in which a layer's gradient is formed; each needs the layer's input of every sample.</summary>
-    private static int Tiles(QuantizedModel model, MemoryPlan plan, int layer)
-    {
-        int channels = model.Channels(layer);
-        int tile = (plan.RegionBytes - plan.GradientStart(layer)) / plan.FilterGradientBytes(layer);
-        return (channels + tile - 1) / tile;
-    }
+    /// <summary>Multiply-accumulates of one whole inference.</summary>
+    public static long ForwardMacsOf(QuantizedModel model) =>
+        Enumerable.Range(0, model.LayerCount).Sum(layer => model.Macs(layer));
 }

@@ -21,7 +21,7 @@ public sealed class AttuneContender : IContender
         this.threads = threads;
         arena = Evaluator.Load(ModelLoader.Load(path).Bytes);
         var view = new QuantizedModel(arena);
-        network = new Network(arena, view, MemoryPlan.ForInference(view, arena));
+        network = new Network(arena, view, MemoryPlan.ForInference(new PlanRequest(view, arena)));
         network.Use(ActivationLayout.ForInference(view, view.OutputTensor - 1));
         input = new byte[view.TensorBytes(0)];
         output = new byte[view.TensorBytes(view.OutputTensor)];

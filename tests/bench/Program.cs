@@ -2,6 +2,12 @@
 // folder of models, and TensorFlow Lite's C library (left out where it cannot be had).
 
 
+
+
+
+
+
+
 using System.Globalization;
 using System.Text;
 using Attune.Bench;

@@ -22,7 +22,7 @@ internal static class PlannedFile
     {
         using var probe = new Arena(1 << 20);
         probe.LoadModel(file.Bytes);
-        MemoryPlan plan = MemoryPlan.ForInference(new QuantizedModel(probe), probe, 0);
+        MemoryPlan plan = MemoryPlan.ForInference(new PlanRequest(new QuantizedModel(probe), probe) { Limit = 0 });
         using var arena = new Arena(plan.Peak);
         arena.LoadModel(file.Bytes);
         var model = new QuantizedModel(arena);
@@ -32,9 +32,9 @@ internal static class PlannedFile
         byte[] image = Read(arena, 0, arena.Size);
         var groups = new List<int[]>();
         long inChains = 0;
-        for (int first = 0; first < model.OutputTensor; first = plan.Groups.Last(first) + 1)
+        for (int first = 0; first < model.OutputTensor; first = plan.Chains.Last(first) + 1)
         {
-            int last = plan.Groups.Last(first);
+            int last = plan.Chains.Last(first);
             groups.Add([first, last - first + 1, Network.BindingAt(first), model.Dimension(last + 1, 1)]);
             inChains += first < last ? Enumerable.Range(first, last - first + 1).Sum(model.Macs) : 0;
         }
@@ -42,9 +42,9 @@ internal static class PlannedFile
         runs.AddRange(
             Enumerable
                 .Range(0, model.OutputTensor)
-                .Where(layer => plan.Groups.InChain(layer) && model.HasWeights(layer))
+                .Where(layer => plan.Chains.InChain(layer) && model.HasWeights(layer))
                 .SelectMany(layer =>
-                    new[] { (layer, Network.ProbeWeights | Network.ProbeBiases), (layer, Network.ProbeNodes) }
+                    new[] { (layer, RunMode.ProbeWeights | RunMode.ProbeBiases), (layer, RunMode.ProbeNodes) }
                 )
         );
         int resultAt = network.TensorAt(model.OutputTensor);

@@ -1,6 +1,12 @@
 // attune-cortexm PROGRAMS OUTPUT.json DOCUMENT.md: runs every check on the emulated Cortex-M7, counts instructions and writes
 // both documents. Exit status 1 if anything differs.
 
+
+
+
+
+
+
 using System.Text.Json;
 using Attune.App;
 using Attune.Host.Model;

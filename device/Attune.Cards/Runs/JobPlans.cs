@@ -62,6 +62,12 @@ namespace Attune.Runs
             return AlignmentPlan.ForInputFilter(Request(model, arena, job, true), job.Alignment.InputFilter);
         }
 
+        /// <summary>Training of the job's layers, and evaluation within the same plan.</summary>
+        public static TrainingPlan ForTraining(QuantizedModel model, Arena arena, TrainingJob job)
+        {
+            return ForTraining(model, arena, job, job.Training.Layers, true);
+        }
+
         /// <summary>Training of some layers, whatever the job's layers are.</summary>
         /// <param name="model">The model.</param>
         /// <param name="arena">The arena that holds it.</param>

@@ -71,6 +71,9 @@ namespace Attune.Runs
             get { return (StagePlan[])skipped.ToArray(typeof(StagePlan)); }
         }
 
+        /// <summary>Largest peak of all stages that the session will run through, bytes.</summary>
+        public int LargestPlan { get; private set; }
+
         /// <summary>Largest planned peak of the stages so far, bytes.</summary>
         public int PlannedPeak { get; private set; }
 
@@ -217,11 +220,13 @@ namespace Attune.Runs
                 {
                     CheckTrained(plans[i]);
                     Require(plan);
+                    Take(plan);
                     continue;
                 }
                 smallest = smallest == null || plan.Peak < smallest.Peak ? plan : smallest;
                 if (plan.Peak <= Limit)
                 {
+                    Take(plan);
                     fitting.Add(plans[i].Layers);
                 }
                 else
@@ -234,6 +239,10 @@ namespace Attune.Runs
                 Require(smallest);
             }
             Require(plans[0].Plan);
+            if (!state.Job.Align && state.ValidationSamples != null)
+            {
+                Take(plans[0].Plan);
+            }
             return fitting;
         }
 
@@ -250,6 +259,11 @@ namespace Attune.Runs
         private int Limit
         {
             get { return state.Job.ArenaBytes < state.Arena.Size ? state.Job.ArenaBytes : state.Arena.Size; }
+        }
+
+        private void Take(MemoryPlan plan)
+        {
+            LargestPlan = plan.Peak > LargestPlan ? plan.Peak : LargestPlan;
         }
 
         private void Require(MemoryPlan plan)

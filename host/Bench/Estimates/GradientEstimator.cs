@@ -155,7 +155,7 @@ public sealed class GradientEstimator(ProbedNetwork network, MemorySamples sampl
             network.SetBiases(layer, biases);
             return deltas;
         }
-        int mode = UsesNodes(layer) ? Network.ProbeNodes : Network.ProbeWeights;
+        int mode = UsesNodes(layer) ? RunMode.ProbeNodes : RunMode.ProbeWeights;
         for (int q = 0; q < count; q++)
         {
             Seed(layer, n, q);
@@ -244,8 +244,8 @@ public sealed class GradientEstimator(ProbedNetwork network, MemorySamples sampl
         }
         int Mode(int layer) =>
             !layers.Contains(layer) ? 0
-            : UsesNodes(layer) ? Network.ProbeNodes
-            : Network.ProbeWeights;
+            : UsesNodes(layer) ? RunMode.ProbeNodes
+            : RunMode.ProbeWeights;
         double clean = network.Loss(samples, n, _ => 0, _ => default);
         var deltas = new double[count];
         for (int q = 0; q < count; q++)

@@ -5,6 +5,7 @@ using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
+using Attune.Training;
 
 namespace Attune.Host.Bench.Estimates;
 
@@ -16,7 +17,7 @@ public sealed class ProbedNetwork : IDisposable
 {
     private readonly Arena arena;
     private readonly QuantizedModel model;
-    private readonly MemoryPlan plan;
+    private readonly TrainingPlan plan;
     private readonly Network network;
     private readonly int last;
     private readonly int lossAt;
@@ -35,7 +36,7 @@ public sealed class ProbedNetwork : IDisposable
         using var probe = new Arena(16);
         probe.LoadModel(file.Bytes);
         var view = new QuantizedModel(probe);
-        int peak = MemoryPlan.ForTraining(view, probe, job, TrainingSession.LayersOf(view, job, job.Block)).Peak;
+        int peak = JobPlans.ForTraining(view, probe, job).Peak;
         int nodes = Enumerable.Range(0, view.LayerCount).Max(view.OutputCount);
         int weights = Enumerable.Range(0, view.LayerCount).Where(view.HasWeights).Max(view.WeightCount);
         lossAt = (peak + 15) & ~15;
@@ -44,10 +45,10 @@ public sealed class ProbedNetwork : IDisposable
         arena = new Arena(weightsAt + 4 * weights + 16);
         arena.LoadModel(file.Bytes);
         model = new QuantizedModel(arena);
-        plan = MemoryPlan.ForTraining(model, arena, job, TrainingSession.LayersOf(model, job, job.Block));
+        plan = JobPlans.ForTraining(model, arena, job);
         network = new Network(arena, model, plan);
-        network.ResetParameters();
-        last = MemoryPlan.LastLayer(model);
+        network.Parameters.ResetTrained();
+        last = model.LossLayer;
         Layers = [.. Enumerable.Range(0, last + 1).Where(view.HasWeights)];
     }
 
@@ -111,12 +112,12 @@ public sealed class ProbedNetwork : IDisposable
     /// <summary>Loss of the partial forward of a layer.</summary>
     /// <param name="layer">The layer of <see cref="Begin"/>.</param>
     /// <param name="label">The sample's label.</param>
-    /// <param name="mode">0, or <see cref="Network.ProbeWeights"/> or <see cref="Network.ProbeNodes"/> with the seed.</param>
+    /// <param name="mode">0, or <see cref="RunMode.ProbeWeights"/> or <see cref="RunMode.ProbeNodes"/> with the seed.</param>
     /// <param name="low">Seed.</param>
     /// <param name="high">Seed.</param>
     public double Loss(int layer, int label, int mode = 0, uint low = 0, uint high = 0)
     {
-        network.Run(layer, last, layer, mode | Network.Accumulators, low, high);
+        network.Run(layer, last, layer, mode | RunMode.Accumulators, low, high);
         return ReadLoss(label);
     }
 
@@ -135,7 +136,7 @@ public sealed class ProbedNetwork : IDisposable
         {
             int probe = model.HasWeights(layer) ? mode(layer) : 0;
             (uint low, uint high) = probe != 0 ? seed(layer) : default;
-            network.RunLayer(layer, probe | (layer == Head ? Network.Accumulators : 0), low, high);
+            network.RunLayer(layer, probe | (layer == Head ? RunMode.Accumulators : 0), low, high);
         }
         network.CountMacs(0, last);
         return ReadLoss(label);
@@ -179,7 +180,7 @@ public sealed class ProbedNetwork : IDisposable
         var accumulators = new int[Nodes(layer)];
         word[0] = nodesAt;
         arena.WriteWords(Network.BindingAt(layer) + 4 * BindingField.Output, word, 0, 1);
-        network.RunLayer(layer, Network.Accumulators, 0, 0);
+        network.RunLayer(layer, RunMode.Accumulators, 0, 0);
         network.Bind(layer);
         arena.ReadWords(nodesAt, accumulators, 0, accumulators.Length);
         int zero = File.Word(layer, RecordField.OutputZero);
@@ -212,7 +213,7 @@ public sealed class ProbedNetwork : IDisposable
             arena.Handle,
             QuantizedModel.RecordOffset(layer),
             Network.BindingAt(layer),
-            layer == Head && !exact ? Network.Accumulators : 0,
+            layer == Head && !exact ? RunMode.Accumulators : 0,
             nodesAt,
             0,
             Channels(layer),

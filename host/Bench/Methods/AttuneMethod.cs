@@ -1,5 +1,6 @@
 using System.Globalization;
 using Attune.Runs;
+using Attune.Training;
 
 namespace Attune.Host.Bench.Methods;
 
@@ -68,26 +69,27 @@ public sealed class AttuneMethod(int samples) : IBenchMethod
         ArgumentNullException.ThrowIfNull(task);
         TrainingJob job = BenchJob.Create(task, Profile + " align-samples=" + samples);
         BenchJob.Apply(job, Changes.GetValueOrDefault(task.Variant, task.Variant));
-        bool trains = job.Train;
+        ITrainingMethod? method = job.Method;
+        bool trains = job.Trains;
         byte[] model = (task.Filtered?.Value ?? task.Model).Bytes;
         long limit = (long)(task.Limit * task.ForwardMacs);
-        job.Train = false;
+        job.Method = null;
         SessionRun.Result tuned = Run(trains ? null : checkpoint);
         if (tuned.Macs > limit)
         {
             // One pass over as many samples as there are forwards, and no filter.
             model = task.Model.Bytes;
             BenchJob.Apply(job, "input-filter=off align-groups=1");
-            int count = job.AlignSamples == 0 ? task.Training.Count : job.AlignSamples;
-            job.AlignSamples = (int)Math.Min(Math.Min(count, task.Training.Count), task.Limit);
+            int count = job.Alignment.Samples == 0 ? task.Training.Count : job.Alignment.Samples;
+            job.Alignment.Samples = (int)Math.Min(Math.Min(count, task.Training.Count), task.Limit);
             tuned = Run(trains ? null : checkpoint);
         }
         // What is left of the limit becomes whole steps; a step takes at most what its plan says.
-        job.Train = trains;
+        job.Method = method;
         long step = trains ? SessionRun.StepMacs(model, job) ?? 1 : 1;
-        job.Steps = trains ? (int)Math.Clamp((limit - tuned.Macs) / step, 0, 1 << 24) : 0;
-        job.Train = job.Steps > 0;
-        return Outcome(task, job, job.Train ? Run(checkpoint) : tuned);
+        job.Training.Steps = trains ? (int)Math.Clamp((limit - tuned.Macs) / step, 0, 1 << 24) : 0;
+        job.Method = job.Training.Steps > 0 ? method : null;
+        return Outcome(task, job, job.Trains ? Run(checkpoint) : tuned);
 
         SessionRun.Result Run(BenchCheckpoint? told) =>
             SessionRun.Run(model, job, task.Training, null, told, 0, cancellation);
@@ -103,8 +105,8 @@ public sealed class AttuneMethod(int samples) : IBenchMethod
             Macs = result.Macs,
             Peak = result.Peak,
             Planned = result.Planned,
-            Steps = job.Train ? job.Steps : null,
-            Samples = job.Train || job.AlignSamples == 0 ? count : Math.Min(job.AlignSamples, count),
+            Steps = job.Trains ? job.Training.Steps : null,
+            Samples = job.Trains || job.Alignment.Samples == 0 ? count : Math.Min(job.Alignment.Samples, count),
             Values = new SortedDictionary<string, double> { ["input-filter"] = result.Filter },
         };
     }

@@ -28,7 +28,7 @@ public sealed class NoneMethod : IBenchMethod
         using var arena = new Arena(task.ArenaBytes);
         arena.LoadModel(task.Model.Bytes);
         var model = new QuantizedModel(arena);
-        MemoryPlan plan = MemoryPlan.ForInference(model, arena, task.ArenaBytes);
+        MemoryPlan plan = MemoryPlan.ForInference(new PlanRequest(model, arena) { Limit = task.ArenaBytes });
         if (plan.Peak > task.ArenaBytes)
         {
             throw new PlanException(plan, task.ArenaBytes);

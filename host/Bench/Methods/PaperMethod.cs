@@ -62,7 +62,7 @@ public sealed class PaperMethod(string name, int batch, int queries, string rate
         {
             BenchJob.Apply(job, task.Variant);
         }
-        job.Batch = Math.Min(job.Batch, task.Training.Count);
+        job.Training.Batch = Math.Min(job.Training.Batch, task.Training.Count);
         return job;
     }
 
@@ -102,7 +102,7 @@ public sealed class PaperMethod(string name, int batch, int queries, string rate
             // Each trial also measures the held-out accuracy before and after.
             long evaluations = 2L * costs.Count * held * task.ForwardMacs;
             TrainingJob any = method.Job(task, "all");
-            int epoch = (rest.Count + any.Batch - 1) / any.Batch;
+            int epoch = (rest.Count + any.Training.Batch - 1) / any.Training.Batch;
             int steps = (int)Math.Min(epoch, (limit / 4 - evaluations) / costs.Values.Sum());
             values["trial-steps"] = Math.Max(0, steps);
             if (costs.Count == 1 || steps < 1 || held == 0)
@@ -114,7 +114,7 @@ public sealed class PaperMethod(string name, int batch, int queries, string rate
             foreach (int block in costs.Keys)
             {
                 TrainingJob job = method.Job(task, "block_" + block);
-                job.Steps = steps;
+                job.Training.Steps = steps;
                 SessionRun.Result trial = Run(job, rest, valid, null);
                 values["trial-block-" + block] = (double)trial.CorrectAfter / held;
                 if (trial.CorrectAfter > best)
@@ -138,7 +138,7 @@ public sealed class PaperMethod(string name, int batch, int queries, string rate
                 // Not even one step fits: the network stays as it was.
                 return Outcome(task.Model.Bytes, job, 0);
             }
-            job.Steps = steps;
+            job.Training.Steps = steps;
             SessionRun.Result result = Run(job, task.Training, null, checkpoint);
             return Outcome(result.Model, job, steps);
         }
@@ -173,7 +173,7 @@ public sealed class PaperMethod(string name, int batch, int queries, string rate
             macs += result.Macs;
             peak = Math.Max(peak, result.Peak);
             planned = Math.Max(planned, result.Planned);
-            trained = Math.Max(trained, Math.Min(task.Training.Count, job.Steps * job.Batch));
+            trained = Math.Max(trained, Math.Min(task.Training.Count, job.Training.Steps * job.Training.Batch));
             return result;
         }
 
@@ -185,7 +185,7 @@ public sealed class PaperMethod(string name, int batch, int queries, string rate
                 Peak = peak == 0 ? null : peak,
                 Planned = planned == 0 ? null : planned,
                 Samples = values.GetValueOrDefault("trial-steps") > 0 ? task.Training.Count : trained,
-                Block = job.Block >= 0 ? job.Block : null,
+                Block = job.Training.Layers.Block >= 0 ? job.Training.Layers.Block : null,
                 Steps = steps,
                 Values = values.Count > 0 ? values : null,
             };

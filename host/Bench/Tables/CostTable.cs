@@ -92,7 +92,7 @@ public sealed class CostTable(string name, string id, string description, int bl
         var file = context.Data.Network;
         using var arena = new Arena(16);
         arena.LoadModel(file.Bytes);
-        int inference = MemoryPlan.ForInference(new QuantizedModel(arena), arena).Peak;
+        int inference = MemoryPlan.ForInference(new PlanRequest(new QuantizedModel(arena), arena)).Peak;
         var cost = BackPropagationCost.Of(file, inference, BackPropagationCost.LayersOf(file, block));
         return head with
         {
@@ -168,8 +168,8 @@ public sealed class CostTable(string name, string id, string description, int bl
         {
             cancellation.ThrowIfCancellationRequested();
             job.ArenaBytes = limit;
-            int peak = MemoryPlan
-                .ForTraining(view, arena, job, TrainingSession.LayersOf(view, job, job.Block), evaluates: false)
+            int peak = JobPlans
+                .ForTraining(view, arena, job, job.Training.Layers, evaluates: false)
                 .Peak;
             if (peak > limit)
             {

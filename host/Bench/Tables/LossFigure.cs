@@ -109,10 +109,10 @@ public sealed class LossFigure : IBenchTable
             ArenaBytes = head.Budget!.Value,
         };
         TrainingJob job = BenchJob.Create(task, keys);
-        job.Batch = Math.Min(job.Batch, training.Count);
+        job.Training.Batch = Math.Min(job.Training.Batch, training.Count);
         long step = SessionRun.StepMacs(task.Model.Bytes, job) ?? long.MaxValue;
-        job.Steps = (int)(task.Limit * task.ForwardMacs / step);
-        if (job.Steps < 1)
+        job.Training.Steps = (int)(task.Limit * task.ForwardMacs / step);
+        if (job.Training.Steps < 1)
         {
             throw new UsageException(
                 $"--forwards {task.Limit:F0}: not one step fits; a step takes {(double)step / task.ForwardMacs:F0}"
@@ -134,12 +134,12 @@ public sealed class LossFigure : IBenchTable
             Macs = result.Macs,
             Peak = result.Peak,
             Planned = result.Planned,
-            Samples = Math.Min(training.Count, job.Steps * job.Batch),
-            Steps = job.Steps,
+            Samples = Math.Min(training.Count, job.Training.Steps * job.Training.Batch),
+            Steps = job.Training.Steps,
             Points = Curve(result.Losses, forwards),
             Values = new SortedDictionary<string, double>
             {
-                ["final-loss"] = Math.Round(result.Losses.TakeLast(Math.Max(1, job.Steps / 10)).Average(), 5),
+                ["final-loss"] = Math.Round(result.Losses.TakeLast(Math.Max(1, job.Training.Steps / 10)).Average(), 5),
             },
         };
     }

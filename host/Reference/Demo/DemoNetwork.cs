@@ -64,9 +64,9 @@ public static class DemoNetwork
     public static void ConfigureJob(TrainingJob job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        job.Parts = Parts.Biases;
+        job.Training.Parts = Parts.Biases;
         _ = job.Set("learning-rate", "0.02");
-        job.Epochs = 3;
+        job.Training.Epochs = 3;
     }
 
     /// <summary>The same with another number of training pictures.</summary>

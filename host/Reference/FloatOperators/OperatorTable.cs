@@ -155,5 +155,5 @@ internal static class OperatorTable
     }
 
     private static NotSupportedException Unknown(FloatLayer layer) =>
-        new($"{QuantizedModel.OperatorName(layer.Operator)} has no FP32 form");
+        new($"{Operators.Name(layer.Operator)} has no FP32 form");
 }

@@ -85,7 +85,7 @@ public sealed class IntegerTrace : IDisposable
             }
             int channels = file.Word(layer, RecordField.OutputN + 3);
             arena.Fill(sumsAt, 16 * channels, 0);
-            RunLayer(layer, Network.Statistics);
+            RunLayer(layer, RunMode.Statistics);
             arena.Read(sumsAt, buffer, 0, 16 * channels);
             var sums = MemoryMarshal.Cast<byte, long>(buffer.AsSpan(0, 16 * channels));
             receive(layer, sums[..channels].ToArray(), sums[channels..].ToArray());
@@ -141,7 +141,7 @@ public sealed class IntegerTrace : IDisposable
         arena.WriteWords(0, binding, 0, binding.Length);
         KernelException.Check(
             Native.LayerRun(arena.Handle, QuantizedModel.RecordOffset(layer), 0, mode, 0, 0),
-            $"running layer {layer}, {QuantizedModel.OperatorName(file.Word(layer, RecordField.Operator))}"
+            $"running layer {layer}, {Operators.Name(file.Word(layer, RecordField.Operator))}"
         );
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Attune.Execution;
 
 namespace Attune.Stubs;
 

@@ -24,15 +24,15 @@ namespace Attune.Device.Tests
         {
             MemoryStorage card = TinyCard.Create(Job);
             Run(card, 0);
-            Assert.IsTrue(card.Exists(CardRun.AdaptedFile), "adapted.atm");
-            Assert.IsFalse(card.Exists(EventFile.Name), "events.txt");
+            Assert.IsTrue(card.Exists(CardFiles.Adapted), "adapted.atm");
+            Assert.IsFalse(card.Exists(CardFiles.Events), "events.txt");
         }
 
         [TestMethod]
         public void No_job()
         {
             MemoryStorage card = TinyCard.Create(Job);
-            card.Delete(CardRun.JobFile);
+            card.Delete(CardFiles.Job);
             AssertBad(card, CardFault.NoJob, "job.txt: there is no such file; write the card again");
         }
 
@@ -40,7 +40,7 @@ namespace Attune.Device.Tests
         public void A_value_of_the_job_out_of_range()
         {
             MemoryStorage card = TinyCard.Create(Job);
-            card.Put(CardRun.JobFile, Encoding.UTF8.GetBytes(Job + "epochs = 0\n"));
+            card.Put(CardFiles.Job, Encoding.UTF8.GetBytes(Job + "epochs = 0\n"));
             AssertBad(card, CardFault.BadJob, "job.txt line 7: epochs = '0': takes 1..100000");
         }
 
@@ -48,7 +48,7 @@ namespace Attune.Device.Tests
         public void A_key_that_this_version_does_not_know()
         {
             MemoryStorage card = TinyCard.Create(Job);
-            card.Put(CardRun.JobFile, Encoding.UTF8.GetBytes(Job + "momentum = 0.9\n"));
+            card.Put(CardFiles.Job, Encoding.UTF8.GetBytes(Job + "momentum = 0.9\n"));
             AssertBad(card, CardFault.BadJob, "job.txt line 7: there is no key 'momentum'");
         }
 
@@ -56,7 +56,7 @@ namespace Attune.Device.Tests
         public void No_model()
         {
             MemoryStorage card = TinyCard.Create(Job);
-            card.Delete(CardRun.ModelFile);
+            card.Delete(CardFiles.Model);
             AssertBad(card, CardFault.BadModel, "model.atm: there is no such file");
         }
 
@@ -67,7 +67,7 @@ namespace Attune.Device.Tests
             byte[] model = TinyCard.Model();
             TinyCard.Put(model, 4, 2);
             TinyCard.Seal(model);
-            card.Put(CardRun.ModelFile, model);
+            card.Put(CardFiles.Model, model);
             AssertBad(
                 card,
                 CardFault.BadModel,
@@ -81,7 +81,7 @@ namespace Attune.Device.Tests
             for (int at = 0; at < TinyCard.Model().Length; at += 5)
             {
                 MemoryStorage card = TinyCard.Create(Job);
-                card.Damage(CardRun.ModelFile, at);
+                card.Damage(CardFiles.Model, at);
                 AssertBad(card, CardFault.BadModel, "model.atm: byte ");
             }
         }
@@ -92,7 +92,7 @@ namespace Attune.Device.Tests
             for (int length = 0; length < TinyCard.Model().Length; length += 97)
             {
                 MemoryStorage card = TinyCard.Create(Job);
-                card.Put(CardRun.ModelFile, Cut(TinyCard.Model(), length));
+                card.Put(CardFiles.Model, Cut(TinyCard.Model(), length));
                 AssertBad(card, CardFault.BadModel, "model.atm: ");
             }
         }
@@ -119,7 +119,7 @@ namespace Attune.Device.Tests
         public void No_training_samples()
         {
             MemoryStorage card = TinyCard.Create(Job);
-            card.Delete(CardRun.TrainingFile);
+            card.Delete(CardFiles.Training);
             AssertBad(card, CardFault.BadSamples, "train.ats: there is no such file");
         }
 
@@ -130,7 +130,7 @@ namespace Attune.Device.Tests
             for (int length = 0; length < good.Length; length += 13)
             {
                 MemoryStorage card = TinyCard.Create(Job);
-                card.Put(CardRun.TrainingFile, Cut(good, length));
+                card.Put(CardFiles.Training, Cut(good, length));
                 AssertBad(card, CardFault.BadSamples, "train.ats byte ");
             }
         }
@@ -139,17 +139,17 @@ namespace Attune.Device.Tests
         public void Samples_of_another_version()
         {
             MemoryStorage card = TinyCard.Create(Job);
-            byte[] file = card.Bytes(CardRun.TrainingFile);
+            byte[] file = card.Bytes(CardFiles.Training);
             TinyCard.Put(file, 4, 2);
             TinyCard.Put(file, 508, (int)Native.Crc32(file, 0, 508, 0));
-            card.Put(CardRun.TrainingFile, file);
+            card.Put(CardFiles.Training, file);
             AssertBad(card, CardFault.BadSamples, "train.ats byte 4: version 2, this program reads 1");
         }
 
         [TestMethod]
         public void Samples_of_another_shape()
         {
-            foreach (string name in new string[] { CardRun.TrainingFile, CardRun.ValidationFile })
+            foreach (string name in new string[] { CardFiles.Training, CardFiles.Validation })
             {
                 MemoryStorage card = TinyCard.Create(Job);
                 byte[] file = card.Bytes(name);
@@ -169,11 +169,11 @@ namespace Attune.Device.Tests
         public void A_label_that_is_no_class()
         {
             MemoryStorage card = TinyCard.Create(Job);
-            byte[] file = card.Bytes(CardRun.TrainingFile);
+            byte[] file = card.Bytes(CardFiles.Training);
             int at = 512 + 5 * RecordBytes;
             TinyCard.Put(file, at, TinyCard.Classes);
             TinyCard.Put(file, at + RecordBytes - 4, (int)Native.Crc32(file, at, RecordBytes - 4, 0));
-            card.Put(CardRun.TrainingFile, file);
+            card.Put(CardFiles.Training, file);
             AssertEnds(card, "train.ats byte " + at + ": sample 5 has label 3, the file has 3 classes");
         }
 
@@ -182,7 +182,7 @@ namespace Attune.Device.Tests
         {
             MemoryStorage card = TinyCard.Create(Job);
             int at = 512 + 5 * RecordBytes;
-            card.Damage(CardRun.TrainingFile, at + 20);
+            card.Damage(CardFiles.Training, at + 20);
             AssertEnds(card, "train.ats byte " + at + ": checksum of sample 5 differs");
         }
 
@@ -266,7 +266,7 @@ namespace Attune.Device.Tests
             AssertFault(card, arena, fault, line);
             AssertKept(before, card);
             Assert.AreEqual(before.Names.Length + 1, card.Names.Length, "files");
-            byte[] events = card.Bytes(EventFile.Name);
+            byte[] events = card.Bytes(CardFiles.Events);
             string text = Encoding.UTF8.GetString(events, 0, events.Length);
             Assert.IsTrue(text.IndexOf("fault " + fault + ", " + CardFault.Name(fault) + ": " + line) == 0, text);
         }
@@ -281,7 +281,7 @@ namespace Attune.Device.Tests
             }
             AssertFault(card, 0, CardFault.BadSamples, line);
             AssertKept(before, card);
-            Assert.IsFalse(card.Exists(CardRun.AdaptedFile), "adapted.atm");
+            Assert.IsFalse(card.Exists(CardFiles.Adapted), "adapted.atm");
         }
 
         /// <summary>Opening or running ends with a fault whose line begins so.</summary>

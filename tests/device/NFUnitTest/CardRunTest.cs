@@ -34,9 +34,9 @@ namespace Attune.Device.Tests
         {
             MemoryStorage card = TinyCard.Create(Job);
             Assert.IsTrue(Run(card, new Countdown(Always)));
-            byte[] log = card.Bytes(CardRun.LogName);
+            byte[] log = card.Bytes(CardFiles.Log);
             Assert.AreEqual(Log, Encoding.UTF8.GetString(log, 0, log.Length));
-            Assert.AreEqual(0xDA89F3BCu, card.Checksum(CardRun.AdaptedFile), "adapted.atm");
+            Assert.AreEqual(0xDA89F3BCu, card.Checksum(CardFiles.Adapted), "adapted.atm");
         }
 
         [TestMethod]
@@ -46,8 +46,8 @@ namespace Attune.Device.Tests
             Run(first, new Countdown(Always));
             MemoryStorage second = TinyCard.Create(Job + "seed = 2\n");
             Run(second, new Countdown(Always));
-            Assert.IsTrue(first.Checksum(CardRun.AdaptedFile) != second.Checksum(CardRun.AdaptedFile));
-            Assert.IsTrue(first.Checksum(CardRun.LogName) != second.Checksum(CardRun.LogName));
+            Assert.IsTrue(first.Checksum(CardFiles.Adapted) != second.Checksum(CardFiles.Adapted));
+            Assert.IsTrue(first.Checksum(CardFiles.Log) != second.Checksum(CardFiles.Log));
         }
 
         [TestMethod]
@@ -99,7 +99,7 @@ namespace Attune.Device.Tests
 
         private static void AssertSame(MemoryStorage expected, MemoryStorage actual, string when)
         {
-            foreach (string name in new string[] { CardRun.AdaptedFile, CardRun.AlignedFile, CardRun.LogName })
+            foreach (string name in new string[] { CardFiles.Adapted, CardFiles.Aligned, CardFiles.Log })
             {
                 Assert.AreEqual(expected.Checksum(name), actual.Checksum(name), name + ", " + when);
             }

@@ -65,7 +65,7 @@ namespace Attune.Device.Tests
             using (Arena arena = TinyCard.Open(ArenaBytes))
             {
                 QuantizedModel model = new QuantizedModel(arena);
-                Network network = new Network(arena, model, MemoryPlan.ForInference(model, arena));
+                Network network = new Network(arena, model, MemoryPlan.ForInference(new PlanRequest(model, arena)));
                 network.UseInference();
                 byte[] input = new byte[TinyCard.Side * TinyCard.Side];
                 byte[] scores = new byte[TinyCard.Classes];

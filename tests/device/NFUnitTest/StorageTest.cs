@@ -57,9 +57,9 @@ namespace Attune.Device.Tests
         public void Events_are_appended_whatever_a_torn_line_left()
         {
             MemoryStorage card = new MemoryStorage();
-            card.Put(EventFile.Name, Encoding.UTF8.GetBytes("torn"));
+            card.Put(CardFiles.Events, Encoding.UTF8.GetBytes("torn"));
             new EventFile(card).Add("started");
-            Assert.AreEqual("torn\nstarted\n", Text(card, EventFile.Name));
+            Assert.AreEqual("torn\nstarted\n", Text(card, CardFiles.Events));
         }
 
         private static void Save(CheckpointStore store, Arena arena, int number)

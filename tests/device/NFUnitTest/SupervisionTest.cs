@@ -19,12 +19,12 @@ namespace Attune.Device.Tests
                 BootRecord record = new BootRecord(memory);
                 Assert.AreEqual(boot, record.Boots);
                 Assert.AreEqual(boot - 1, record.Deaths);
-                record.At(TrainingSession.Train, 300);
+                record.At(StageKind.Train, 300);
                 record.Loading(SkipList.Training, 70000);
             }
             BootRecord last = new BootRecord(memory);
             Assert.IsTrue(last.Died);
-            Assert.AreEqual(TrainingSession.Train, last.DiedStage);
+            Assert.AreEqual(StageKind.Train, last.DiedStage);
             Assert.AreEqual(300, last.DiedUnit);
             Assert.AreEqual(SkipList.Training, last.DiedFile);
             Assert.AreEqual(70000, last.DiedSample);

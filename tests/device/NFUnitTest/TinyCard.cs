@@ -3,7 +3,6 @@ using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Numbers;
-using Attune.Runs;
 using Attune.Storage;
 
 namespace Attune.Device.Tests
@@ -59,10 +58,10 @@ namespace Attune.Device.Tests
         public static MemoryStorage Create(string job)
         {
             MemoryStorage card = new MemoryStorage();
-            card.Put(CardRun.ModelFile, Model());
-            card.Put(CardRun.TrainingFile, Samples(12, 100));
-            card.Put(CardRun.ValidationFile, Samples(9, 200));
-            card.Put(CardRun.JobFile, Encoding.UTF8.GetBytes(job));
+            card.Put(CardFiles.Model, Model());
+            card.Put(CardFiles.Training, Samples(12, 100));
+            card.Put(CardFiles.Validation, Samples(9, 200));
+            card.Put(CardFiles.Job, Encoding.UTF8.GetBytes(job));
             return card;
         }
 
@@ -70,7 +69,7 @@ namespace Attune.Device.Tests
         public static Arena Open(int bytes)
         {
             Arena arena = new Arena(bytes);
-            using (IStorageFile file = Create("").OpenRead(CardRun.ModelFile))
+            using (IStorageFile file = Create("").OpenRead(CardFiles.Model))
             {
                 arena.LoadModel(file);
             }

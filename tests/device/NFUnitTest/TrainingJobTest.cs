@@ -15,13 +15,13 @@ namespace Attune.Device.Tests
                 "# a job\r\nmethod = zo\nseed = 4294967295\n\nlearning-rate = 2.5e-3 # fast\nlayers = 3,5-7\nupdate=sequential"
             );
             Assert.IsFalse(job.Align);
-            Assert.IsTrue(job.Train);
-            Assert.AreEqual(0xFFFFFFFFu, job.Seed);
-            Assert.AreEqual(0.0025f, job.LearningRate);
+            Assert.IsTrue(job.Trains);
+            Assert.AreEqual(0xFFFFFFFFu, job.Training.Seed);
+            Assert.AreEqual(0.0025f, job.Training.LearningRate);
             Assert.AreEqual(4, job.Layers.Length);
             Assert.AreEqual(7, job.Layers[3]);
-            Assert.IsTrue(job.Sequential);
-            Assert.AreEqual(10, job.Batch);
+            Assert.IsTrue(job.Training.Sequential);
+            Assert.AreEqual(10, job.Training.Batch);
         }
 
         [TestMethod]

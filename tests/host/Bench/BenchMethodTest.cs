@@ -197,7 +197,7 @@ public class BenchMethodTest
         Assert.HasCount(7, SessionRun.Run(Model.Bytes, job, Samples, null, null, 0, CancellationToken.None).Losses);
         Assert.AreEqual(job.Canonical(), TrainingJob.Parse(job.Canonical()).Canonical());
         StringAssert.Contains(job.Canonical(), "\nepochs = 4\nsteps = 7\nbatch = 10\n");
-        job.Steps = 0;
+        job.Training.Steps = 0;
         Assert.HasCount(12, SessionRun.Run(Model.Bytes, job, Samples, null, null, 0, CancellationToken.None).Losses);
         StringAssert.Contains(job.Canonical(), "\nepochs = 4\nbatch = 10\n");
     }

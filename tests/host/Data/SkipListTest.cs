@@ -21,13 +21,13 @@ public sealed class SkipListTest
         list.Add(storage, SkipList.Training, 17);
         list.Add(storage, SkipList.Validation, 3);
         list.Add(storage, SkipList.Training, 17);
-        Assert.AreEqual("train.ats 17\nvalid.ats 3\n", storage.Text(SkipList.Name));
+        Assert.AreEqual("train.ats 17\nvalid.ats 3\n", storage.Text(CardFiles.Skips));
         SkipList again = SkipList.Read(storage);
         Assert.AreEqual(2, again.Count);
         Assert.IsTrue(again.Contains(SkipList.Training, 17) && again.Contains(SkipList.Validation, 3));
         Assert.IsFalse(again.Contains(SkipList.Validation, 17) || again.Contains(SkipList.Training, 3));
         again.Add(storage, SkipList.Training, 0);
-        Assert.AreEqual("train.ats 17\nvalid.ats 3\ntrain.ats 0\n", storage.Text(SkipList.Name));
+        Assert.AreEqual("train.ats 17\nvalid.ats 3\ntrain.ats 0\n", storage.Text(CardFiles.Skips));
     }
 
     [TestMethod]
@@ -77,7 +77,7 @@ public sealed class SkipListTest
     [DataRow("train.ats x\n", "line 1")]
     public void A_line_that_is_none_is_named(string text, string part)
     {
-        storage.Files[SkipList.Name] = Encoding.ASCII.GetBytes(text);
+        storage.Files[CardFiles.Skips] = Encoding.ASCII.GetBytes(text);
         var error = Assert.ThrowsExactly<StorageException>(() => SkipList.Read(storage));
         Assert.AreEqual(CardFault.BadSamples, error.Fault);
         StringAssert.StartsWith(error.Message, "skip.txt " + part);

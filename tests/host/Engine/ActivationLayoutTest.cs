@@ -54,12 +54,12 @@ public sealed class ActivationLayoutTest
             var layout = ActivationLayout.ForInference(model, last);
             Assert.IsNull(new LivenessChecker(model, layout, -1).Inference(last));
         }
-        int end = MemoryPlan.LastLayer(model);
+        int end = model.LossLayer;
         for (int layer = 0; layer <= end; layer++)
         {
-            var layout = ActivationLayout.ForProbes(model, end, layer, LayerGroups.Whole(model));
+            var layout = ActivationLayout.ForProbes(model, end, layer, LayerChains.None(model));
             Assert.IsNull(new LivenessChecker(model, layout, model.Head).Probes(end, layer), $"cut {layer}");
-            layout = ActivationLayout.ForInput(model, layer, LayerGroups.Whole(model));
+            layout = ActivationLayout.ForInput(model, layer, LayerChains.None(model));
             Assert.IsNull(new LivenessChecker(model, layout, -1).Input(layer), $"input of layer {layer}");
         }
     }

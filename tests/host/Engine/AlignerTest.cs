@@ -188,7 +188,7 @@ public sealed class AlignerTest
         arena.LoadModel(clean.Bytes);
         var model = new QuantizedModel(arena);
         var network = new Network(arena, model, MemoryPlan.ForAlignment(model, arena));
-        var aligner = new Aligner(network, job, TinyModel.Samples(clean, 1, available, 0, 40));
+        var aligner = new Aligner(network, job.Alignment, TinyModel.Samples(clean, 1, available, 0, 40));
         Assert.AreEqual(expectedGroups, aligner.GroupCount);
         Assert.AreEqual(expectedSamples, aligner.SampleCount);
         Assert.AreEqual(expectedGroups * expectedSamples, aligner.Length);
@@ -231,8 +231,8 @@ public sealed class AlignerTest
         arena.LoadModel(model.Bytes);
         var session = new TrainingSession(arena, job, field, validation);
         while (session.Advance(null!)) { }
-        double before = 100.0 * session.CorrectBefore / validation.Count;
-        double after = 100.0 * session.CorrectAfter / validation.Count;
+        double before = 100.0 * session.State.CorrectBefore / validation.Count;
+        double after = 100.0 * session.State.CorrectAfter / validation.Count;
         Assert.IsGreaterThan(20, after - before, $"{before:F1} % before, {after:F1} % after");
     }
 
@@ -249,7 +249,7 @@ public sealed class AlignerTest
         int all = Enumerable.Range(0, model.LayerCount).Count(layer => MemoryPlan.CanAlign(model, layer));
         MemoryPlan plan = MemoryPlan.ForAlignment(model, arena, Job($"align-depth = {depth}"));
         Assert.AreEqual(5, all);
-        Assert.AreEqual(expected, plan.RescaleAt.Count(at => at >= 0));
+        Assert.AreEqual(expected, plan.AlignedMultipliersAt.Count(at => at >= 0));
     }
 
     [TestMethod]

@@ -105,8 +105,8 @@ public sealed class CardFaultTest
             var storage = new FaultStorage(files, 1);
             storage.Damage(newest, at, at % 8);
             Assert.IsTrue(TestCard.Run(storage));
-            StringAssert.Contains(files.Text(EventFile.Name), newest + ": checksum ");
-            StringAssert.Contains(files.Text(EventFile.Name), "; going on from the other one\n");
+            StringAssert.Contains(files.Text(CardFiles.Events), newest + ": checksum ");
+            StringAssert.Contains(files.Text(CardFiles.Events), "; going on from the other one\n");
             TestCard.AssertSame(Undisturbed, files, $"byte {at}");
         }
     }
@@ -128,7 +128,7 @@ public sealed class CardFaultTest
             StringAssert.Contains(error.Message, "checksum differs");
         }
         Assert.IsFalse(files.Exists("aligned.atm"));
-        StringAssert.Contains(files.Text(EventFile.Name), $"fault {CardFault.BadModel}, bad model: ");
+        StringAssert.Contains(files.Text(CardFiles.Events), $"fault {CardFault.BadModel}, bad model: ");
         Assert.IsTrue(TestCard.Run(files));
         TestCard.AssertSame(Undisturbed, files, "after another start");
     }
@@ -139,12 +139,12 @@ public sealed class CardFaultTest
         var files = new MemoryStorage();
         var events = new EventFile(files);
         events.Add("one");
-        files.Files[EventFile.Name] = [.. files.Files[EventFile.Name], (byte)'t', (byte)'o'];
+        files.Files[CardFiles.Events] = [.. files.Files[CardFiles.Events], (byte)'t', (byte)'o'];
         events.Add("two");
-        Assert.AreEqual("one\nto\ntwo\n", files.Text(EventFile.Name));
-        files.Files[EventFile.Name] = new byte[65537];
+        Assert.AreEqual("one\nto\ntwo\n", files.Text(CardFiles.Events));
+        files.Files[CardFiles.Events] = new byte[65537];
         events.Add("three");
-        Assert.AreEqual("three\n", files.Text(EventFile.Name));
+        Assert.AreEqual("three\n", files.Text(CardFiles.Events));
         Assert.AreEqual("one two three", string.Join(' ', events.Lines));
     }
 
@@ -173,7 +173,7 @@ public sealed class CardFaultTest
                 if (number is not CardFault.CardFull && !storage.IsDown)
                 {
                     StringAssert.Contains(
-                        files.Text(EventFile.Name),
+                        files.Text(CardFiles.Events),
                         $"fault {number}, {CardFault.Name(number)}: {error.Message}\n"
                     );
                 }

@@ -63,7 +63,7 @@ public sealed class CardRunTest
         var storage = new MemoryStorage();
         int runs = 1;
         // A step that is stopped is taken again as a whole; 18 ticks are the most that a step has.
-        int least = job.Train ? 20 : 3;
+        int least = job.Trains ? 20 : 3;
         while (!Run(storage, job, new Countdown(least + random.Next(8))))
         {
             runs++;
@@ -148,10 +148,10 @@ public sealed class CardRunTest
         } while (seed < 20 && worse.CorrectAfter >= (method == "zo" ? worse.CorrectBefore : worse.CorrectAligned));
         var undone = new MemoryStorage();
         TrainingSession session = Whole(undone, Job(lines + rate + ";rollback = on"));
-        Assert.IsTrue(session.RolledBack);
+        Assert.IsTrue(session.State.RolledBack);
         Assert.IsFalse(worse.RolledBack);
-        Assert.AreEqual(method == "zo" ? session.CorrectBefore : session.CorrectAligned, session.CorrectAfter);
-        Assert.IsLessThan(session.CorrectAfter, worse.CorrectAfter);
+        Assert.AreEqual(method == "zo" ? session.State.CorrectBefore : session.State.CorrectAligned, session.State.CorrectAfter);
+        Assert.IsLessThan(session.State.CorrectAfter, worse.CorrectAfter);
         CollectionAssert.AreEqual(untrained.Files["adapted.atm"], undone.Files["adapted.atm"]);
         CollectionAssert.AreNotEqual(untrained.Files["adapted.atm"], kept.Files["adapted.atm"]);
     }
@@ -174,7 +174,7 @@ public sealed class CardRunTest
         TrainingSession session = Whole(undone, Job(lines + ";rollback = on"));
         Assert.AreEqual(free.CorrectBefore, free.CorrectAfter);
         Assert.IsFalse(free.RolledBack);
-        Assert.IsTrue(session.RolledBack);
+        Assert.IsTrue(session.State.RolledBack);
         CollectionAssert.AreEqual(Model.Bytes[128..], undone.Files["adapted.atm"][128..]);
         CollectionAssert.AreNotEqual(undone.Files["adapted.atm"], kept.Files["adapted.atm"]);
     }
@@ -195,10 +195,10 @@ public sealed class CardRunTest
         } while (samples < 20 && worse.CorrectAfter >= worse.CorrectBefore);
         var undone = new MemoryStorage();
         TrainingSession session = Whole(undone, Job(lines + ";rollback = on"));
-        Assert.IsTrue(session.AlignmentUndone);
+        Assert.IsTrue(session.State.AlignmentUndone);
         Assert.IsFalse(worse.AlignmentUndone);
-        Assert.AreEqual(session.CorrectBefore, session.CorrectAfter);
-        Assert.IsLessThan(session.CorrectAfter, worse.CorrectAfter);
+        Assert.AreEqual(session.State.CorrectBefore, session.State.CorrectAfter);
+        Assert.IsLessThan(session.State.CorrectAfter, worse.CorrectAfter);
         // Behind the header, which counts adaptations, the model is the one that came.
         CollectionAssert.AreEqual(Model.Bytes[128..], undone.Files["adapted.atm"][128..]);
         CollectionAssert.AreNotEqual(undone.Files["adapted.atm"], kept.Files["adapted.atm"]);
@@ -388,7 +388,7 @@ public sealed class CardRunTest
                 arena.Read(network.TensorAt(network.Model.LogitsTensor), scores, 0, 4);
                 CollectionAssert.AreEqual(scores, (byte[])(Array)Int8Logits(adapted, Validation.Values[sample]));
             }
-            Assert.AreEqual(run.Session.CorrectAfter, correct);
+            Assert.AreEqual(run.Session.State.CorrectAfter, correct);
         }
     }
 
@@ -463,7 +463,7 @@ public sealed class CardRunTest
         arena.LoadModel(Model.Bytes);
         var model = new QuantizedModel(arena);
         TrainingJob job = Job($"method = zo;arena = {limit}");
-        int evaluating = MemoryPlan.ForInference(model, arena, limit).Peak;
+        int evaluating = MemoryPlan.ForInference(new PlanRequest(model, arena) { Limit = limit }).Peak;
         int training = MemoryPlan.ForTraining(model, arena, job, TrainingSession.LayersOf(model, job, block)).Peak;
         return Math.Max(evaluating, training);
     }

@@ -49,9 +49,9 @@ public sealed class ChainTest
         using var arena = new Arena(16);
         arena.LoadModel(file.Bytes);
         var model = new QuantizedModel(arena);
-        MemoryPlan whole = MemoryPlan.ForInference(model, arena);
-        MemoryPlan narrow = MemoryPlan.ForInference(model, arena, 60 * 1024);
-        Assert.AreEqual(0, whole.Groups.ChainCount);
+        MemoryPlan whole = MemoryPlan.ForInference(new PlanRequest(model, arena));
+        MemoryPlan narrow = MemoryPlan.ForInference(new PlanRequest(model, arena) { Limit = 60 * 1024 });
+        Assert.AreEqual(0, whole.Groups.Count);
         Assert.AreEqual(163840, whole.RegionBytes);
         Assert.IsLessThanOrEqualTo(60 * 1024, narrow.Peak);
         for (int layer = 0; layer < model.LayerCount; layer++)
@@ -72,8 +72,8 @@ public sealed class ChainTest
             using var arena = new Arena(16);
             arena.LoadModel(file.Bytes);
             var model = new QuantizedModel(arena);
-            LayerGroups groups = model.NarrowestGroups();
-            chains += groups.ChainCount;
+            LayerChains groups = model.NarrowestChains();
+            chains += groups.Count;
             Assert.AreEqual(0, groups.Lines(model.OutputTensor));
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
@@ -149,12 +149,12 @@ public sealed class ChainTest
         using var arena = new Arena(limit);
         arena.LoadModel(file.Bytes);
         // A guard lets nothing through that so few as three samples say.
-        ISampleSource training = SharedModels.Noise(file, 3, job.AlignGuard > 0 ? 9 : 3, 2);
+        ISampleSource training = SharedModels.Noise(file, 3, job.Alignment.Guard > 0 ? 9 : 3, 2);
         var session = new TrainingSession(arena, job, training, SharedModels.Noise(file, 4, 2, 2));
         chains = 0;
         while (session.Advance(null!))
         {
-            chains = Math.Max(chains, session.Network.Plan.Groups.ChainCount);
+            chains = Math.Max(chains, session.Network.Plan.Chains.Count);
         }
         peak = session.MeasuredPeak;
         Assert.AreEqual(session.PlannedPeak, peak);
@@ -170,9 +170,9 @@ public sealed class ChainTest
         arena.LoadModel(file.Bytes);
         var model = new QuantizedModel(arena);
         TrainingJob job = Job(lines, 1024);
-        int least = MemoryPlan.ForInference(model, arena, 0).Peak;
-        least = job.Align ? Math.Max(least, MemoryPlan.ForAlignment(model, arena, job).Peak) : least;
+        int least = MemoryPlan.ForInference(new PlanRequest(model, arena) { Limit = 0 }).Peak;
+        least = job.Align ? Math.Max(least, JobPlans.ForAlignment(model, arena, job).Peak) : least;
         bool[] trained = TrainingSession.LayersOf(model, job, job.Block);
-        return job.Train ? Math.Max(least, MemoryPlan.ForTraining(model, arena, job, trained).Peak) : least;
+        return job.Trains ? Math.Max(least, MemoryPlan.ForTraining(model, arena, job, trained).Peak) : least;
     }
 }

@@ -18,8 +18,8 @@ internal sealed class EngineRun : IDisposable
         Model = new QuantizedModel(Arena);
         Plan = MemoryPlan.ForTraining(Model, Arena, job, trained ?? TrainingSession.LayersOf(Model, job, job.Block));
         Network = new Network(Arena, Model, Plan);
-        Trainer = new ZeroOrderTrainer(Network, job, samples);
-        Network.ResetParameters();
+        Trainer = new ZeroOrderTrainer(Network, job.Training, samples);
+        Network.Parameters.ResetTrained();
     }
 
     public Arena Arena { get; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attune.Adaptation;
 using Attune.Data;
 using Attune.Execution;
 using Attune.Host.Data.Corruptions;
@@ -28,9 +29,9 @@ public sealed class FilterTunerTest
     {
         int tuning = AssertRestored(Filtered(), 9, Job(lines), out TrainingSession session);
         // Four trials of up to 128 passes and an entropy a sample, or one unit.
-        Assert.AreEqual(Job(lines).InputFilter == FilterChoice.Automatic, tuning > 60);
+        Assert.AreEqual(Job(lines).InputFilter == InputFilterChoice.Automatic, tuning > 60);
         Assert.IsGreaterThan(0, tuning);
-        Assert.IsGreaterThanOrEqualTo(0, session.FilterInForce);
+        Assert.IsGreaterThanOrEqualTo(0, session.State.InputFilter);
     }
 
     [TestMethod]
@@ -41,9 +42,9 @@ public sealed class FilterTunerTest
         using var arena = new Arena(16);
         arena.LoadModel(model.Bytes);
         job.ArenaBytes = 1024;
-        job.ArenaBytes = MemoryPlan.ForFilter(new QuantizedModel(arena), arena, job).Peak;
+        job.ArenaBytes = JobPlans.ForInputFilter(new QuantizedModel(arena), arena, job).Peak;
         AssertRestored(model, 5, job, out TrainingSession session);
-        Assert.IsTrue(session.Network.Plan.Groups.ChainCount > 0);
+        Assert.IsTrue(session.Network.Plan.Chains.Count > 0);
     }
 
     [TestMethod]
@@ -64,9 +65,9 @@ public sealed class FilterTunerTest
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(adapted.Bytes);
         var again = new QuantizedModel(arena);
-        var plain = new Network(arena, again, MemoryPlan.ForInference(again, arena));
+        var plain = new Network(arena, again, MemoryPlan.ForInference(new PlanRequest(again, arena)));
         using var first = new Arena(job.ArenaBytes);
-        Assert.AreEqual(solved, session.Network.Filtered);
+        Assert.AreEqual(solved, session.Network.Parameters.Filtered);
         plain.UseInference();
         session.Network.UseInference();
         var scores = new byte[again.TensorBytes(again.LogitsTensor)];
@@ -122,7 +123,7 @@ public sealed class FilterTunerTest
         CollectionAssert.AreEqual(expected, lines[..4]);
         Assert.IsTrue(entropies.All(entropy => entropy > 0));
         Assert.HasCount(5, lines);
-        Assert.StartsWith($"filter,,{FilterChoice.Name(run.Session.FilterInForce)},,,,", lines[4]);
+        Assert.StartsWith($"filter,,{InputFilterChoice.Name(run.Session.State.InputFilter)},,,,", lines[4]);
     }
 
     [TestMethod]
@@ -138,7 +139,7 @@ public sealed class FilterTunerTest
         Assert.Contains("auto, off, repair", Refusal(model, "input-filter = on"));
         Assert.Contains("layer 1", Refusal(model, "method = align+zo;layers = 1"));
         Adapt(plain, Field(plain, 3), Job("method = align"), out TrainingSession session);
-        Assert.AreEqual(-1, session.FilterInForce);
+        Assert.AreEqual(-1, session.State.InputFilter);
     }
 
     [TestMethod]
@@ -190,9 +191,9 @@ public sealed class FilterTunerTest
             session.RestoreWords(words);
             arena.Write(session.Network.Plan.StateAt, state, 0, state.Length);
             entropies = session.FilterEntropies ?? entropies;
-            tuning += session.Stage == TrainingSession.Filter ? 1 : 0;
+            tuning += session.Stage == StageKind.InputFilter ? 1 : 0;
         } while (session.Advance(null!));
-        Assert.AreEqual(undisturbed.FilterInForce, session.FilterInForce);
+        Assert.AreEqual(undisturbed.FilterInForce, session.State.InputFilter);
         CollectionAssert.AreEqual(Entropies(model, field, job), entropies);
         Assert.AreEqual(undisturbed.AdaptationMacs, session.AdaptationMacs);
         CollectionAssert.AreEqual(expected, Write(session));
@@ -203,7 +204,7 @@ public sealed class FilterTunerTest
     {
         TrainingJob job = Job("method = align;arena = 4000000");
         Adapt(model, field, job, out TrainingSession session);
-        Assert.Contains(FilterChoice.Name(session.FilterInForce), expected, corruption);
+        Assert.Contains(InputFilterChoice.Name(session.State.InputFilter), expected, corruption);
         Assert.AreEqual(session.PlannedPeak, session.MeasuredPeak);
     }
 
@@ -306,7 +307,7 @@ public sealed class FilterTunerTest
         arena.LoadModel(file.Bytes);
         var session = new TrainingSession(arena, job, samples, null!);
         int[] entropies = session.FilterEntropies;
-        while (session.Stage == TrainingSession.Filter)
+        while (session.Stage == StageKind.InputFilter)
         {
             session.Advance(null!);
         }

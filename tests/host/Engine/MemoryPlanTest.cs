@@ -73,7 +73,7 @@ public sealed class MemoryPlanTest
             TrainingJob job = Job(lines + ";arena = " + limit);
             var plans = new List<MemoryPlan>
             {
-                MemoryPlan.ForInference(model, arena),
+                MemoryPlan.ForInference(new PlanRequest(model, arena)),
                 MemoryPlan.ForAlignment(model, arena),
                 MemoryPlan.ForTraining(
                     model,
@@ -173,7 +173,7 @@ public sealed class MemoryPlanTest
         using var arena = new Arena(16);
         arena.LoadModel(file.Bytes);
         var checkedModel = new QuantizedModel(arena);
-        var error = Assert.ThrowsExactly<ModelException>(() => MemoryPlan.ForInference(checkedModel, arena));
+        var error = Assert.ThrowsExactly<ModelException>(() => MemoryPlan.ForInference(new PlanRequest(checkedModel, arena)));
         StringAssert.Contains(error.Message, "1073741824");
     }
 
@@ -206,7 +206,7 @@ public sealed class MemoryPlanTest
         var monitor = new Countdown(int.MaxValue);
         Assert.IsTrue(run.Run(monitor));
         Assert.IsLessThanOrEqualTo(limit, run.Session.MeasuredPeak);
-        Assert.IsLessThanOrEqualTo(limit, peaks[run.Session.ChosenBlock]);
+        Assert.IsLessThanOrEqualTo(limit, peaks[run.Session.State.ChosenLayers.Block]);
         foreach (int block in Enumerable.Range(0, 4))
         {
             int skipped = monitor.Messages.Count(message =>
@@ -238,11 +238,11 @@ public sealed class MemoryPlanTest
         int classes = new QuantizedModel(arena) is { LogitsTensor: >= 0 } model
             ? model.TensorBytes(model.LogitsTensor)
             : 0;
-        ISampleSource training = SharedModels.Noise(file, 3, job.Batch == 1 ? 1 : 3, classes);
+        ISampleSource training = SharedModels.Noise(file, 3, job.Training.Batch == 1 ? 1 : 3, classes);
         ISampleSource? validation = validated ? SharedModels.Noise(file, 4, 2, classes) : null;
         var session = new TrainingSession(arena, job, training, validation!);
         while (session.Advance(null!)) { }
-        Assert.AreEqual(TrainingSession.Done, session.Stage);
+        Assert.AreEqual(StageKind.Done, session.Stage);
         Assert.AreEqual(
             session.PlannedPeak,
             session.MeasuredPeak,
@@ -262,9 +262,9 @@ public sealed class MemoryPlanTest
         int arenaBytes = job.ArenaBytes;
         job.ArenaBytes = 1024;
         int least = job.Align
-            ? MemoryPlan.ForAlignment(model, arena, job).Peak
-            : MemoryPlan.ForInference(model, arena, 0).Peak;
-        if (job.Train && job.Block != TrainingJob.BlockAutomatic)
+            ? JobPlans.ForAlignment(model, arena, job).Peak
+            : MemoryPlan.ForInference(new PlanRequest(model, arena) { Limit = 0 }).Peak;
+        if (job.Trains && job.Block != TrainingJob.BlockAutomatic)
         {
             bool[] layers = TrainingSession.LayersOf(model, job, job.Block);
             least = Math.Max(least, MemoryPlan.ForTraining(model, arena, job, layers).Peak);

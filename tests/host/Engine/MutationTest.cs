@@ -166,7 +166,7 @@ public sealed class MutationTest
         }
         AtmFile file = AtmFile.Parse(bytes);
         var samples = TinyModel.Samples(file, 1, 2, model.LogitsTensor > 0 ? 2 : 0, 100);
-        MemoryPlan inference = MemoryPlan.ForInference(model, arena);
+        MemoryPlan inference = MemoryPlan.ForInference(new PlanRequest(model, arena));
         if (inference.Peak <= arena.Size)
         {
             var network = new Network(arena, model, inference);

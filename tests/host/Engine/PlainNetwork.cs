@@ -180,7 +180,7 @@ internal sealed class PlainNetwork : IDisposable
     {
         for (int layer = first; layer <= last; layer++)
         {
-            int accumulators = layer == Head && !QuantizedScores ? Network.Accumulators : 0;
+            int accumulators = layer == Head && !QuantizedScores ? RunMode.Accumulators : 0;
             KernelException.Check(
                 Native.LayerRun(
                     arena.Handle,

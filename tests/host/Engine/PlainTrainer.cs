@@ -42,29 +42,29 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     private const int PurposeProbe = 1;
     private const int PurposeRounding = 2;
     private const int PurposeOrder = 3;
-    private readonly SeedSequence seeds = new(job.Seed);
+    private readonly SeedSequence seeds = new(job.Training.Seed);
 
     public Fault Fault { get; init; }
 
-    public bool MovesWeights => job.Parts is Parts.Both or Parts.Weights;
+    public bool MovesWeights => job.Training.Parts is Parts.Both or Parts.Weights;
 
-    public bool MovesScales => job.Parts == Parts.Scales;
+    public bool MovesScales => job.Training.Parts == Parts.Multipliers;
 
     /// <summary>Loss differences of the last step by layer: [n * Q + q].</summary>
     public Dictionary<int, float[]> Deltas { get; } = [];
 
-    public bool MovesBiases(int layer) => job.Parts is Parts.Both or Parts.Biases && network.HasBias(layer);
+    public bool MovesBiases(int layer) => job.Training.Parts is Parts.Both or Parts.Biases && network.HasBias(layer);
 
     /// <summary>Whether a layer is the classifier and its gradient is taken in closed form.</summary>
-    public bool IsExact(int layer) => job.ExactHead && layer == network.Head && !MovesScales;
+    public bool IsExact(int layer) => job.Training.ExactHead && layer == network.Head && !MovesScales;
 
     public bool UsesNodes(int layer) =>
         IsExact(layer)
         || (
             !MovesScales
             && (
-                job.Perturbation == Perturbation.Nodes
-                || (job.Perturbation == Perturbation.Adaptive && WeightEntries(layer) >= network.Elements(layer + 1))
+                job.Training.Perturbation == Perturbation.Nodes
+                || (job.Training.Perturbation == Perturbation.Adaptive && WeightEntries(layer) >= network.Elements(layer + 1))
             )
         );
 
@@ -74,11 +74,11 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     /// <summary>Numbers of the samples of a step.</summary>
     public int[] Batch(int step)
     {
-        int steps = (samples.Count + job.Batch - 1) / job.Batch;
-        int first = step % steps * job.Batch;
+        int steps = (samples.Count + job.Training.Batch - 1) / job.Training.Batch;
+        int first = step % steps * job.Training.Batch;
         seeds.Next(PurposeOrder, step / steps, 0, 0);
         var order = new Permutation(samples.Count, seeds.Low);
-        return [.. Enumerable.Range(first, Math.Min(job.Batch, samples.Count - first)).Select(order.At)];
+        return [.. Enumerable.Range(first, Math.Min(job.Training.Batch, samples.Count - first)).Select(order.At)];
     }
 
     public Signs ProbeSigns(int step, int n, int layer, int q)
@@ -89,7 +89,7 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
 
     public void Step(int step, int steps)
     {
-        float rate = job.LearningRate * (CosineDecay.Factor(step, steps) / 1073741824f);
+        float rate = job.Training.LearningRate * (CosineDecay.Factor(step, steps) / 1073741824f);
         int[] batch = Batch(step);
         foreach (int layer in MovesScales ? layers : [])
         {
@@ -97,7 +97,7 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
             network.SetMultipliers(layer, Scales(layer));
         }
         var backwards = layers.OrderDescending().ToArray();
-        if (job.Sequential)
+        if (job.Training.Sequential)
         {
             foreach (int layer in backwards)
             {
@@ -123,18 +123,18 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
         int queries = Values(layer);
         var deltas = new float[batch.Length * queries];
         int mode = UsesNodes(layer)
-            ? Network.ProbeNodes
-            : (MovesWeights ? Network.ProbeWeights : 0) | (MovesBiases(layer) ? Network.ProbeBiases : 0);
+            ? RunMode.ProbeNodes
+            : (MovesWeights ? RunMode.ProbeWeights : 0) | (MovesBiases(layer) ? RunMode.ProbeBiases : 0);
         for (int n = 0; n < batch.Length; n++)
         {
             int label = Load(batch[n]);
             network.Run(0, network.LastLayer);
             label =
-                job.Objective == Objective.Labels
+                job.Training.Objective == Objective.Labels
                     ? label
                     : Enumerable.Range(0, network.Channels(network.LastLayer)).MinBy(one => network.Loss(one));
             float clean = network.Loss(label);
-            if (clean < job.MinimumLoss)
+            if (clean < job.Training.MinimumLoss)
             {
                 continue;
             }
@@ -159,7 +159,7 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
                 network.SetMultipliers(layer, scales);
             }
         }
-        if (job.Centering && !IsExact(layer) && deltas.Length > 1)
+        if (job.Training.Centering && !IsExact(layer) && deltas.Length > 1)
         {
             double mean = deltas.Aggregate(0.0, (sum, delta) => sum + delta) / deltas.Length;
             double factor = (double)deltas.Length / (deltas.Length - 1);
@@ -169,7 +169,7 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     }
 
     /// <summary>Values that a sample leaves for a layer.</summary>
-    private int Values(int layer) => IsExact(layer) ? network.Channels(layer) : job.QueriesOf(layer);
+    private int Values(int layer) => IsExact(layer) ? network.Channels(layer) : job.Training.QueriesOf(layer);
 
     private float[] Scales(int layer) =>
         [.. Enumerable.Range(0, network.Channels(layer)).Select(c => (float)network.Multiplier(layer, c))];
@@ -180,7 +180,7 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     {
         var weights = new float[network.WeightCount(layer)];
         var biases = new float[network.Channels(layer)];
-        int queries = job.QueriesOf(layer);
+        int queries = job.Training.QueriesOf(layer);
         for (int n = 0; n < batch.Length; n++)
         {
             if (UsesNodes(layer))
@@ -254,12 +254,12 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     /// <summary>Equation 11 with its scalings, rounding and bounds.</summary>
     private void Apply(int layer, (float[] Weights, float[] Biases) gradient, int step, int batch, float rate)
     {
-        int total = IsExact(layer) ? batch : batch * job.QueriesOf(layer);
+        int total = IsExact(layer) ? batch : batch * job.Training.QueriesOf(layer);
         rate /= total;
-        if (job.NormScaling && !IsExact(layer) && Fault != Fault.NoNormScaling)
+        if (job.Training.NormScaling && !IsExact(layer) && Fault != Fault.NoNormScaling)
         {
             int dimension = Fault == Fault.OtherDimension ? OtherDimension(layer) : Dimension(layer);
-            int count = Fault == Fault.QueriesWithoutBatch ? job.QueriesOf(layer) : total;
+            int count = Fault == Fault.QueriesWithoutBatch ? job.Training.QueriesOf(layer) : total;
             rate *= (float)count / (count + dimension - 1);
         }
         rate = Fault == Fault.Sign ? -rate : rate;
@@ -280,14 +280,14 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
         double inputScale = network.File.Single(layer, RecordField.InputScale);
         double outputScale = network.File.Single(layer, RecordField.OutputScale);
         float Factor(double scale, float of) =>
-            !job.QuantizationScaling ? of
+            !job.Training.QuantizationScaling ? of
             : Fault == Fault.ScaleNotSquared ? (float)(of / scale)
             : (float)(of / (scale * scale));
         if (MovesWeights)
         {
             sbyte[] weights = network.Weights(layer);
             float span = 128 * (float)inputScale;
-            bool normalize = job.QuantizationScaling && Fault != Fault.NoInputSpan && span > 1;
+            bool normalize = job.Training.QuantizationScaling && Fault != Fault.NoInputSpan && span > 1;
             bool first = layer == SampleModels.WeightedLayers(network.File)[0];
             float weightRate = normalize && first ? rate / (span * span) : rate;
             for (int j = 0; j < weights.Length; j++)
@@ -315,7 +315,7 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     {
         double magnitude = Math.Abs((double)step);
         double whole = Math.Floor(magnitude);
-        double threshold = job.Stochastic ? (uniform.Word((uint)element) + 0.5) / 4294967296.0 : 0.5;
+        double threshold = job.Training.Stochastic ? (uniform.Word((uint)element) + 0.5) / 4294967296.0 : 0.5;
         long rounded = (long)whole + (magnitude - whole >= threshold ? 1 : 0);
         return step < 0 ? -rounded : rounded;
     }

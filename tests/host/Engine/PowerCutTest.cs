@@ -99,9 +99,9 @@ public sealed class PowerCutTest
     private static bool Start(FaultStorage storage, MemoryStorage files, Follower monitor)
     {
         string[] expected = [.. Torn(files)];
-        int known = files.Exists(EventFile.Name) ? files.Files[EventFile.Name].Length : 0;
+        int known = files.Exists(CardFiles.Events) ? files.Files[CardFiles.Events].Length : 0;
         using var card = new Card(storage, 0);
-        string events = files.Exists(EventFile.Name) ? files.Text(EventFile.Name)[known..] : "";
+        string events = files.Exists(CardFiles.Events) ? files.Text(CardFiles.Events)[known..] : "";
         foreach (string line in expected)
         {
             StringAssert.Contains(events, line, storage.Report);

@@ -36,11 +36,11 @@ internal sealed class ProbeExperiment
         batch = trainer.Batch(0);
         Nodes = trainer.UsesNodes(layer);
         Dimension = trainer.Dimension(layer);
-        deltas = engine.Deltas(batch.Length * job.Queries);
+        deltas = engine.Deltas(batch.Length * job.Training.Queries);
         signs =
         [
             .. from n in Enumerable.Range(0, batch.Length)
-            from q in Enumerable.Range(0, job.Queries)
+            from q in Enumerable.Range(0, job.Training.Queries)
             select trainer.ProbeSigns(0, n, layer, q),
         ];
         chain = FindChain(plain);
@@ -76,18 +76,18 @@ internal sealed class ProbeExperiment
     {
         using var network = new PlainNetwork(File);
         double total = deltas.Length;
-        double rate = job.LearningRate * (job.NormScaling ? total / (total + Dimension - 1) : 1);
+        double rate = job.Training.LearningRate * (job.Training.NormScaling ? total / (total + Dimension - 1) : 1);
         double inputScale = File.Single(layer, RecordField.InputScale);
         double outputScale = File.Single(layer, RecordField.OutputScale);
         bool first = layer == SampleModels.WeightedLayers(File)[0];
-        double span = job.QuantizationScaling && first ? Math.Max(1, 128 * inputScale) : 1;
+        double span = job.Training.QuantizationScaling && first ? Math.Max(1, 128 * inputScale) : 1;
         var rates = new double[Mean.Length];
         for (int i = 0; i < rates.Length; i++)
         {
             var (bias, channel) = Parameter(network, i);
             double scale = network.Multiplier(layer, channel) * outputScale / (bias ? 1 : inputScale);
             scale *= bias ? 1 : span;
-            rates[i] = job.QuantizationScaling ? rate / (scale * scale) : rate;
+            rates[i] = job.Training.QuantizationScaling ? rate / (scale * scale) : rate;
         }
         return rates;
     }
@@ -101,8 +101,8 @@ internal sealed class ProbeExperiment
             var oracle = new OracleNetwork(network, samples.Values[sample], samples.Labels[sample]);
             double[] parameters = oracle.Parameters(layer);
             int weights = network.WeightCount(layer);
-            return job.Parts == Parts.Biases ? parameters[weights..]
-                : job.Parts == Parts.Weights ? parameters[..weights]
+            return job.Training.Parts == Parts.Biases ? parameters[weights..]
+                : job.Training.Parts == Parts.Weights ? parameters[..weights]
                 : parameters;
         });
     }
@@ -215,7 +215,7 @@ internal sealed class ProbeExperiment
 
     private (bool Bias, int Channel) Parameter(PlainNetwork network, int i)
     {
-        int weights = job.Parts == Parts.Biases ? 0 : network.WeightCount(layer);
+        int weights = job.Training.Parts == Parts.Biases ? 0 : network.WeightCount(layer);
         bool depthwise = File.Word(layer, RecordField.Operator) == Operators.DepthwiseConv2D;
         return i >= weights ? (true, i - weights)
             : depthwise ? (false, i % network.Channels(layer))
@@ -275,9 +275,9 @@ internal sealed class ProbeExperiment
         sbyte[] input = [];
         for (int probe = 0; probe < deltas.Length; probe++)
         {
-            if (Nodes && probe % job.Queries == 0)
+            if (Nodes && probe % job.Training.Queries == 0)
             {
-                network.Load(samples.Values[batch[probe / job.Queries]]);
+                network.Load(samples.Values[batch[probe / job.Training.Queries]]);
                 network.Run(0, network.LastLayer);
                 input = network.Tensor(layer);
             }
@@ -303,7 +303,7 @@ internal sealed class ProbeExperiment
     {
         int channels = network.Channels(layer);
         var taps = new LayerTaps(File, layer);
-        return job.Parts == Parts.Biases
+        return job.Training.Parts == Parts.Biases
             ? []
             :
             [
@@ -325,7 +325,7 @@ internal sealed class ProbeExperiment
     private double[] Chain(PlainNetwork network, sbyte[] inputs, Func<int, double> node)
     {
         int zero = File.Word(layer, RecordField.InputZero);
-        int weights = job.Parts == Parts.Biases ? 0 : network.WeightCount(layer);
+        int weights = job.Training.Parts == Parts.Biases ? 0 : network.WeightCount(layer);
         var one = new double[Before.Length];
         var nodes = new double[network.Elements(layer + 1)];
         for (int e = 0; e < nodes.Length; e++)

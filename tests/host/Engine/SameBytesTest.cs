@@ -38,11 +38,11 @@ public sealed class SameBytesTest
             Assert.AreEqual(1, Native.Threads(1));
             Assert.AreEqual(
                 (adapted, log),
-                (Checksum(storage, CardRun.AdaptedFile), Checksum(storage, CardRun.LogName)),
+                (Checksum(storage, CardFiles.Adapted), Checksum(storage, CardFiles.Log)),
                 $"{threads} threads"
             );
         }
-        Assert.AreNotEqual(adapted, Checksum(Run(lines, 2), CardRun.AdaptedFile), "another seed");
+        Assert.AreNotEqual(adapted, Checksum(Run(lines, 2), CardFiles.Adapted), "another seed");
     }
 
     private static MemoryStorage Run(string lines, uint seed)

@@ -24,10 +24,10 @@ internal static class TestCard
         string job =
             "arena = 16384\nepochs = 2\nbatch = 2\nqueries = 1\nlayers = auto\nlearning-rate = 0.01\nrollback = off\n"
             + $"align-groups = 2\ncheckpoint-steps = {CheckpointSteps}\n{lines}";
-        card.Files[CardRun.JobFile] = Encoding.UTF8.GetBytes(job);
-        card.Files[CardRun.ModelFile] = [.. Model.Bytes];
-        card.Files[CardRun.TrainingFile] = SampleBytes.File(7, 4, 4, 2, 0, 4, (i, e) => (byte)(37 * i + 11 * e));
-        card.Files[CardRun.ValidationFile] = SampleBytes.File(5, 4, 4, 2, 1, 4, (i, e) => (byte)(53 * i + 7 * e));
+        card.Files[CardFiles.Job] = Encoding.UTF8.GetBytes(job);
+        card.Files[CardFiles.Model] = [.. Model.Bytes];
+        card.Files[CardFiles.Training] = SampleBytes.File(7, 4, 4, 2, 0, 4, (i, e) => (byte)(37 * i + 11 * e));
+        card.Files[CardFiles.Validation] = SampleBytes.File(5, 4, 4, 2, 1, 4, (i, e) => (byte)(53 * i + 7 * e));
         return card;
     }
 

@@ -128,9 +128,9 @@ public sealed class TrainerTest
             int[] words = [.. rescale.Select(value => BitConverter.SingleToInt32Bits(value))];
             engine.Arena.WriteWords(engine.Plan.RescaleAt[layer], words, 0, words.Length);
             engine.Arena.WriteWords(engine.Plan.BiasTableAt[layer], biases, 0, biases.Length);
-            engine.Network.Aligned[layer] = true;
+            engine.Network.Parameters.Aligned[layer] = true;
         }
-        engine.Network.ResetParameters();
+        engine.Network.Parameters.ResetTrained();
         AssertEqual(engine, plain, "before");
         var trainer = new PlainTrainer(plain, job, samples, Trained(file, job));
         for (int step = 0; step < Steps; step++)
@@ -210,9 +210,9 @@ public sealed class TrainerTest
                 pending |= plan.PendingAt >= 0;
                 for (int layer = 0; layer < model.LayerCount; layer++)
                 {
-                    cut |= plan.Trained[layer] && plan.Cut[layer] < layer;
+                    cut |= plan.IsTrained(layer) && plan.Cut[layer] < layer;
                     int room = plan.RegionBytes - plan.GradientStart(layer);
-                    tiles |= plan.UsesNodes[layer] && room < model.Channels(layer) * plan.FilterGradientBytes(layer);
+                    tiles |= plan.FormsNodes(layer) && room < model.Channels(layer) * plan.FilterGradientBytes(layer);
                 }
             }
         }

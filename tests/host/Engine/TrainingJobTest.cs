@@ -170,15 +170,15 @@ public sealed class TrainingJobTest
             "# a job\r\n\r\n  method=align+zo # both\r\nlearning-rate = 0.1\nlayers = 3,5-7\nlayer-queries = 3,20,5,1\n"
                 + "queries = 4\nseed = 4294967295\nalign-epsilon = 0.5\nrounding = stochastic"
         );
-        Assert.IsTrue(job.Align && job.Train && job.Stochastic);
-        Assert.AreEqual(0.1f, job.LearningRate);
-        Assert.AreEqual(0.5f, job.AlignEpsilon);
+        Assert.IsTrue(job.Align && job.Trains && job.Training.Stochastic);
+        Assert.AreEqual(0.1f, job.Training.LearningRate);
+        Assert.AreEqual(0.5f, job.Alignment.Epsilon);
         Assert.AreEqual(TrainingJob.BlockNone, job.Block);
         CollectionAssert.AreEqual((int[])[3, 5, 6, 7], job.Layers);
-        Assert.AreEqual(20, job.QueriesOf(3));
-        Assert.AreEqual(4, job.QueriesOf(4));
-        Assert.AreEqual(1, job.QueriesOf(5));
-        Assert.AreEqual(uint.MaxValue, job.Seed);
+        Assert.AreEqual(20, job.Training.QueriesOf(3));
+        Assert.AreEqual(4, job.Training.QueriesOf(4));
+        Assert.AreEqual(1, job.Training.QueriesOf(5));
+        Assert.AreEqual(uint.MaxValue, job.Training.Seed);
         Assert.AreEqual(2, TrainingJob.Parse("layers = block 2").Block);
         Assert.AreEqual(TrainingJob.BlockAll, TrainingJob.Parse("layers = all").Block);
     }

@@ -44,7 +44,7 @@ public sealed class QuantizerTest
                 Assert.IsLessThan(
                     4,
                     deviation,
-                    $"tensor {tensor}, {QuantizedModel.OperatorName(network.Layers[tensor - 1].Operator)}"
+                    $"tensor {tensor}, {Operators.Name(network.Layers[tensor - 1].Operator)}"
                 );
             }
         }

@@ -1,8 +1,7 @@
-using System.Text.RegularExpressions;
-using stubs::Attune.Stubs;
-
 extern alias stubs;
 
+using System.Text.RegularExpressions;
+using stubs::Attune.Stubs;
 
 namespace Attune.Tests.Stubs;
 

@@ -74,20 +74,20 @@ public sealed class BoardRunTest
         for (int boot = 1; boot <= 3; boot++)
         {
             DieAt(card, file, sample);
-            Assert.IsFalse(card.Exists(SkipList.Name), $"boot {boot}");
+            Assert.IsFalse(card.Exists(CardFiles.Skips), $"boot {boot}");
         }
         board.Memory.Deadly = (number, index) => SkipList.FileName(number) == file && index == sample;
         var record = new BootRecord(board.Backup);
         var run = new BoardRun(board, record);
         Assert.AreEqual(CardFault.None, run.Run(new DeadlyStorage(card, board.Memory)), run.LastLine);
-        Assert.AreEqual($"{file} {sample}\n", card.Text(SkipList.Name));
+        Assert.AreEqual($"{file} {sample}\n", card.Text(CardFiles.Skips));
         string left = $"sample {sample} of {file} is left out from now on (skip.txt)";
         CollectionAssert.Contains(board.Lines, "attune: " + left);
         StringAssert.Contains(card.Text("events.txt"), left + "\n");
         StringAssert.Contains(card.Text("events.txt"), $"sample {sample} of {file}, 3 times in a row\n");
         // Nobody has ever got past the sample, so the desktop does the same from the same list.
         MemoryStorage desktop = CardFiles.Create();
-        desktop.Files[SkipList.Name] = card.Files[SkipList.Name];
+        desktop.Files[CardFiles.Skips] = card.Files[CardFiles.Skips];
         AssertSame(Desktop(desktop), card);
         CollectionAssert.AreNotEqual(Desktop(CardFiles.Create()).Files["log.csv"], card.Files["log.csv"]);
     }
@@ -108,7 +108,7 @@ public sealed class BoardRunTest
         DieAt(card, "valid.ats", 3);
         DieAt(card, "train.ats", 5);
         Assert.AreEqual(CardFault.None, new BoardRun(board, new BootRecord(board.Backup)).Run(card));
-        Assert.IsFalse(card.Exists(SkipList.Name));
+        Assert.IsFalse(card.Exists(CardFiles.Skips));
         AssertSame(Desktop(CardFiles.Create()), card);
     }
 
@@ -204,7 +204,7 @@ public sealed class BoardRunTest
             if (!board.Memory.Dead)
             {
                 Assert.AreEqual(CardFault.None, outcome, run.LastLine);
-                Assert.AreEqual("train.ats 2\n", card.Text(SkipList.Name));
+                Assert.AreEqual("train.ats 2\n", card.Text(CardFiles.Skips));
                 return card;
             }
         }

@@ -3,10 +3,10 @@ using Attune.Model;
 namespace Attune.Training
 {
     /// <summary>What a step costs whose gradients come from forward passes, by the plan's gradient sources.</summary>
-    public static class StepCost
+    public static class ProbeMacs
     {
         /// <summary>Multiply-accumulates of a step with a whole batch, exactly those that the engine counts.</summary>
-        public static long Macs(TrainingPlan plan)
+        public static long Of(TrainingPlan plan)
         {
             QuantizedModel model = plan.Model;
             TrainingOptions options = plan.Options;
