@@ -38,6 +38,12 @@ namespace Attune.Training
         /// <summary>Number of the block, or <see cref="NoBlock"/>.</summary>
         public int Block { get; private set; }
 
+        /// <summary>The layer numbers of a list, or null.</summary>
+        public int[] Numbers
+        {
+            get { return numbers; }
+        }
+
         /// <summary>Whether each block is to be tried.</summary>
         public bool IsAutomatic
         {

@@ -46,6 +46,7 @@ namespace Attune.Runs
         public void Enter(Network network)
         {
             tuner = new InputFilterTuner(network, state.Job.Alignment, state.TrainingSamples);
+            state.InputFilterEntropies = tuner.Entropies;
         }
 
         public void Begin() { }

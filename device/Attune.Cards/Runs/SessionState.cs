@@ -60,6 +60,10 @@ namespace Attune.Runs
         /// <summary>What the input filter does, one of <see cref="InputFilterChoice"/>; -1: not (yet) tuned.</summary>
         public int InputFilter { get; internal set; } = -1;
 
+        /// <summary>Mean entropies of the input filter's candidates in millionths of a nat, -1: not tried; null before the filter
+        /// is tuned.</summary>
+        public int[] InputFilterEntropies { get; internal set; }
+
         /// <summary>Whether training left no more validation samples correct than there were before it, and was undone.</summary>
         public bool RolledBack { get; internal set; }
 

@@ -29,8 +29,7 @@ namespace Attune.Device.Tests
             {
                 QuantizedModel model = new QuantizedModel(arena);
                 TrainingJob job = TrainingJob.Parse(Job + 8192);
-                bool[] all = TrainingSession.LayersOf(model, job, TrainingJob.BlockAll);
-                MemoryPlan plan = MemoryPlan.ForTraining(model, arena, job, all, true);
+                MemoryPlan plan = JobPlans.ForTraining(model, arena, job, LayerChoice.All, true);
                 int sum = 0;
                 for (int item = 0; item < plan.ItemCount; item++)
                 {
@@ -41,7 +40,7 @@ namespace Attune.Device.Tests
                 // a float a sample and probe.
                 Assert.AreEqual(2 * 12 * 4, BytesOf(plan, "bindings"));
                 Assert.AreEqual(8 * 4, BytesOf(plan, "alignment"));
-                MemoryPlan alignment = MemoryPlan.ForAlignment(model, arena);
+                MemoryPlan alignment = AlignmentPlan.OfAllLayers(model, arena);
                 Assert.AreEqual(8 * 4, BytesOf(alignment, "alignment"));
                 // The part before the kernels' scratch is filled up to a multiple of 16.
                 Assert.AreEqual(8 + 8, BytesOf(alignment, "scatter"));

@@ -65,14 +65,18 @@ namespace Attune.Device.Tests
         private static void Save(CheckpointStore store, Arena arena, int number)
         {
             arena.Fill(0, StateBytes, number);
-            store.Save(Identity, new int[] { number }, arena, 0, StateBytes, true);
+            Checkpoint checkpoint = new Checkpoint();
+            checkpoint.Identity = Identity;
+            checkpoint.StateBytes = StateBytes;
+            checkpoint.Words[0] = number;
+            store.Save(checkpoint, arena, 0, true);
         }
 
         /// <summary>The number in the checkpoint that is found, after its state has been read.</summary>
         private static int Found(MemoryStorage card, Arena arena)
         {
             CheckpointStore store = new CheckpointStore(card);
-            int[] words = store.Find(Identity, new EventFile(card));
+            int[] words = store.Find(Identity, new EventFile(card)).Words;
             arena.Fill(0, StateBytes, 0);
             store.ReadState(arena, 0, StateBytes);
             byte[] state = new byte[StateBytes];

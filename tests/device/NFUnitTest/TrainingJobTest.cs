@@ -18,8 +18,8 @@ namespace Attune.Device.Tests
             Assert.IsTrue(job.Trains);
             Assert.AreEqual(0xFFFFFFFFu, job.Training.Seed);
             Assert.AreEqual(0.0025f, job.Training.LearningRate);
-            Assert.AreEqual(4, job.Layers.Length);
-            Assert.AreEqual(7, job.Layers[3]);
+            Assert.AreEqual(4, job.Training.Layers.Numbers.Length);
+            Assert.AreEqual(7, job.Training.Layers.Numbers[3]);
             Assert.IsTrue(job.Training.Sequential);
             Assert.AreEqual(10, job.Training.Batch);
         }

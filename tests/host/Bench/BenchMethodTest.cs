@@ -217,11 +217,10 @@ public class BenchMethodTest
         using var arena = new Memory.Arena(16);
         arena.LoadModel(file.Bytes);
         var view = new Attune.Model.QuantizedModel(arena);
-        bool[] trained = TrainingSession.LayersOf(view, job, job.Block);
         for (int limit = 1024; ; limit += 64)
         {
             job.ArenaBytes = limit;
-            if (Memory.MemoryPlan.ForTraining(view, arena, job, trained, evaluates: false).Peak <= limit)
+            if (JobPlans.ForTraining(view, arena, job, job.Training.Layers, evaluates: false).Peak <= limit)
             {
                 return limit;
             }

@@ -97,7 +97,7 @@ public sealed partial class FeedCommandTest : IDisposable
     private string WriteCard(string name, string lines)
     {
         string folder = Directory.CreateDirectory(command.Path($"{name}/attune")).FullName;
-        foreach (var (file, bytes) in CardFiles.Create(lines).Files)
+        foreach (var (file, bytes) in FedCards.Create(lines).Files)
         {
             File.WriteAllBytes(Path.Combine(folder, file), bytes);
         }

@@ -1,3 +1,5 @@
+using Attune.DeviceCheck;
+
 namespace Attune.Tests.Device;
 
 /// <summary>The check of the device's projects finds what nanoFramework lacks, and nothing else.</summary>

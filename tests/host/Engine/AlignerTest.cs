@@ -154,10 +154,11 @@ public sealed class AlignerTest
             MemoryPlan plan = session.Network.Plan;
             var state = new byte[plan.StateEnd - plan.StateAt];
             arena.Read(plan.StateAt, state, 0, state.Length);
-            int[] words = session.SaveWords();
+            var words = new int[SessionWord.Count];
+            session.Save(words);
             arena.Fill(0, arena.Size, 0x55);
             session = new TrainingSession(arena, job, field, null!);
-            session.RestoreWords(words);
+            session.Restore(words);
             arena.Write(session.Network.Plan.StateAt, state, 0, state.Length);
             steps++;
         } while (session.Advance(null!));
@@ -187,9 +188,9 @@ public sealed class AlignerTest
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(clean.Bytes);
         var model = new QuantizedModel(arena);
-        var network = new Network(arena, model, MemoryPlan.ForAlignment(model, arena));
+        var network = new Network(arena, model, AlignmentPlan.OfAllLayers(model, arena));
         var aligner = new Aligner(network, job.Alignment, TinyModel.Samples(clean, 1, available, 0, 40));
-        Assert.AreEqual(expectedGroups, aligner.GroupCount);
+        Assert.AreEqual(expectedGroups, aligner.PassCount);
         Assert.AreEqual(expectedSamples, aligner.SampleCount);
         Assert.AreEqual(expectedGroups * expectedSamples, aligner.Length);
     }
@@ -208,11 +209,11 @@ public sealed class AlignerTest
         using var arena = new Arena(1 << 20);
         arena.LoadModel(file.Bytes);
         var model = new QuantizedModel(arena);
-        var network = new Network(arena, model, MemoryPlan.ForAlignment(model, arena));
-        Assert.AreEqual(expected, new Aligner(network, Job($"align-samples = {samples}"), many).GroupCount);
-        int all = Enumerable.Range(0, model.LayerCount).Count(layer => MemoryPlan.CanAlign(model, layer));
+        var network = new Network(arena, model, AlignmentPlan.OfAllLayers(model, arena));
+        Assert.AreEqual(expected, new Aligner(network, Job($"align-samples = {samples}").Alignment, many).PassCount);
+        int all = Enumerable.Range(0, model.LayerCount).Count(layer => AlignmentOptions.CanAlign(model, layer));
         TrainingJob most = Job($"align-samples = {samples};align-groups = 999");
-        Assert.AreEqual(all, new Aligner(network, most, many).GroupCount);
+        Assert.AreEqual(all, new Aligner(network, most.Alignment, many).PassCount);
     }
 
     [TestMethod]
@@ -246,8 +247,8 @@ public sealed class AlignerTest
         using var arena = new Arena(16);
         arena.LoadModel(SampleModels.Residual(statistics: true).Bytes);
         var model = new QuantizedModel(arena);
-        int all = Enumerable.Range(0, model.LayerCount).Count(layer => MemoryPlan.CanAlign(model, layer));
-        MemoryPlan plan = MemoryPlan.ForAlignment(model, arena, Job($"align-depth = {depth}"));
+        int all = Enumerable.Range(0, model.LayerCount).Count(layer => AlignmentOptions.CanAlign(model, layer));
+        MemoryPlan plan = JobPlans.ForAlignment(model, arena, Job($"align-depth = {depth}"));
         Assert.AreEqual(5, all);
         Assert.AreEqual(expected, plan.AlignedMultipliersAt.Count(at => at >= 0));
     }

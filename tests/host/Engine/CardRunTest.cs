@@ -464,7 +464,7 @@ public sealed class CardRunTest
         var model = new QuantizedModel(arena);
         TrainingJob job = Job($"method = zo;arena = {limit}");
         int evaluating = MemoryPlan.ForInference(new PlanRequest(model, arena) { Limit = limit }).Peak;
-        int training = MemoryPlan.ForTraining(model, arena, job, TrainingSession.LayersOf(model, job, block)).Peak;
+        int training = JobPlans.ForTraining(model, arena, job, LayerChoice.OfBlock(block), true).Peak;
         return Math.Max(evaluating, training);
     }
 

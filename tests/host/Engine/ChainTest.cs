@@ -172,7 +172,6 @@ public sealed class ChainTest
         TrainingJob job = Job(lines, 1024);
         int least = MemoryPlan.ForInference(new PlanRequest(model, arena) { Limit = 0 }).Peak;
         least = job.Align ? Math.Max(least, JobPlans.ForAlignment(model, arena, job).Peak) : least;
-        bool[] trained = TrainingSession.LayersOf(model, job, job.Block);
-        return job.Trains ? Math.Max(least, MemoryPlan.ForTraining(model, arena, job, trained).Peak) : least;
+        return job.Trains ? Math.Max(least, JobPlans.ForTraining(model, arena, job).Peak) : least;
     }
 }

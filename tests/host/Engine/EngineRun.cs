@@ -16,7 +16,13 @@ internal sealed class EngineRun : IDisposable
         Arena = new Arena(job.ArenaBytes);
         Arena.LoadModel(file.Bytes);
         Model = new QuantizedModel(Arena);
-        Plan = MemoryPlan.ForTraining(Model, Arena, job, trained ?? TrainingSession.LayersOf(Model, job, job.Block));
+        var request = new PlanRequest(Model, Arena)
+        {
+            Limit = job.ArenaBytes,
+            Aligned = job.Align ? job.Alignment.Layers(Model) : null,
+        };
+        trained ??= job.Training.Layers.Resolve(Model);
+        Plan = TrainingPlan.Of(request, job.Method, job.Training, trained);
         Network = new Network(Arena, Model, Plan);
         Trainer = new ZeroOrderTrainer(Network, job.Training, samples);
         Network.Parameters.ResetTrained();
@@ -26,7 +32,7 @@ internal sealed class EngineRun : IDisposable
 
     public QuantizedModel Model { get; }
 
-    public MemoryPlan Plan { get; }
+    public TrainingPlan Plan { get; }
 
     public Network Network { get; }
 
@@ -54,7 +60,7 @@ internal sealed class EngineRun : IDisposable
     public int[] Scales(int layer)
     {
         var words = new int[Model.Channels(layer)];
-        Arena.ReadWords(Plan.ScaleAt[layer], words, 0, words.Length);
+        Arena.ReadWords(Plan.MultipliersAt[layer], words, 0, words.Length);
         return words;
     }
 
@@ -66,16 +72,16 @@ internal sealed class EngineRun : IDisposable
         {
             state.AddRange(Plan.WeightsAt[layer] >= 0 ? Weights(layer).Select(weight => (int)weight) : []);
             state.AddRange(Plan.BiasAt[layer] >= 0 ? Biases(layer) : []);
-            state.AddRange(Plan.ScaleAt[layer] >= 0 ? Scales(layer) : []);
+            state.AddRange(Plan.MultipliersAt[layer] >= 0 ? Scales(layer) : []);
         }
         return [.. state];
     }
 
     /// <summary>Loss differences of a layer's probes in the last step: [n * Q + q]; for a run that trains it alone.</summary>
-    public float[] Deltas(int count)
+    public float[] Deltas(int layer, int count)
     {
         var words = new int[count];
-        Arena.ReadWords(Plan.DeltasAt, words, 0, count);
+        Arena.ReadWords(Plan.DeltasOf(layer), words, 0, count);
         return [.. words.Select(BitConverter.Int32BitsToSingle)];
     }
 

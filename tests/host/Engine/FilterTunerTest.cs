@@ -174,7 +174,7 @@ public sealed class FilterTunerTest
         MemorySamples field = Field(model, count);
         byte[] expected = Adapt(model, field, job, out TrainingSession undisturbed);
         Assert.AreEqual(undisturbed.PlannedPeak, undisturbed.MeasuredPeak);
-        Assert.AreEqual(undisturbed.PlannedPeak, undisturbed.LargestPlan());
+        Assert.AreEqual(undisturbed.PlannedPeak, undisturbed.LargestPlan);
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(model.Bytes);
         session = new TrainingSession(arena, job, field, null!);
@@ -185,15 +185,16 @@ public sealed class FilterTunerTest
             MemoryPlan plan = session.Network.Plan;
             var state = new byte[plan.StateEnd - plan.StateAt];
             arena.Read(plan.StateAt, state, 0, state.Length);
-            int[] words = session.SaveWords();
+            var words = new int[SessionWord.Count];
+            session.Save(words);
             arena.Fill(0, arena.Size, 0x55);
             session = new TrainingSession(arena, job, field, null!);
-            session.RestoreWords(words);
+            session.Restore(words);
             arena.Write(session.Network.Plan.StateAt, state, 0, state.Length);
-            entropies = session.FilterEntropies ?? entropies;
+            entropies = session.State.InputFilterEntropies ?? entropies;
             tuning += session.Stage == StageKind.InputFilter ? 1 : 0;
         } while (session.Advance(null!));
-        Assert.AreEqual(undisturbed.FilterInForce, session.State.InputFilter);
+        Assert.AreEqual(undisturbed.State.InputFilter, session.State.InputFilter);
         CollectionAssert.AreEqual(Entropies(model, field, job), entropies);
         Assert.AreEqual(undisturbed.AdaptationMacs, session.AdaptationMacs);
         CollectionAssert.AreEqual(expected, Write(session));
@@ -306,7 +307,7 @@ public sealed class FilterTunerTest
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(file.Bytes);
         var session = new TrainingSession(arena, job, samples, null!);
-        int[] entropies = session.FilterEntropies;
+        int[] entropies = session.State.InputFilterEntropies;
         while (session.Stage == StageKind.InputFilter)
         {
             session.Advance(null!);

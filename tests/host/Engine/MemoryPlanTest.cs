@@ -74,13 +74,8 @@ public sealed class MemoryPlanTest
             var plans = new List<MemoryPlan>
             {
                 MemoryPlan.ForInference(new PlanRequest(model, arena)),
-                MemoryPlan.ForAlignment(model, arena),
-                MemoryPlan.ForTraining(
-                    model,
-                    arena,
-                    job,
-                    TrainingSession.LayersOf(model, job, job.Block == TrainingJob.BlockAutomatic ? 0 : job.Block)
-                ),
+                AlignmentPlan.OfAllLayers(model, arena),
+                JobPlans.ForTraining(model, arena, job, job.Training.Layers.Candidates(model)[0], true),
             };
             foreach (MemoryPlan plan in plans)
             {
@@ -152,7 +147,7 @@ public sealed class MemoryPlanTest
         var opened = new QuantizedModel(arena);
         TrainingJob job = Job("method = zo;layers = all;arena = 1024");
         var watch = Stopwatch.StartNew();
-        MemoryPlan plan = MemoryPlan.ForTraining(opened, arena, job, TrainingSession.LayersOf(opened, job, job.Block));
+        MemoryPlan plan = JobPlans.ForTraining(opened, arena, job);
         Assert.IsGreaterThan(1024, plan.Peak);
         Assert.IsLessThan(TimeSpan.FromSeconds(5), watch.Elapsed);
     }
@@ -192,7 +187,7 @@ public sealed class MemoryPlanTest
                 .. Enumerable
                     .Range(0, 4)
                     .Select(block =>
-                        MemoryPlan.ForTraining(model, arena, job, TrainingSession.LayersOf(model, job, block)).Peak
+                        JobPlans.ForTraining(model, arena, job, LayerChoice.OfBlock(block), true).Peak
                     ),
             ];
         }
@@ -249,7 +244,7 @@ public sealed class MemoryPlanTest
             $"arena of {job.ArenaBytes}, validation {validated}"
         );
         Assert.IsLessThanOrEqualTo(job.ArenaBytes, session.PlannedPeak);
-        Assert.AreEqual(session.PlannedPeak, session.LargestPlan());
+        Assert.AreEqual(session.PlannedPeak, session.LargestPlan);
         return session.PlannedPeak;
     }
 
@@ -264,10 +259,9 @@ public sealed class MemoryPlanTest
         int least = job.Align
             ? JobPlans.ForAlignment(model, arena, job).Peak
             : MemoryPlan.ForInference(new PlanRequest(model, arena) { Limit = 0 }).Peak;
-        if (job.Trains && job.Block != TrainingJob.BlockAutomatic)
+        if (job.Trains && !job.Training.Layers.IsAutomatic)
         {
-            bool[] layers = TrainingSession.LayersOf(model, job, job.Block);
-            least = Math.Max(least, MemoryPlan.ForTraining(model, arena, job, layers).Peak);
+            least = Math.Max(least, JobPlans.ForTraining(model, arena, job).Peak);
         }
         job.ArenaBytes = arenaBytes;
         return least;

@@ -64,8 +64,9 @@ public sealed class TrainerTest
         foreach (AtmFile file in (AtmFile[])[SampleModels.Residual(), SampleModels.Pooled()])
         {
             TrainingJob job = Job(lines);
-            bool lacksLayers = job.Block == TrainingJob.BlockNone && job.Layers.Max() >= file.LayerCount - 1;
-            if (lacksLayers || (job.Block == TrainingJob.BlockHead && file.Head < 0))
+            LayerChoice layers = job.Training.Layers;
+            bool lacksLayers = layers.Numbers?.Max() >= file.LayerCount - 1;
+            if (lacksLayers || (layers == LayerChoice.Head && file.Head < 0))
             {
                 continue;
             }
@@ -197,12 +198,7 @@ public sealed class TrainerTest
                 using var arena = new Arena(1 << 20);
                 arena.LoadModel(file.Bytes);
                 var model = new QuantizedModel(arena);
-                MemoryPlan plan = MemoryPlan.ForTraining(
-                    model,
-                    arena,
-                    job,
-                    TrainingSession.LayersOf(model, job, job.Block)
-                );
+                TrainingPlan plan = JobPlans.ForTraining(model, arena, job);
                 if (plan.Peak > limit)
                 {
                     continue;
@@ -360,7 +356,7 @@ public sealed class TrainerTest
         {
             arena.LoadModel(file.Bytes);
             var model = new QuantizedModel(arena);
-            int peak = MemoryPlan.ForTraining(model, arena, job, TrainingSession.LayersOf(model, job, job.Block)).Peak;
+            int peak = JobPlans.ForTraining(model, arena, job).Peak;
             if (peak > job.ArenaBytes)
             {
                 return ([], peak, 0, false);
@@ -374,17 +370,19 @@ public sealed class TrainerTest
         return (engine.State(), engine.Plan.Peak, engine.Arena.HighWater, engine.Plan.PendingAt >= 0);
     }
 
-    private static int[] Trained(AtmFile file, TrainingJob job) =>
-        job.Block switch
-        {
-            TrainingJob.BlockAll => SampleModels.WeightedLayers(file),
-            TrainingJob.BlockNone => job.Layers,
-            TrainingJob.BlockHead => [file.Head],
-            _ =>
-            [
-                .. SampleModels.WeightedLayers(file).Where(layer => file.Word(layer, RecordField.Block) == job.Block),
-            ],
-        };
+    private static int[] Trained(AtmFile file, TrainingJob job)
+    {
+        LayerChoice layers = job.Training.Layers;
+        return layers == LayerChoice.All ? SampleModels.WeightedLayers(file)
+            : layers == LayerChoice.Head ? [file.Head]
+            : layers.Numbers
+                ??
+                [
+                    .. SampleModels
+                        .WeightedLayers(file)
+                        .Where(layer => file.Word(layer, RecordField.Block) == layers.Block),
+                ];
+    }
 
     private static void AssertEqual(EngineRun engine, PlainNetwork plain, string when)
     {

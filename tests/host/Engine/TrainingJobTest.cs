@@ -149,7 +149,7 @@ public sealed class TrainingJobTest
         Assert.IsTrue(paper.NormScaling && paper.QuantizationScaling && !paper.ExactHead && !paper.Centering);
         Assert.AreEqual(0.01f, paper.LearningRate);
         Assert.AreEqual((50, 100, 50), (paper.Epochs, paper.Batch, paper.Queries));
-        Assert.AreEqual(TrainingJob.BlockAutomatic, paper.Block);
+        Assert.AreEqual(LayerChoice.Automatic, paper.Training.Layers);
         TrainingJob attune = TrainingJob.Parse("align-guard = 0\nprofile = attune\nseed = 3");
         Assert.IsTrue(attune.Align && !attune.Train && attune.Rollback);
         Assert.AreEqual(3u, attune.Seed);
@@ -173,14 +173,13 @@ public sealed class TrainingJobTest
         Assert.IsTrue(job.Align && job.Trains && job.Training.Stochastic);
         Assert.AreEqual(0.1f, job.Training.LearningRate);
         Assert.AreEqual(0.5f, job.Alignment.Epsilon);
-        Assert.AreEqual(TrainingJob.BlockNone, job.Block);
-        CollectionAssert.AreEqual((int[])[3, 5, 6, 7], job.Layers);
+        CollectionAssert.AreEqual((int[])[3, 5, 6, 7], job.Training.Layers.Numbers);
         Assert.AreEqual(20, job.Training.QueriesOf(3));
         Assert.AreEqual(4, job.Training.QueriesOf(4));
         Assert.AreEqual(1, job.Training.QueriesOf(5));
         Assert.AreEqual(uint.MaxValue, job.Training.Seed);
-        Assert.AreEqual(2, TrainingJob.Parse("layers = block 2").Block);
-        Assert.AreEqual(TrainingJob.BlockAll, TrainingJob.Parse("layers = all").Block);
+        Assert.AreEqual(2, TrainingJob.Parse("layers = block 2").Training.Layers.Block);
+        Assert.AreEqual(LayerChoice.All, TrainingJob.Parse("layers = all").Training.Layers);
     }
 
     [TestMethod]

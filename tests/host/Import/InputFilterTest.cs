@@ -113,7 +113,7 @@ public sealed class InputFilterTest
         var model = new QuantizedModel(arena);
         Assert.AreEqual(1, model.InputFilter);
         Assert.IsFalse(model.CanTrain(1));
-        Assert.IsFalse(MemoryPlan.CanAlign(model, 1));
+        Assert.IsFalse(AlignmentOptions.CanAlign(model, 1));
         // Layer 3 is the first convolution; layer 0, 1 and 2 are the filter and the enlargement.
         Assert.IsTrue(model.ReadsInput(3));
     }

@@ -14,7 +14,7 @@ public sealed class FeedTest
 {
     private static readonly Lazy<MemoryStorage> Local = new(() =>
     {
-        MemoryStorage storage = CardFiles.Create();
+        MemoryStorage storage = FedCards.Create();
         RunCard(storage);
         return storage;
     });
@@ -25,7 +25,7 @@ public sealed class FeedTest
     [DataRow(0.003, 3)]
     public void A_run_over_a_line_ends_in_the_same_bytes_as_from_the_folder(double noise, int seed)
     {
-        MemoryStorage files = CardFiles.Create();
+        MemoryStorage files = FedCards.Create();
         var line = new NoisyLine(seed) { Noise = noise };
         FeedServer server = line.Serve(Server(line, files));
         RunCard(Storage(line));
@@ -36,7 +36,7 @@ public sealed class FeedTest
     [TestMethod]
     public void Another_seed_ends_in_other_bytes_over_a_line_too()
     {
-        MemoryStorage files = CardFiles.Create("seed = 2\n");
+        MemoryStorage files = FedCards.Create("seed = 2\n");
         var line = new NoisyLine(1);
         line.Serve(Server(line, files));
         RunCard(Storage(line));
@@ -46,7 +46,7 @@ public sealed class FeedTest
     [TestMethod]
     public void A_host_that_is_started_again_and_again_makes_no_difference()
     {
-        MemoryStorage files = CardFiles.Create();
+        MemoryStorage files = FedCards.Create();
         var line = new NoisyLine(4) { Noise = 0.0005 };
         var random = new Random(4);
         FeedServer server = Server(line, files);
@@ -71,7 +71,7 @@ public sealed class FeedTest
     {
         for (int seed = 1; seed <= 5; seed++)
         {
-            MemoryStorage files = CardFiles.Create();
+            MemoryStorage files = FedCards.Create();
             var line = new NoisyLine(seed);
             line.Serve(Server(line, files));
             var random = new Random(seed);
@@ -99,7 +99,7 @@ public sealed class FeedTest
     [TestMethod]
     public void A_device_waits_for_its_host_as_long_as_it_is_told_to()
     {
-        MemoryStorage files = CardFiles.Create();
+        MemoryStorage files = FedCards.Create();
         var line = new NoisyLine(1) { Away = 10 };
         line.Serve(Server(line, files));
         Assert.IsTrue(new RemoteStorage(new RemoteLink(line.DeviceEnd, new Countdown(11))).Exists("job.txt"));
@@ -150,7 +150,7 @@ public sealed class FeedTest
     [DataRow("valid.ats")]
     public void A_device_cannot_change_what_it_trains_from(string name)
     {
-        MemoryStorage files = CardFiles.Create();
+        MemoryStorage files = FedCards.Create();
         var line = new NoisyLine(1);
         line.Serve(Server(line, files));
         RemoteStorage storage = Storage(line);
@@ -163,7 +163,7 @@ public sealed class FeedTest
     [TestMethod]
     public void Faults_of_the_folder_reach_the_device_with_their_number()
     {
-        var faulty = new FaultStorage(CardFiles.Create(), 1) { Free = 0 };
+        var faulty = new FaultStorage(FedCards.Create(), 1) { Free = 0 };
         var line = new NoisyLine(1);
         line.Serve(Server(line, faulty));
         RemoteStorage storage = Storage(line);
@@ -229,7 +229,7 @@ public sealed class FeedTest
     [TestMethod]
     public void A_late_reply_is_not_taken_for_that_of_the_next_request()
     {
-        MemoryStorage files = CardFiles.Create();
+        MemoryStorage files = FedCards.Create();
         var line = new NoisyLine(1);
         FeedServer server = Server(line, files);
         int turns = 0;
@@ -253,7 +253,7 @@ public sealed class FeedTest
     [TestMethod]
     public void Nothing_that_arrives_brings_the_host_down_or_changes_an_input()
     {
-        MemoryStorage files = CardFiles.Create();
+        MemoryStorage files = FedCards.Create();
         var before = files.Copy();
         var random = new Random(3);
         var line = new NoisyLine(3);

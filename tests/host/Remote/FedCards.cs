@@ -6,7 +6,7 @@ using Attune.Tests.Engine;
 namespace Attune.Tests.Remote;
 
 /// <summary>Whole card folders in memory, small enough for hundreds of runs.</summary>
-internal static class CardFiles
+internal static class FedCards
 {
     public const string Job =
         "method = align+zo\nlayers = block 2\nepochs = 2\nbatch = 3\nqueries = 2\nlearning-rate = 0.01\nalign-groups = 2\n"
