@@ -4,6 +4,9 @@ using Attune.Host.Import;
 using Attune.Host.Model;
 using Attune.Host.Reference;
 using Attune.Host.Reference.Training;
+using Attune.Host.Running;
+using Attune.Memory;
+using Attune.Model;
 using Attune.Tests.Engine;
 
 namespace Attune.Tests.Baselines;
@@ -24,6 +27,31 @@ public sealed class InputFilterBaselineTest
         foreach (int layer in BaselineModels.WeightedLayers(plain))
         {
             CollectionAssert.AreEqual(gradients.Weights[layer], filteredGradients.Weights[layer + 2], $"layer {layer}");
+        }
+    }
+
+    [TestMethod]
+    [DataRow(3)]
+    [DataRow(5)]
+    public void The_runner_of_baselines_has_the_scores_of_the_engine(int kernel)
+    {
+        AtmFile model = InputFilter.Insert(BaselineModels.Model, kernel);
+        MemorySamples samples = BaselineModels.Samples(20);
+        using var runner = new IntegerRunner(model, ownParameters: true);
+        using Arena arena = Evaluator.Load(model.Bytes);
+        var view = new QuantizedModel(arena);
+        var network = new Network(arena, view, MemoryPlan.ForInference(view, arena));
+        network.UseInference();
+        var expected = new byte[model.Elements(model.LogitsTensor)];
+        var scores = new sbyte[expected.Length];
+        for (int index = 0; index < samples.Count; index++)
+        {
+            network.Load(samples, index);
+            network.Classify();
+            arena.Read(network.TensorAt(model.LogitsTensor), expected, 0, expected.Length);
+            runner.Run((sbyte[])(Array)samples.Values[index]);
+            runner.Read(model.LogitsTensor, scores);
+            CollectionAssert.AreEqual((sbyte[])(Array)expected, scores, $"sample {index}");
         }
     }
 

@@ -3,6 +3,7 @@ using Attune.Host.Reference;
 using Attune.Host.Reference.Demo;
 using Attune.Host.Reference.Quantization;
 using Attune.Host.Reference.Training;
+using Attune.Host.Running;
 using Attune.Model;
 
 namespace Attune.Tests.Reference;
@@ -20,18 +21,18 @@ public sealed class QuantizerTest
         var samples = new NormalSamples(40, Height * Width * 3);
         AtmFile model = PostTrainingQuantizer.Quantize(network, samples);
         var pass = new BatchPass(network, 1, 1);
-        using var trace = new IntegerTrace(model);
-        var quantized = new sbyte[trace.Size(0)];
+        using var runner = new IntegerRunner(model);
+        var quantized = new sbyte[runner.Size(0)];
         for (int index = 0; index < samples.Count; index++)
         {
             samples.Read(index, pass.Input(0));
             InputQuantizer.Quantize(model, pass.Input(0), quantized);
             pass.Forward(1);
-            trace.Run(quantized);
+            runner.Run(quantized);
             for (int tensor = 1; tensor < network.TensorCount; tensor++)
             {
-                var values = new sbyte[trace.Size(tensor)];
-                trace.Read(tensor, values);
+                var values = new sbyte[runner.Size(tensor)];
+                runner.Read(tensor, values);
                 float scale = model.Single(tensor - 1, RecordField.OutputScale);
                 int zero = model.Word(tensor - 1, RecordField.OutputZero);
                 double squares = 0;
