@@ -50,22 +50,7 @@ public static class CardCommand
             }
             string path = Path.Combine(parsed.GetValue(folder)!, CardFolder.Name);
             int planned = Check(job, bytes, parsed.GetValue(training)!, parsed.GetValue(validation));
-            Directory.CreateDirectory(path);
-            AtomicFile.Write(Path.Combine(path, CardRun.ModelFile), stream => stream.Write(bytes));
-            Copy(parsed.GetValue(training)!, Path.Combine(path, CardRun.TrainingFile));
-            if (parsed.GetValue(validation) is { } held)
-            {
-                Copy(held, Path.Combine(path, CardRun.ValidationFile));
-            }
-            else
-            {
-                File.Delete(Path.Combine(path, CardRun.ValidationFile));
-            }
-            SkipList.Delete(new FolderStorage(path));
-            AtomicFile.Write(
-                Path.Combine(path, CardRun.JobFile),
-                stream => stream.Write(Encoding.UTF8.GetBytes(job.Write()))
-            );
+            Write(path, job, bytes, parsed.GetValue(training)!, parsed.GetValue(validation));
             if (parsed.GetValue(json))
             {
                 Terminal.Json(
@@ -102,6 +87,26 @@ public static class CardCommand
         }
         var session = new TrainingSession(arena, job, train, valid);
         return session.LargestPlan();
+    }
+
+    private static void Write(string path, TrainingJob job, byte[] model, string training, string? validation)
+    {
+        Directory.CreateDirectory(path);
+        AtomicFile.Write(Path.Combine(path, CardRun.ModelFile), stream => stream.Write(model));
+        Copy(training, Path.Combine(path, CardRun.TrainingFile));
+        if (validation is not null)
+        {
+            Copy(validation, Path.Combine(path, CardRun.ValidationFile));
+        }
+        else
+        {
+            File.Delete(Path.Combine(path, CardRun.ValidationFile));
+        }
+        SkipList.Delete(new FolderStorage(path));
+        AtomicFile.Write(
+            Path.Combine(path, CardRun.JobFile),
+            stream => stream.Write(Encoding.UTF8.GetBytes(job.Write()))
+        );
     }
 
     private static void Copy(string from, string to)

@@ -69,14 +69,9 @@ public sealed class AlignerTest
         // The first layer's inputs are the samples, so its field statistics are those of the samples one by one.
         const int layer = 0;
         var source = Statistics(clean, layer);
-        var samples = Enumerable
-            .Range(0, Count)
-            .Select(sample =>
-            {
-                var one = new MemorySamples([field.Values[sample]], [-1], 0);
-                return Statistics(Calibrator.Calibrate(clean, one, 1, _ => { }), layer);
-            })
-            .ToArray();
+        var samples = field.Values.Select(Alone).ToArray();
+        (float[] Means, float[] Variances) Alone(byte[] sample) =>
+            Statistics(Calibrator.Calibrate(clean, new MemorySamples([sample], [-1], 0), 1, _ => { }), layer);
         int channels = source.Means.Length;
         // Mean and variance of all samples up to each, by their definition.
         double Mean(int c, int count) => samples.Take(count).Average(one => (double)one.Means[c]);
