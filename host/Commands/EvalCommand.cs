@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Attune.Data;
 using Attune.Host.Import;
 using Attune.Host.Running;
 using Attune.Host.Shell;

@@ -6,7 +6,6 @@ using Attune.Host.Model;
 using Attune.Host.Running;
 using Attune.Host.Shell;
 using Attune.Model;
-using Attune.Storage;
 
 namespace Attune.Host.Commands;
 

@@ -1,5 +1,3 @@
-using Attune.Model;
-
 namespace Attune.Host.Import;
 
 /// <summary>AVERAGE_POOL_2D and MAX_POOL_2D.</summary>

@@ -1,5 +1,4 @@
 using Attune.Host.Model;
-using Attune.Model;
 
 namespace Attune.Host.Reference;
 

@@ -1,5 +1,4 @@
 using Attune.Host.Model;
-using Attune.Host.Reference.Training;
 using Attune.Host.Running;
 using Attune.Model;
 

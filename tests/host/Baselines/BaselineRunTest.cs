@@ -2,7 +2,6 @@ using Attune.Host.Baselines;
 using Attune.Host.Data;
 using Attune.Host.Model;
 using Attune.Model;
-using Attune.Tests.Engine;
 
 namespace Attune.Tests.Baselines;
 

@@ -7,7 +7,6 @@ using Attune.Host.Reference.Training;
 using Attune.Host.Running;
 using Attune.Memory;
 using Attune.Model;
-using Attune.Tests.Engine;
 
 namespace Attune.Tests.Baselines;
 
@@ -31,11 +30,9 @@ public sealed class InputFilterBaselineTest
     }
 
     [TestMethod]
-    [DataRow(3)]
-    [DataRow(5)]
-    public void The_runner_of_baselines_has_the_scores_of_the_engine(int kernel)
+    public void The_runner_of_baselines_has_the_scores_of_the_engine()
     {
-        AtmFile model = InputFilter.Insert(BaselineModels.Model, kernel);
+        AtmFile model = InputFilter.Insert(BaselineModels.Model, 3);
         MemorySamples samples = BaselineModels.Samples(20);
         using var runner = new IntegerRunner(model, ownParameters: true);
         using Arena arena = Evaluator.Load(model.Bytes);
@@ -51,7 +48,7 @@ public sealed class InputFilterBaselineTest
             arena.Read(network.TensorAt(model.LogitsTensor), expected, 0, expected.Length);
             runner.Run((sbyte[])(Array)samples.Values[index]);
             runner.Read(model.LogitsTensor, scores);
-            CollectionAssert.AreEqual((sbyte[])(Array)expected, scores, $"sample {index}");
+            CollectionAssert.AreEqual(Array.ConvertAll(expected, value => (sbyte)value), scores, $"sample {index}");
         }
     }
 

@@ -4,7 +4,6 @@ using Attune.Host.Model;
 using Attune.Host.Reference;
 using Attune.Host.Reference.Training;
 using Attune.Tests.Engine;
-using Attune.Training;
 
 namespace Attune.Tests.Bench;
 

@@ -1,10 +1,7 @@
 using System.Globalization;
 using Attune.Host.Data;
 using Attune.Host.Model;
-using Attune.Kernels;
 using Attune.Memory;
-using Attune.Model;
-using Attune.Storage;
 using Attune.Training;
 
 namespace Attune.Tests.Engine;

@@ -1,6 +1,5 @@
 using Attune.Host.Data;
 using Attune.Host.Model;
-using Attune.Model;
 using Attune.Training;
 
 namespace Attune.Tests.Engine;

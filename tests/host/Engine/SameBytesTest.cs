@@ -2,7 +2,6 @@ using Attune.Host.Data;
 using Attune.Host.Reference.Demo;
 using Attune.Kernels;
 using Attune.Memory;
-using Attune.Storage;
 using Attune.Training;
 
 namespace Attune.Tests.Engine;

@@ -1,6 +1,4 @@
 using Attune.Host.Import;
-using Attune.Host.Model;
-using Attune.Model;
 using Attune.Tests.Conformance;
 
 namespace Attune.Tests.Import;
