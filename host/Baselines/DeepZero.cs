@@ -1,5 +1,6 @@
 using Attune.Host.Model;
 using Attune.Host.Reference;
+using Attune.Host.Running;
 
 namespace Attune.Host.Baselines;
 
@@ -38,7 +39,7 @@ public sealed class DeepZero(string name, double learningRate, double sparsity) 
         int[] layers = [.. task.Layers ?? parameters.TrainableLayers()];
         Coordinate[] all = Coordinate.Of(parameters, layers);
         int drawn = Math.Max(1, (int)Math.Round((1 - sparsity) * all.Length));
-        using var pool = new RunnerPool(file, parameters, task.Threads);
+        using var pool = new RunnerPool(file, task.Threads);
         var meter = new BudgetMeter(task, parameters.MacsFrom(0), progress);
         var schedule = new MinibatchSchedule(task.Samples.Count, task.BatchSize, task.Seed);
         var random = new SeededRandom(task.Seed, 1);
@@ -114,13 +115,13 @@ public sealed class DeepZero(string name, double learningRate, double sparsity) 
             (number, runner, n) =>
             {
                 int label = runner.Load(task.Samples, batch.Span[n]);
-                runner.Run(0);
+                runner.RunToLoss(0);
                 double clean = runner.Loss(label);
                 losses[n] = clean;
                 for (int i = 0; i < measured.Length && !cancellation.IsCancellationRequested; i++)
                 {
                     double step = measured[i].Probe(parameters, runner);
-                    runner.Run(measured[i].Layer);
+                    runner.RunToLoss(measured[i].Layer);
                     parts[number][i] += (runner.Loss(label) - clean) / step;
                     measured[i].Restore(parameters, runner);
                 }

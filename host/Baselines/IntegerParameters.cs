@@ -1,5 +1,6 @@
 using Attune.Host.Model;
 using Attune.Host.Reference;
+using Attune.Host.Running;
 using Attune.Model;
 
 namespace Attune.Host.Baselines;
@@ -78,6 +79,20 @@ public sealed class IntegerParameters
 
     /// <summary>Layers with weights that the loss depends on by position: up to the last one.</summary>
     public int[] TrainableLayers() => [.. Enumerable.Range(0, LastLayer + 1).Where(layer => Weights[layer].Length > 0)];
+
+    /// <summary>A runner takes over a layer's weights and biases.</summary>
+    public void ApplyTo(IntegerRunner runner, int layer)
+    {
+        ArgumentNullException.ThrowIfNull(runner);
+        if (Weights[layer].Length > 0)
+        {
+            runner.SetWeights(layer, Weights[layer]);
+        }
+        if (Biases[layer].Length > 0)
+        {
+            runner.SetBiases(layer, Biases[layer]);
+        }
+    }
 
     /// <summary>Output channel of a weight.</summary>
     public int ChannelOf(int layer, int weight) =>

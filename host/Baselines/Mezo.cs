@@ -35,7 +35,7 @@ public sealed class Mezo(string name, double learningRate) : IBaseline
         AtmFile file = task.Check();
         var parameters = new IntegerParameters(file);
         int[] layers = [.. task.Layers ?? parameters.TrainableLayers()];
-        using var pool = new RunnerPool(file, parameters, task.Threads);
+        using var pool = new RunnerPool(file, task.Threads);
         var meter = new BudgetMeter(task, parameters.MacsFrom(0), progress);
         var schedule = new MinibatchSchedule(task.Samples.Count, task.BatchSize, task.Seed);
         long sampleMacs = parameters.MacsFrom(0) + parameters.MacsFrom(layers.Min());
@@ -66,7 +66,7 @@ public sealed class Mezo(string name, double learningRate) : IBaseline
                     (_, runner, i) =>
                     {
                         int label = runner.Load(task.Samples, batch.Span[i]);
-                        runner.Run(0);
+                        runner.RunToLoss(0);
                         losses[i] = runner.Loss(label);
                     },
                     cancellation

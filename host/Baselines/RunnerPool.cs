@@ -1,5 +1,6 @@
 using Attune.Host.Model;
 using Attune.Host.Reference;
+using Attune.Host.Running;
 
 namespace Attune.Host.Baselines;
 
@@ -14,10 +15,10 @@ internal sealed class RunnerPool : IDisposable
     private readonly IntegerRunner[] runners;
 
     /// <summary>Prepares a model.</summary>
-    public RunnerPool(AtmFile file, IntegerParameters parameters, int threads)
+    public RunnerPool(AtmFile file, int threads)
     {
         schedule = new SlotSchedule(MostSamples, threads);
-        runners = [.. Enumerable.Range(0, schedule.Slots).Select(_ => new IntegerRunner(file, parameters))];
+        runners = [.. Enumerable.Range(0, schedule.Slots).Select(_ => new IntegerRunner(file, ownParameters: true))];
     }
 
     /// <summary>Number of runners.</summary>
@@ -30,7 +31,7 @@ internal sealed class RunnerPool : IDisposable
         {
             foreach (IntegerRunner runner in runners)
             {
-                runner.Set(layer, parameters);
+                parameters.ApplyTo(runner, layer);
             }
         }
     }

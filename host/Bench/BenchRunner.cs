@@ -167,16 +167,7 @@ public sealed class BenchRunner(IBenchTable table, BenchData data, int jobs)
         {
             return null;
         }
-        catch (Exception error)
-            when (error
-                    is PlanException
-                        or ModelException
-                        or StorageException
-                        or JobException
-                        or KernelException
-                        or DataException
-                        or UsageException
-            )
+        catch (Exception error) when (Ends(error))
         {
             lock (counting)
             {
@@ -191,6 +182,17 @@ public sealed class BenchRunner(IBenchTable table, BenchData data, int jobs)
             Progress(cell.Weight);
         }
     }
+
+    /// <summary>Whether an error ends a cell, but not the table.</summary>
+    private static bool Ends(Exception error) =>
+        error
+            is PlanException
+                or ModelException
+                or StorageException
+                or JobException
+                or KernelException
+                or DataException
+                or UsageException;
 
     private static string Result(BenchLine line) =>
         line.Accuracy is { } accuracy

@@ -50,22 +50,7 @@ public static class CardCommand
             }
             string path = Path.Combine(parsed.GetValue(folder)!, CardFolder.Name);
             int planned = Check(job, bytes, parsed.GetValue(training)!, parsed.GetValue(validation));
-            Directory.CreateDirectory(path);
-            AtomicFile.Write(Path.Combine(path, CardFiles.Model), stream => stream.Write(bytes));
-            Copy(parsed.GetValue(training)!, Path.Combine(path, CardFiles.Training));
-            if (parsed.GetValue(validation) is { } held)
-            {
-                Copy(held, Path.Combine(path, CardFiles.Validation));
-            }
-            else
-            {
-                File.Delete(Path.Combine(path, CardFiles.Validation));
-            }
-            SkipList.Delete(new FolderStorage(path));
-            AtomicFile.Write(
-                Path.Combine(path, CardFiles.Job),
-                stream => stream.Write(Encoding.UTF8.GetBytes(job.Write()))
-            );
+            Write(path, job, bytes, parsed.GetValue(training)!, parsed.GetValue(validation));
             if (parsed.GetValue(json))
             {
                 Terminal.Json(
@@ -101,6 +86,26 @@ public static class CardCommand
             Card.CheckShape(network, valid, validation!);
         }
         return new TrainingSession(arena, job, train, valid).LargestPlan;
+    }
+
+    private static void Write(string path, TrainingJob job, byte[] model, string training, string? validation)
+    {
+        Directory.CreateDirectory(path);
+        AtomicFile.Write(Path.Combine(path, CardFiles.Model), stream => stream.Write(model));
+        Copy(training, Path.Combine(path, CardFiles.Training));
+        if (validation is not null)
+        {
+            Copy(validation, Path.Combine(path, CardFiles.Validation));
+        }
+        else
+        {
+            File.Delete(Path.Combine(path, CardFiles.Validation));
+        }
+        SkipList.Delete(new FolderStorage(path));
+        AtomicFile.Write(
+            Path.Combine(path, CardFiles.Job),
+            stream => stream.Write(Encoding.UTF8.GetBytes(job.Write()))
+        );
     }
 
     private static void Copy(string from, string to)

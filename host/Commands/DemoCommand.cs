@@ -29,72 +29,78 @@ public static class DemoCommand
     private const int CalibrationSamples = 200;
     private const int FilterKernel = 5;
 
+    private static readonly Option<string> CorruptionName = new("--corruption")
+    {
+        Description = "what befalls the images: " + string.Join(", ", Corruption.Names),
+        DefaultValueFactory = _ => "impulse_noise",
+    };
+    private static readonly Option<int> SeverityLevel = new("--severity")
+    {
+        Description = "severity, 1..5",
+        DefaultValueFactory = _ => 5,
+    };
+    private static readonly Option<string> BoardName = new("--board")
+    {
+        Description = "board profile: " + string.Join(", ", Board.All.Select(one => one.Name)),
+        DefaultValueFactory = _ => Board.All[0].Name,
+    };
+    private static readonly Option<uint> Seed = new("--seed")
+    {
+        Description = "seed of everything",
+        DefaultValueFactory = _ => 1,
+    };
+    private static readonly Option<string> Output = new("--output", "-o")
+    {
+        Description = "folder for the card and the report",
+        DefaultValueFactory = _ => "attune-demo",
+    };
+    private static readonly Option<int> ThreadCount = ThreadsOption.Create();
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "machine-readable result on standard output",
+    };
+    private static readonly Option<string?> TrainedNetwork = new("--train-network")
+    {
+        Description = "instead: train the demo's network from scratch and write it to this .atm file",
+    };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var corruption = new Option<string>("--corruption")
-        {
-            Description = "what befalls the images: " + string.Join(", ", Corruption.Names),
-            DefaultValueFactory = _ => "impulse_noise",
-        };
-        var severity = new Option<int>("--severity") { Description = "severity, 1..5", DefaultValueFactory = _ => 5 };
-        var board = new Option<string>("--board")
-        {
-            Description = "board profile: " + string.Join(", ", Board.All.Select(one => one.Name)),
-            DefaultValueFactory = _ => Board.All[0].Name,
-        };
-        var seed = new Option<uint>("--seed") { Description = "seed of everything", DefaultValueFactory = _ => 1 };
-        var output = new Option<string>("--output", "-o")
-        {
-            Description = "folder for the card and the report",
-            DefaultValueFactory = _ => "attune-demo",
-        };
-        var threads = ThreadsOption.Create();
-        var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
-        var retrain = new Option<string?>("--train-network")
-        {
-            Description = "instead: train the demo's network from scratch and write it to this .atm file",
-        };
         var command = new Command("demo", "Shows the whole of Attune on generated images, in about a minute")
         {
-            corruption,
-            severity,
-            board,
-            seed,
-            output,
-            threads,
-            json,
-            retrain,
+            CorruptionName,
+            SeverityLevel,
+            BoardName,
+            Seed,
+            Output,
+            ThreadCount,
+            Json,
+            TrainedNetwork,
         };
-        command.SetAction(parsed =>
-        {
-            if (parsed.GetValue(retrain) is { } network)
-            {
-                return TrainNetwork(network, ThreadsOption.Of(parsed, threads));
-            }
-            string name = parsed.GetValue(corruption)!;
-            int level = parsed.GetValue(severity);
-            if (!Corruption.Names.Contains(name) || level is < Corruption.MinSeverity or > Corruption.MaxSeverity)
-            {
-                throw new UsageException(
-                    $"--corruption takes one of {string.Join(", ", Corruption.Names)}; --severity takes 1..5"
-                );
-            }
-            Board profile =
-                Board.Find(parsed.GetValue(board)!)
-                ?? throw new UsageException(
-                    $"--board: known are {string.Join(", ", Board.All.Select(one => one.Name))}"
-                );
-            var demo = new Demo(
-                name,
-                level,
-                profile,
-                parsed.GetValue(seed),
-                Path.GetFullPath(parsed.GetValue(output)!)
-            );
-            return demo.Run(ThreadsOption.Of(parsed, threads), parsed.GetValue(json));
-        });
+        command.SetAction(Run);
         return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        if (parsed.GetValue(TrainedNetwork) is { } network)
+        {
+            return TrainNetwork(network, ThreadsOption.Of(parsed, ThreadCount));
+        }
+        string name = parsed.GetValue(CorruptionName)!;
+        int level = parsed.GetValue(SeverityLevel);
+        if (!Corruption.Names.Contains(name) || level is < Corruption.MinSeverity or > Corruption.MaxSeverity)
+        {
+            throw new UsageException(
+                $"--corruption takes one of {string.Join(", ", Corruption.Names)}; --severity takes 1..5"
+            );
+        }
+        Board profile =
+            Board.Find(parsed.GetValue(BoardName)!)
+            ?? throw new UsageException($"--board: known are {string.Join(", ", Board.All.Select(one => one.Name))}");
+        var demo = new Demo(name, level, profile, parsed.GetValue(Seed), Path.GetFullPath(parsed.GetValue(Output)!));
+        return demo.Run(ThreadsOption.Of(parsed, ThreadCount), parsed.GetValue(Json));
     }
 
     private static int TrainNetwork(string path, int threads)

@@ -11,69 +11,78 @@ public static class FeedCommand
 {
     private const int Pause = 500;
 
+    private static readonly Argument<string> Folder = new("FOLDER")
+    {
+        Description = "card folder, as 'attune card' writes it",
+    };
+    private static readonly Option<string> Port = new("--port", "-p")
+    {
+        Description = "serial port such as /dev/ttyUSB0, or tcp:HOST:PORT",
+        Required = true,
+    };
+    private static readonly Option<int> Speed = new("--speed")
+    {
+        Description = "bits a second of a serial port",
+        DefaultValueFactory = _ => 115200,
+    };
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "machine-readable result on standard output",
+    };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var folder = new Argument<string>("FOLDER") { Description = "card folder, as 'attune card' writes it" };
-        var port = new Option<string>("--port", "-p")
-        {
-            Description = "serial port such as /dev/ttyUSB0, or tcp:HOST:PORT",
-            Required = true,
-        };
-        var speed = new Option<int>("--speed")
-        {
-            Description = "bits a second of a serial port",
-            DefaultValueFactory = _ => 115200,
-        };
-        var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var command = new Command("feed", "Serves a card folder over a serial line to a board without an SD card")
         {
-            folder,
-            port,
-            speed,
-            json,
+            Folder,
+            Port,
+            Speed,
+            Json,
         };
-        command.SetAction(parsed =>
-        {
-            string path = CardFolder.Find(parsed.GetValue(folder)!);
-            int bits = parsed.GetValue(speed);
-            if (!SerialFile.KnownSpeeds.Contains(bits))
-            {
-                throw new UsageException($"--speed takes {string.Join(", ", SerialFile.KnownSpeeds)}");
-            }
-            using var interrupt = new InterruptSignal();
-            FeedServer? server = Run(path, parsed.GetValue(port)!, bits, () => interrupt.Requested);
-            if (server?.Ended is not { } fault)
-            {
-                Terminal.Note("attune: interrupted; the device waits, 'attune feed' goes on");
-                return ExitCode.Interrupted;
-            }
-            if (parsed.GetValue(json))
-            {
-                Terminal.Json(
-                    new
-                    {
-                        Complete = fault == CardFault.None,
-                        Fault = CardFault.Name(fault),
-                        Line = server.LastLine,
-                        server.Requests,
-                        server.Damaged,
-                        Folder = path,
-                    }
-                );
-            }
-            else
-            {
-                Console.WriteLine(server.LastLine);
-            }
-            return fault switch
-            {
-                CardFault.None => ExitCode.Done,
-                CardFault.TooLarge => ExitCode.DoesNotFit,
-                _ => ExitCode.BadInput,
-            };
-        });
+        command.SetAction(Run);
         return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        string path = CardFolder.Find(parsed.GetValue(Folder)!);
+        int bits = parsed.GetValue(Speed);
+        if (!SerialFile.KnownSpeeds.Contains(bits))
+        {
+            throw new UsageException($"--speed takes {string.Join(", ", SerialFile.KnownSpeeds)}");
+        }
+        using var interrupt = new InterruptSignal();
+        FeedServer? server = Run(path, parsed.GetValue(Port)!, bits, () => interrupt.Requested);
+        if (server?.Ended is not { } fault)
+        {
+            Terminal.Note("attune: interrupted; the device waits, 'attune feed' goes on");
+            return ExitCode.Interrupted;
+        }
+        if (parsed.GetValue(Json))
+        {
+            Terminal.Json(
+                new
+                {
+                    Complete = fault == CardFault.None,
+                    Fault = CardFault.Name(fault),
+                    Line = server.LastLine,
+                    server.Requests,
+                    server.Damaged,
+                    Folder = path,
+                }
+            );
+        }
+        else
+        {
+            Console.WriteLine(server.LastLine);
+        }
+        return fault switch
+        {
+            CardFault.None => ExitCode.Done,
+            CardFault.TooLarge => ExitCode.DoesNotFit,
+            _ => ExitCode.BadInput,
+        };
     }
 
     /// <summary>Serves until the device's run has ended. A line that is lost is opened again when it is back.</summary>

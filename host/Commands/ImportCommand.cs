@@ -14,109 +14,127 @@ public static class ImportCommand
 {
     private const int DefaultFilter = 5;
 
+    private static readonly Argument<string> Source = new("MODEL")
+    {
+        Description = "INT8 .tflite file (or an .atm, to calibrate it)",
+    };
+    private static readonly Option<string> Output = new("--output", "-o")
+    {
+        Description = ".atm file to write",
+        Required = true,
+    };
+    private static readonly Option<string?> Blocks = new("--blocks")
+    {
+        Description = "block table: ranges of weight layers such as 0-10,11-21 (default: four by depth)",
+    };
+    private static readonly Option<int> InputUpsample = new("--upsample")
+    {
+        Description = "let the model enlarge its input by this factor itself (samples are smaller by it)",
+        DefaultValueFactory = _ => 1,
+    };
+    private static readonly Option<string?> CalibrationSamples = new("--calibrate")
+    {
+        Description = "clean samples (.ats) to take the source statistics from; needed for alignment",
+    };
+    private static readonly Option<int> Count = new("--calibrate-count")
+    {
+        Description = "how many of them",
+        DefaultValueFactory = _ => 500,
+    };
+    private static readonly Option<int?> Filter = new("--input-filter")
+    {
+        Description =
+            "put a filter of this kernel size (3, 5 or 7; 5) in front that devices tune by themselves; needs --calibrate",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "machine-readable result on standard output",
+    };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var source = new Argument<string>("MODEL") { Description = "INT8 .tflite file (or an .atm, to calibrate it)" };
-        var output = new Option<string>("--output", "-o") { Description = ".atm file to write", Required = true };
-        var blocks = new Option<string?>("--blocks")
-        {
-            Description = "block table: ranges of weight layers such as 0-10,11-21 (default: four by depth)",
-        };
-        var upsample = new Option<int>("--upsample")
-        {
-            Description = "let the model enlarge its input by this factor itself (samples are smaller by it)",
-            DefaultValueFactory = _ => 1,
-        };
-        var calibrate = new Option<string?>("--calibrate")
-        {
-            Description = "clean samples (.ats) to take the source statistics from; needed for alignment",
-        };
-        var count = new Option<int>("--calibrate-count")
-        {
-            Description = "how many of them",
-            DefaultValueFactory = _ => 500,
-        };
-        var filter = new Option<int?>("--input-filter")
-        {
-            Description =
-                "put a filter of this kernel size (3, 5 or 7; 5) in front that devices tune by themselves; needs --calibrate",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var command = new Command("import", "Turns an INT8 .tflite network into an .atm model")
         {
-            source,
-            output,
-            blocks,
-            upsample,
-            calibrate,
-            count,
-            filter,
-            json,
+            Source,
+            Output,
+            Blocks,
+            InputUpsample,
+            CalibrationSamples,
+            Count,
+            Filter,
+            Json,
         };
-        command.SetAction(parsed =>
-        {
-            string path = parsed.GetValue(source)!;
-            if (parsed.GetValue(upsample) < 1 || parsed.GetValue(count) < 1)
-            {
-                throw new UsageException("--upsample and --calibrate-count take 1 or more");
-            }
-            int kernel = parsed.GetResult(filter) is null ? 0 : parsed.GetValue(filter) ?? DefaultFilter;
-            if (kernel != 0 && !InputFilter.IsKernel(kernel))
-            {
-                throw new UsageException("--input-filter takes 3, 5 or 7");
-            }
-            if (kernel != 0 && parsed.GetValue(calibrate) is null)
-            {
-                throw new UsageException("--input-filter needs clean samples to compare with: give --calibrate too");
-            }
-            var options = new ImportOptions
-            {
-                Blocks = parsed.GetValue(blocks),
-                InputUpsample = parsed.GetValue(upsample),
-            };
-            var (file, notes) = Import(path, options);
-            if (kernel != 0)
-            {
-                file = InputFilter.Insert(file, kernel);
-            }
-            if (parsed.GetValue(calibrate) is { } samples)
-            {
-                file = Calibrate(file, samples, parsed.GetValue(count));
-            }
-            AtomicFile.Write(parsed.GetValue(output)!, stream => stream.Write(file.Bytes));
-            var summary = new ModelSummary(file);
-            if (parsed.GetValue(json))
-            {
-                Terminal.Json(
-                    new
-                    {
-                        Model = parsed.GetValue(output),
-                        Layers = file.LayerCount,
-                        summary.Parameters,
-                        summary.Macs,
-                        Bytes = summary.FileBytes,
-                        Blocks = file.Header(HeaderField.BlockCount),
-                        CalibrationSamples = file.Header(HeaderField.CalibrationSamples),
-                        InputFilter = kernel,
-                        Notes = notes,
-                    }
-                );
-            }
-            else
-            {
-                foreach (string note in notes)
-                {
-                    Terminal.Note(note);
-                }
-                Console.WriteLine(
-                    $"{parsed.GetValue(output)}: {file.LayerCount} layers, {summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes"
-                );
-            }
-            return ExitCode.Done;
-        });
+        command.SetAction(Run);
         return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        string path = parsed.GetValue(Source)!;
+        if (parsed.GetValue(InputUpsample) < 1 || parsed.GetValue(Count) < 1)
+        {
+            throw new UsageException("--upsample and --calibrate-count take 1 or more");
+        }
+        int kernel = parsed.GetResult(Filter) is null ? 0 : parsed.GetValue(Filter) ?? DefaultFilter;
+        if (kernel != 0 && !InputFilter.IsKernel(kernel))
+        {
+            throw new UsageException("--input-filter takes 3, 5 or 7");
+        }
+        if (kernel != 0 && parsed.GetValue(CalibrationSamples) is null)
+        {
+            throw new UsageException("--input-filter needs clean samples to compare with: give --calibrate too");
+        }
+        var options = new ImportOptions
+        {
+            Blocks = parsed.GetValue(Blocks),
+            InputUpsample = parsed.GetValue(InputUpsample),
+        };
+        var (file, notes) = Import(path, options);
+        if (kernel != 0)
+        {
+            file = InputFilter.Insert(file, kernel);
+        }
+        if (parsed.GetValue(CalibrationSamples) is { } samples)
+        {
+            file = Calibrate(file, samples, parsed.GetValue(Count));
+        }
+        AtomicFile.Write(parsed.GetValue(Output)!, stream => stream.Write(file.Bytes));
+        Report(parsed, file, notes, kernel);
+        return ExitCode.Done;
+    }
+
+    private static void Report(ParseResult parsed, AtmFile file, IReadOnlyList<string> notes, int kernel)
+    {
+        var summary = new ModelSummary(file);
+        if (parsed.GetValue(Json))
+        {
+            Terminal.Json(
+                new
+                {
+                    Model = parsed.GetValue(Output),
+                    Layers = file.LayerCount,
+                    summary.Parameters,
+                    summary.Macs,
+                    Bytes = summary.FileBytes,
+                    Blocks = file.Header(HeaderField.BlockCount),
+                    CalibrationSamples = file.Header(HeaderField.CalibrationSamples),
+                    InputFilter = kernel,
+                    Notes = notes,
+                }
+            );
+        }
+        else
+        {
+            foreach (string note in notes)
+            {
+                Terminal.Note(note);
+            }
+            Console.WriteLine(
+                $"{parsed.GetValue(Output)}: {file.LayerCount} layers, {summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes"
+            );
+        }
     }
 
     private static (AtmFile File, IReadOnlyList<string> Notes) Import(string path, ImportOptions options)

@@ -1,3 +1,5 @@
+using Attune.Data;
+
 namespace Attune.Host.Data;
 
 /// <summary>The element types of a sample file.</summary>
@@ -19,16 +21,6 @@ public enum SampleType
 /// <param name="Classes">Labels are 0..Classes-1, at most 2^16; 0: there are no labels and every label is -1.</param>
 public sealed record SampleHeader(int Count, int Height, int Width, int Channels, SampleType Type, int Classes)
 {
-    /// <summary>The most samples of a file.</summary>
-    public const int MaxCount = 1 << 24;
-
-    internal const int Magic = 0x31535441;
-    internal const int Version = 1;
-    internal const int Bytes = 512;
-    internal const int MaxSide = 65535;
-    internal const int MaxElements = 1 << 26;
-    internal const int MaxClasses = 1 << 16;
-
     /// <summary>Elements of one sample.</summary>
     public long Elements => (long)Height * Width * Channels;
 
@@ -36,17 +28,24 @@ public sealed record SampleHeader(int Count, int Height, int Width, int Channels
     public long RecordBytes => 4 + (Elements + 3) / 4 * 4 + 4;
 
     /// <summary>Size of the whole file.</summary>
-    public long FileBytes => Bytes + Count * RecordBytes;
+    public long FileBytes => SampleFormat.HeaderBytes + Count * RecordBytes;
 
     /// <summary>What is wrong with the first field that is out of range and where it stands; null if all are right.</summary>
     internal (int Offset, string Reason)? Fault =>
-        Count is < 1 or > MaxCount ? (8, $"the number of samples, {Count}, is not in 1..{MaxCount}")
-        : Height is < 1 or > MaxSide ? (12, $"the height, {Height}, is not in 1..{MaxSide}")
-        : Width is < 1 or > MaxSide ? (16, $"the width, {Width}, is not in 1..{MaxSide}")
-        : Channels is < 1 or > MaxSide ? (20, $"the number of channels, {Channels}, is not in 1..{MaxSide}")
-        : Elements > MaxElements ? (12, $"a sample of {Elements} elements is above {MaxElements}")
-        : Type is not (SampleType.Int8 or SampleType.UInt8) ? (24, $"the element type, {(int)Type}, is not 0 or 1")
-        : Classes is < 0 or > MaxClasses ? (28, $"the number of classes, {Classes}, is not in 0..{MaxClasses}")
+        Count is < 1 or > SampleFormat.MaximumCount
+            ? (SampleFormat.CountAt, $"the number of samples, {Count}, is not in 1..{SampleFormat.MaximumCount}")
+        : Height is < 1 or > SampleFormat.MaximumSide
+            ? (SampleFormat.HeightAt, $"the height, {Height}, is not in 1..{SampleFormat.MaximumSide}")
+        : Width is < 1 or > SampleFormat.MaximumSide
+            ? (SampleFormat.WidthAt, $"the width, {Width}, is not in 1..{SampleFormat.MaximumSide}")
+        : Channels is < 1 or > SampleFormat.MaximumSide
+            ? (SampleFormat.ChannelsAt, $"the number of channels, {Channels}, is not in 1..{SampleFormat.MaximumSide}")
+        : Elements > SampleFormat.MaximumElements
+            ? (SampleFormat.HeightAt, $"a sample of {Elements} elements is above {SampleFormat.MaximumElements}")
+        : Type is not (SampleType.Int8 or SampleType.UInt8)
+            ? (SampleFormat.TypeAt, $"the element type, {(int)Type}, is not 0 or 1")
+        : Classes is < 0 or > SampleFormat.MaximumClasses
+            ? (SampleFormat.ClassesAt, $"the number of classes, {Classes}, is not in 0..{SampleFormat.MaximumClasses}")
         : null;
 
     internal bool Allows(int label) => Classes == 0 ? label == -1 : (uint)label < (uint)Classes;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Attune.Data;
 using Attune.Kernels;
 
 namespace Attune.Host.Data;
@@ -43,7 +44,7 @@ public sealed class SampleReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(position);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, Header.Count);
         var record = new byte[Header.RecordBytes];
-        long offset = SampleHeader.Bytes + position * Header.RecordBytes;
+        long offset = SampleFormat.HeaderBytes + position * Header.RecordBytes;
         file.Read(offset, record);
         if (!IsSealed(record))
         {
@@ -86,53 +87,74 @@ public sealed class SampleReader : IDisposable
 
     private static SampleHeader ReadHeader(DataFile file)
     {
-        var bytes = new byte[SampleHeader.Bytes];
+        var bytes = new byte[SampleFormat.HeaderBytes];
         if (file.Length < bytes.Length)
         {
             throw DataException.At(file.Path, file.Length, "the file ends within its 512-byte header", Damaged);
         }
         file.Read(0, bytes);
-        int Word(int offset) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(offset));
-        if (Word(0) != SampleHeader.Magic)
+        CheckFormat(file.Path, bytes);
+        var header = new SampleHeader(
+            Word(bytes, SampleFormat.CountAt),
+            Word(bytes, SampleFormat.HeightAt),
+            Word(bytes, SampleFormat.WidthAt),
+            Word(bytes, SampleFormat.ChannelsAt),
+            (SampleType)Word(bytes, SampleFormat.TypeAt),
+            Word(bytes, SampleFormat.ClassesAt)
+        );
+        CheckSizes(file, bytes, header);
+        return header;
+    }
+
+    /// <summary>Magic, version and checksum.</summary>
+    private static void CheckFormat(string path, byte[] bytes)
+    {
+        if (Word(bytes, SampleFormat.MagicAt) != SampleFormat.Magic)
         {
             throw DataException.At(
-                file.Path,
-                0,
+                path,
+                SampleFormat.MagicAt,
                 "this is no sample file: it does not begin with \"ATS1\"",
                 "give a .ats file"
             );
         }
-        if (Word(4) != SampleHeader.Version)
+        int version = Word(bytes, SampleFormat.VersionAt);
+        if (version != SampleFormat.Version)
         {
             throw DataException.At(
-                file.Path,
-                4,
-                $"version {Word(4)} of the format is unknown, only {SampleHeader.Version} is known",
+                path,
+                SampleFormat.VersionAt,
+                $"version {version} of the format is unknown, only {SampleFormat.Version} is known",
                 "write the file with this version of the tool"
             );
         }
         if (!IsSealed(bytes))
         {
-            throw DataException.At(file.Path, 508, "the checksum of the header is wrong", Damaged);
+            throw DataException.At(path, SampleFormat.ChecksumAt, "the checksum of the header is wrong", Damaged);
         }
-        var header = new SampleHeader(Word(8), Word(12), Word(16), Word(20), (SampleType)Word(24), Word(28));
+    }
+
+    private static void CheckSizes(DataFile file, byte[] bytes, SampleHeader header)
+    {
         if (header.Fault is (int offset, string reason))
         {
             throw DataException.At(file.Path, offset, reason, Damaged);
         }
-        if (Word(32) != header.RecordBytes)
+        int record = Word(bytes, SampleFormat.RecordBytesAt);
+        if (record != header.RecordBytes)
         {
             throw DataException.At(
                 file.Path,
-                32,
-                $"records of {Word(32)} bytes do not fit the shape, which needs {header.RecordBytes}",
+                SampleFormat.RecordBytesAt,
+                $"records of {record} bytes do not fit the shape, which needs {header.RecordBytes}",
                 Damaged
             );
         }
-        int rest = bytes.AsSpan(36, 472).IndexOfAnyExcept((byte)0);
+        const int Reserved = SampleFormat.RecordBytesAt + 4;
+        int rest = bytes.AsSpan(Reserved..SampleFormat.ChecksumAt).IndexOfAnyExcept((byte)0);
         if (rest >= 0)
         {
-            throw DataException.At(file.Path, 36 + rest, "a reserved byte is not zero", Damaged);
+            throw DataException.At(file.Path, Reserved + rest, "a reserved byte is not zero", Damaged);
         }
         if (file.Length != header.FileBytes)
         {
@@ -143,8 +165,9 @@ public sealed class SampleReader : IDisposable
                 Damaged
             );
         }
-        return header;
     }
+
+    private static int Word(byte[] bytes, int offset) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(offset));
 
     private static bool IsSealed(byte[] bytes) =>
         Native.Crc32(bytes, 0, bytes.Length - 4, 0)

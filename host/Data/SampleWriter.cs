@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Attune.Data;
 using Attune.Kernels;
 
 namespace Attune.Host.Data;
@@ -81,8 +82,8 @@ public static class SampleWriter
     {
         int[] words =
         [
-            SampleHeader.Magic,
-            SampleHeader.Version,
+            SampleFormat.Magic,
+            SampleFormat.Version,
             header.Count,
             header.Height,
             header.Width,
@@ -91,7 +92,7 @@ public static class SampleWriter
             header.Classes,
             (int)header.RecordBytes,
         ];
-        var bytes = new byte[SampleHeader.Bytes];
+        var bytes = new byte[SampleFormat.HeaderBytes];
         for (int i = 0; i < words.Length; i++)
         {
             BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4 * i), words[i]);

@@ -11,7 +11,7 @@ internal static class ConvolutionConverter
         TfliteTensor weights = LayerParameters.Weights(graph, source, 4);
         QuantizedTensor input = graph.Activation(source, 0);
         QuantizedTensor output = graph.Result(source);
-        FlatTable options = ImportGraph.Options(source, 1);
+        FlatTable options = ImportGraph.Options(source, Conv2DOptions.Type);
         int channels = weights.Shape[0];
         int depth = weights.Shape[3];
         int groups = input.Shape[3] / depth;
@@ -25,8 +25,8 @@ internal static class ConvolutionConverter
         }
         int[] record = graph.AddLayer(source, Operators.Conv2D, input, output);
         record[RecordField.Groups] = groups;
-        SetWindow(record, source, weights, input, output, options, dilation: 4);
-        FusedActivation.Set(record, source, options.UInt8(3), output);
+        SetWindow(record, source, weights, input, output, options, Conv2DOptions.DilationW);
+        FusedActivation.Set(record, source, options.UInt8(Conv2DOptions.Activation), output);
         LayerParameters.Attach(graph, source, weights, 0, record, input, output);
     }
 
@@ -36,9 +36,9 @@ internal static class ConvolutionConverter
         TfliteTensor weights = LayerParameters.Weights(graph, source, 4);
         QuantizedTensor input = graph.Activation(source, 0);
         QuantizedTensor output = graph.Result(source);
-        FlatTable options = ImportGraph.Options(source, 2);
+        FlatTable options = ImportGraph.Options(source, DepthwiseConv2DOptions.Type);
         int multiplier = weights.Shape[3] / input.Shape[3];
-        int stated = options.Int32(3);
+        int stated = options.Int32(DepthwiseConv2DOptions.DepthMultiplier);
         // Exporters may leave the multiplier out, it follows from the shapes.
         bool agrees = stated == multiplier || stated == 0;
         if (weights.Shape[0] != 1 || multiplier < 1 || multiplier * input.Shape[3] != weights.Shape[3] || !agrees)
@@ -51,11 +51,12 @@ internal static class ConvolutionConverter
         }
         int[] record = graph.AddLayer(source, Operators.DepthwiseConv2D, input, output);
         record[RecordField.Groups] = multiplier;
-        SetWindow(record, source, weights, input, output, options, dilation: 5);
-        FusedActivation.Set(record, source, options.UInt8(4), output);
+        SetWindow(record, source, weights, input, output, options, DepthwiseConv2DOptions.DilationW);
+        FusedActivation.Set(record, source, options.UInt8(DepthwiseConv2DOptions.Activation), output);
         LayerParameters.Attach(graph, source, weights, 3, record, input, output);
     }
 
+    /// <summary>Padding and strides have the same numbers in both options; dilationH follows dilationW.</summary>
     private static void SetWindow(
         int[] record,
         TfliteOperator source,
@@ -63,17 +64,17 @@ internal static class ConvolutionConverter
         QuantizedTensor input,
         QuantizedTensor output,
         FlatTable options,
-        int dilation
+        int dilationW
     )
     {
         var (height, width) = Window.Set(
             record,
             source,
-            options.UInt8(0),
+            options.UInt8(Conv2DOptions.Padding),
             (input.Shape[1], input.Shape[2]),
             (weights.Shape[1], weights.Shape[2]),
-            (options.Int32(2), options.Int32(1)),
-            (options.Int32(dilation + 1, 1), options.Int32(dilation, 1))
+            (options.Int32(Conv2DOptions.StrideH), options.Int32(Conv2DOptions.StrideW)),
+            (options.Int32(dilationW + 1, 1), options.Int32(dilationW, 1))
         );
         int channels = source.Code == BuiltinOperator.Conv2D ? weights.Shape[0] : weights.Shape[3];
         ImportGraph.RequireShape(source, output, [input.Shape[0], height, width, channels]);

@@ -11,7 +11,13 @@ internal static class ElementwiseConverter
 
     public static void Add(ImportGraph graph, TfliteOperator source)
     {
-        var (record, first, second, output) = AddLayer(graph, source, Operators.Add, 11);
+        var (record, first, second, output) = AddLayer(
+            graph,
+            source,
+            Operators.Add,
+            AddOptions.Type,
+            AddOptions.Activation
+        );
         double common = 2.0 * Math.Max(first.Scale, second.Scale);
         record[RecordField.LeftShift] = AddLeftShift;
         Set(record, RecordField.Multiplier1, LayerParameters.Multiplier(source, first.Scale / common));
@@ -22,7 +28,13 @@ internal static class ElementwiseConverter
 
     public static void Mul(ImportGraph graph, TfliteOperator source)
     {
-        var (record, first, second, output) = AddLayer(graph, source, Operators.Mul, 21);
+        var (record, first, second, output) = AddLayer(
+            graph,
+            source,
+            Operators.Mul,
+            MulOptions.Type,
+            MulOptions.Activation
+        );
         double product = (double)first.Scale * second.Scale / output.Scale;
         Set(record, RecordField.Multiplier, LayerParameters.Multiplier(source, product));
     }
@@ -31,7 +43,8 @@ internal static class ElementwiseConverter
         ImportGraph graph,
         TfliteOperator source,
         int operation,
-        int optionsType
+        int optionsType,
+        int activation
     )
     {
         FlatTable options = ImportGraph.OptionalOptions(source, optionsType);
@@ -49,7 +62,7 @@ internal static class ElementwiseConverter
         second.Shape.CopyTo(record, RecordField.Input2N);
         record[RecordField.Input2Zero] = second.Zero;
         AtmBuilder.SetSingle(record, RecordField.Input2Scale, second.Scale);
-        FusedActivation.Set(record, source, options.UInt8(0), output);
+        FusedActivation.Set(record, source, options.UInt8(activation), output);
         if (constant)
         {
             record[RecordField.Flags] = 1;

@@ -10,15 +10,15 @@ internal static class FullyConnectedConverter
         TfliteTensor weights = LayerParameters.Weights(graph, source, 2);
         QuantizedTensor input = graph.Activation(source, 0);
         QuantizedTensor output = graph.Result(source);
-        FlatTable options = ImportGraph.OptionalOptions(source, 8);
-        if (options.UInt8(1) != 0)
+        FlatTable options = ImportGraph.OptionalOptions(source, FullyConnectedOptions.Type);
+        if (options.UInt8(FullyConnectedOptions.WeightsFormat) != 0)
         {
             throw ImportGraph.Reject(source, $"weights {weights.Label} are shuffled; convert without weight shuffling");
         }
         int units = weights.Shape[0];
         int depth = weights.Shape[1];
         int rows = input.Elements / depth;
-        bool keepsDimensions = options.UInt8(2) != 0;
+        bool keepsDimensions = options.UInt8(FullyConnectedOptions.KeepsDimensions) != 0;
         if (rows < 1 || rows * (long)depth != input.Elements || keepsDimensions && input.Shape[3] != depth)
         {
             throw ImportGraph.Reject(
@@ -47,7 +47,7 @@ internal static class FullyConnectedConverter
                 Shape = [rows, 1, 1, units],
             }
         );
-        FusedActivation.Set(record, source, options.UInt8(0), output);
+        FusedActivation.Set(record, source, options.UInt8(FullyConnectedOptions.Activation), output);
         LayerParameters.Attach(graph, source, weights, 0, record, input, output);
     }
 }

@@ -28,6 +28,16 @@ internal sealed class ImportGraph
     /// <summary>Names of the layers so far.</summary>
     public List<string> LayerNames { get; } = [];
 
+    /// <summary>The network's input as int8.</summary>
+    public QuantizedTensor NetworkInput { get; set; } = null!;
+
+    /// <summary>Makes an operator's output another name of its input's place.</summary>
+    public void Alias(TfliteOperator source, string why)
+    {
+        SetPlace(source.Outputs[0], Place(source.Inputs[0]));
+        Notes.Add($"{source.Label} dropped: {why}.");
+    }
+
     /// <summary>The model's tensor for a tensor of the file, or -1.</summary>
     public int Place(int tensor) => places.GetValueOrDefault(tensor, -1);
 

@@ -13,10 +13,10 @@ internal static class MeanConverter
     {
         QuantizedTensor input = graph.Activation(source, 0);
         QuantizedTensor output = graph.Result(source);
-        FlatTable options = ImportGraph.OptionalOptions(source, 27);
+        FlatTable options = ImportGraph.OptionalOptions(source, ReducerOptions.Type);
         int rank = input.Tensor.Shape.Length;
         int axes = Axes(graph, source, rank);
-        bool keepsDimensions = options.UInt8(0) != 0;
+        bool keepsDimensions = options.UInt8(ReducerOptions.KeepsDimensions) != 0;
         int[] reduced = [.. input.Shape];
         int[] left = [1, 1, 1, 1];
         int at = 3;

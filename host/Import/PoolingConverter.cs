@@ -10,19 +10,19 @@ internal static class PoolingConverter
     {
         QuantizedTensor input = graph.Activation(source, 0);
         QuantizedTensor output = graph.Result(source);
-        FlatTable options = ImportGraph.Options(source, 5);
+        FlatTable options = ImportGraph.Options(source, Pool2DOptions.Type);
         ImportGraph.RequireSameScale(source, input, output);
         int[] record = graph.AddLayer(source, operation, input, output);
         var (height, width) = Window.Set(
             record,
             source,
-            options.UInt8(0),
+            options.UInt8(Pool2DOptions.Padding),
             (input.Shape[1], input.Shape[2]),
-            (options.Int32(4), options.Int32(3)),
-            (options.Int32(2), options.Int32(1)),
+            (options.Int32(Pool2DOptions.FilterH), options.Int32(Pool2DOptions.FilterW)),
+            (options.Int32(Pool2DOptions.StrideH), options.Int32(Pool2DOptions.StrideW)),
             (1, 1)
         );
-        long window = (long)options.Int32(4) * options.Int32(3);
+        long window = (long)options.Int32(Pool2DOptions.FilterH) * options.Int32(Pool2DOptions.FilterW);
         if (window > MaximumWindow)
         {
             throw ImportGraph.Reject(
@@ -31,6 +31,6 @@ internal static class PoolingConverter
             );
         }
         ImportGraph.RequireShape(source, output, [input.Shape[0], height, width, input.Shape[3]]);
-        FusedActivation.Set(record, source, options.UInt8(5), output);
+        FusedActivation.Set(record, source, options.UInt8(Pool2DOptions.Activation), output);
     }
 }

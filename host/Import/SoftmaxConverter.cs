@@ -16,7 +16,7 @@ internal static class SoftmaxConverter
     {
         QuantizedTensor input = graph.Activation(source, 0);
         QuantizedTensor output = graph.Result(source);
-        FlatTable options = ImportGraph.Options(source, 9);
+        float beta = ImportGraph.Options(source, SoftmaxOptions.Type).Single(SoftmaxOptions.Beta);
         ImportGraph.RequireShape(source, output, input.Shape);
         if (input.Shape[3] > MaximumClasses)
         {
@@ -33,12 +33,12 @@ internal static class SoftmaxConverter
                     + "the model again"
             );
         }
-        double scale = (double)options.Single(0) * input.Scale * (1 << (31 - IntegerBits));
+        double scale = (double)beta * input.Scale * (1 << (31 - IntegerBits));
         if (!(scale > 1))
         {
             throw ImportGraph.Reject(
                 source,
-                $"beta {options.Single(0)} times the scale {input.Scale} of {input.Tensor.Label} is too small; convert the model "
+                $"beta {beta} times the scale {input.Scale} of {input.Tensor.Label} is too small; convert the model "
                     + "again"
             );
         }
@@ -47,7 +47,7 @@ internal static class SoftmaxConverter
         {
             throw ImportGraph.Reject(
                 source,
-                $"beta {options.Single(0)} times the scale {input.Scale} of {input.Tensor.Label} is too large; convert the model "
+                $"beta {beta} times the scale {input.Scale} of {input.Tensor.Label} is too large; convert the model "
                     + "again"
             );
         }

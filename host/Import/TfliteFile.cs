@@ -29,16 +29,16 @@ public sealed class TfliteFile
             );
         }
         model = buffer.Root();
-        uint version = model.UInt32(0);
+        uint version = model.UInt32(ModelField.Version);
         if (version != 3)
         {
             throw new ImportException(
                 $"byte {model.Position}: schema version {version}, only 3 can be read; convert the model again"
             );
         }
-        operatorCodes = model.Vector(1, 4, "operator codes");
-        buffers = model.Vector(4, 4, "buffers");
-        FlatVector subgraphs = model.Vector(2, 4, "subgraphs");
+        operatorCodes = model.Vector(ModelField.OperatorCodes, 4, "operator codes");
+        buffers = model.Vector(ModelField.Buffers, 4, "buffers");
+        FlatVector subgraphs = model.Vector(ModelField.Subgraphs, 4, "subgraphs");
         if (subgraphs.Length == 0)
         {
             throw new ImportException("the file has no subgraph, so no network; export it again");
@@ -46,10 +46,10 @@ public sealed class TfliteFile
         SubgraphCount = subgraphs.Length;
         RejectOtherSignatures();
         subgraph = subgraphs.Table(0);
-        tensorTables = subgraph.Vector(0, 4, "tensors");
-        Input = OnlyNumber(1, "inputs");
-        Output = OnlyNumber(2, "outputs");
-        FlatVector operators = subgraph.Vector(3, 4, "operators");
+        tensorTables = subgraph.Vector(SubgraphField.Tensors, 4, "tensors");
+        Input = OnlyNumber(SubgraphField.Inputs, "inputs");
+        Output = OnlyNumber(SubgraphField.Outputs, "outputs");
+        FlatVector operators = subgraph.Vector(SubgraphField.Operators, 4, "operators");
         if (operators.Length > MaximumOperators)
         {
             throw new ImportException(
@@ -108,8 +108,11 @@ public sealed class TfliteFile
         }
         FlatTable entry = operatorCodes.Table((int)index);
         // Codes up to 126 stand in the older byte field, which newer files keep as a copy or as the mark 127.
-        int code = Math.Max((int)(sbyte)entry.UInt8(0), entry.Int32(3));
-        return (code, code == BuiltinOperator.Custom ? entry.Text(1) : "");
+        int code = Math.Max(
+            (int)(sbyte)entry.UInt8(OperatorCodeField.OlderBuiltin),
+            entry.Int32(OperatorCodeField.Builtin)
+        );
+        return (code, code == BuiltinOperator.Custom ? entry.Text(OperatorCodeField.Custom) : "");
     }
 
     /// <summary>Whether a buffer has bytes.</summary>
@@ -120,7 +123,7 @@ public sealed class TfliteFile
             return index != 0;
         }
         FlatTable table = buffers.Table((int)index);
-        return table.Vector(0, 1, "buffer").Length > 0 || table.UInt64(1) > 1;
+        return table.Vector(BufferField.Data, 1, "buffer").Length > 0 || table.UInt64(BufferField.Offset) > 1;
     }
 
     /// <summary>The bytes of a buffer, inside its table or, in a file above 2 GB, behind the tables.</summary>
@@ -133,12 +136,12 @@ public sealed class TfliteFile
             );
         }
         FlatTable table = buffers.Table((int)index);
-        ulong offset = table.UInt64(1);
+        ulong offset = table.UInt64(BufferField.Offset);
         if (offset <= 1)
         {
-            return table.Vector(0, 1, "buffer").Bytes;
+            return table.Vector(BufferField.Data, 1, "buffer").Bytes;
         }
-        ulong size = table.UInt64(2);
+        ulong size = table.UInt64(BufferField.Size);
         if (offset > (ulong)buffer.Length || size > (ulong)buffer.Length - offset)
         {
             throw new ImportException(
@@ -151,14 +154,14 @@ public sealed class TfliteFile
 
     private void RejectOtherSignatures()
     {
-        FlatVector signatures = model.Vector(7, 4, "signatures");
+        FlatVector signatures = model.Vector(ModelField.Signatures, 4, "signatures");
         for (int i = 0; i < signatures.Length; i++)
         {
             FlatTable signature = signatures.Table(i);
-            if (signature.UInt32(4) != 0)
+            if (signature.UInt32(SignatureField.Subgraph) != 0)
             {
                 throw new ImportException(
-                    $"signature '{signature.Text(2)}' runs subgraph {signature.UInt32(4)}; only files of one network can be "
+                    $"signature '{signature.Text(SignatureField.Key)}' runs subgraph {signature.UInt32(SignatureField.Subgraph)}; only files of one network can be "
                         + "read, export each signature to a file of its own"
                 );
             }

@@ -16,7 +16,6 @@ public sealed class TfliteImporter
     private readonly ImportGraph graph;
     private readonly Dictionary<int, TfliteOperator> writers = [];
     private readonly HashSet<int> live = [];
-    private QuantizedTensor? networkInput;
 
     private TfliteImporter(byte[] bytes, ImportOptions options)
     {
@@ -44,7 +43,7 @@ public sealed class TfliteImporter
         {
             if (live.Contains(source.Index))
             {
-                Convert(source);
+                OperatorConverters.Convert(graph, source);
             }
             else
             {
@@ -94,8 +93,7 @@ public sealed class TfliteImporter
                 continue;
             }
             // Other operands must be constant; what computes a RESHAPE's shape does not matter, as shapes are fixed.
-            int operands = source.Code is BuiltinOperator.Add or BuiltinOperator.Mul ? 2 : 1;
-            foreach (int operand in source.Inputs.Take(operands))
+            foreach (int operand in source.Inputs.Take(OperatorConverters.Operands(source)))
             {
                 pending.Push(operand);
             }
@@ -128,13 +126,14 @@ public sealed class TfliteImporter
             );
             CheckHybridReader(reader);
         }
-        networkInput =
+        QuantizedTensor networkInput =
             convert && quantize is not null
                 ? graph.Result(quantize) with
                 {
                     Shape = shape,
                 }
                 : QuantizedTensor.Of(tensor, User);
+        graph.NetworkInput = networkInput;
         AtmBuilder builder = graph.Builder;
         builder.InputScale = networkInput.Scale;
         builder.InputZero = networkInput.Zero;
@@ -180,191 +179,6 @@ public sealed class TfliteImporter
         graph.Notes.Add($"layer 0 enlarges the input of {shape[1]}x{shape[2]} by {factor}; it is not in the file.");
     }
 
-    private void Convert(TfliteOperator source)
-    {
-        switch (source.Code)
-        {
-            case BuiltinOperator.Conv2D:
-                ConvolutionConverter.Convolution(graph, source);
-                break;
-            case BuiltinOperator.DepthwiseConv2D:
-                ConvolutionConverter.Depthwise(graph, source);
-                break;
-            case BuiltinOperator.FullyConnected:
-                FullyConnectedConverter.Convert(graph, source);
-                break;
-            case BuiltinOperator.Add:
-                ElementwiseConverter.Add(graph, source);
-                break;
-            case BuiltinOperator.Mul:
-                ElementwiseConverter.Mul(graph, source);
-                break;
-            case BuiltinOperator.AveragePool2D:
-                PoolingConverter.Convert(graph, source, Operators.AveragePool2D);
-                break;
-            case BuiltinOperator.MaxPool2D:
-                PoolingConverter.Convert(graph, source, Operators.MaxPool2D);
-                break;
-            case BuiltinOperator.Mean:
-                MeanConverter.Convert(graph, source);
-                break;
-            case BuiltinOperator.Pad:
-            case BuiltinOperator.PadV2:
-                PadConverter.Convert(graph, source);
-                break;
-            case BuiltinOperator.Softmax:
-                SoftmaxConverter.Convert(graph, source);
-                break;
-            case BuiltinOperator.Relu:
-                RequantizeConverter.Convert(graph, source, FusedActivation.Relu);
-                break;
-            case BuiltinOperator.Relu6:
-                RequantizeConverter.Convert(graph, source, FusedActivation.Relu6);
-                break;
-            case BuiltinOperator.ReluN1To1:
-                RequantizeConverter.Convert(graph, source, FusedActivation.ReluN1To1);
-                break;
-            case BuiltinOperator.Reshape:
-            case BuiltinOperator.Squeeze:
-            case BuiltinOperator.ExpandDims:
-                RenameDimensions(source);
-                break;
-            case BuiltinOperator.Quantize:
-                Quantize(source);
-                break;
-            case BuiltinOperator.Dequantize:
-                Dequantize(source);
-                break;
-            default:
-                throw Unsupported(source);
-        }
-    }
-
-    private static ImportException Unsupported(TfliteOperator source)
-    {
-        string reason =
-            BuiltinOperator.CallsSubgraph(source.Code)
-                ? "it runs another subgraph; export a network without control flow"
-            : source.Code == BuiltinOperator.Custom
-                ? "custom operators are not supported; replace it by builtin operators"
-            : "this operator is not supported; replace it, or cut the network before it";
-        return ImportGraph.Reject(source, reason);
-    }
-
-    private void RenameDimensions(TfliteOperator source)
-    {
-        QuantizedTensor input = graph.Activation(source, 0);
-        QuantizedTensor output = graph.Result(source);
-        if (input.Elements != output.Elements)
-        {
-            throw ImportGraph.Reject(
-                source,
-                $"{input.Tensor.Label} has {input.Elements} values, {output.Tensor.Label} has {output.Elements}; export the model "
-                    + "again"
-            );
-        }
-        ImportGraph.RequireSameScale(source, input, output);
-        Alias(source, "the values stay where they are");
-    }
-
-    private void Quantize(TfliteOperator source)
-    {
-        TfliteTensor input = graph.RequiredInput(source, 0);
-        TfliteTensor output = graph.Output(source);
-        if (input.Index == file.Input && input.Type is TensorType.Float32 or TensorType.UInt8)
-        {
-            DropInputConversion(source, input);
-        }
-        else if (input.Type == TensorType.Int8 && output.Type == TensorType.UInt8)
-        {
-            QuantizedTensor from = graph.Activation(source, 0);
-            RequireShifted(source, output, input, from.Zero);
-            QuantizedTensor.FixedShape(output, source.Label);
-            RequireElements(source, output, from.Elements);
-            Alias(source, "the model returns int8, which is the UINT8 value - 128");
-        }
-        else
-        {
-            RequantizeConverter.Convert(graph, source, FusedActivation.None);
-        }
-    }
-
-    private void DropInputConversion(TfliteOperator source, TfliteTensor input)
-    {
-        QuantizedTensor output = graph.Result(source);
-        if (output.Scale != networkInput!.Scale || output.Zero != networkInput.Zero)
-        {
-            throw ImportGraph.Reject(
-                source,
-                $"quantizes the network's input with scale {output.Scale} and zero point {output.Zero}, another operator with "
-                    + $"{networkInput.Scale} and {networkInput.Zero}; convert with an int8 input"
-            );
-        }
-        if (!output.Shape.AsSpan().SequenceEqual(networkInput.Shape))
-        {
-            ImportGraph.RequireShape(source, output, networkInput.Shape);
-        }
-        if (input.Type == TensorType.UInt8)
-        {
-            RequireShifted(source, input, output.Tensor, output.Zero);
-            Alias(source, "the model takes int8, which is the UINT8 value - 128");
-        }
-        else
-        {
-            Alias(source, $"the model takes int8, which is round(value / {output.Scale}) + {output.Zero}");
-        }
-    }
-
-    private void Dequantize(TfliteOperator source)
-    {
-        QuantizedTensor input = graph.Activation(source, 0);
-        TfliteTensor output = graph.Output(source);
-        QuantizedTensor.FixedShape(output, source.Label);
-        if (output.Index != file.Output || output.Type != TensorType.Float32)
-        {
-            throw ImportGraph.Reject(
-                source,
-                $"{output.Label} is {TensorType.Name(output.Type)} inside the network; convert with full integer (int8) "
-                    + "quantization"
-            );
-        }
-        RequireElements(source, output, input.Elements);
-        Alias(source, $"the model returns int8, which stands for (value - {input.Zero}) * {input.Scale}");
-    }
-
-    private static void RequireElements(TfliteOperator source, TfliteTensor output, int elements)
-    {
-        if (output.Elements != elements)
-        {
-            throw ImportGraph.Reject(
-                source,
-                $"{output.Label} has {output.Elements} values instead of {elements}; the file is damaged, export it again"
-            );
-        }
-    }
-
-    /// <summary>Rejects a conversion between uint8 and int8 that does more than shift by 128.</summary>
-    private static void RequireShifted(TfliteOperator source, TfliteTensor unsigned, TfliteTensor signed, int zero)
-    {
-        bool stated = unsigned.Scales.Length == 1 && unsigned.ZeroPoints.Length <= 1;
-        long unsignedZero = stated && unsigned.ZeroPoints.Length == 1 ? unsigned.ZeroPoints.Int64(0) : 0;
-        if (!stated || unsigned.Scales.Single(0) != signed.Scales.Single(0) || unsignedZero != zero + 128)
-        {
-            throw ImportGraph.Reject(
-                source,
-                $"{unsigned.Label} (UINT8) and {signed.Label} (INT8) differ by more than 128 in zero point; convert with int8 input "
-                    + "and output"
-            );
-        }
-    }
-
-    /// <summary>Makes an operator's output another name of its input's place.</summary>
-    private void Alias(TfliteOperator source, string why)
-    {
-        graph.SetPlace(source.Outputs[0], graph.Place(source.Inputs[0]));
-        graph.Notes.Add($"{source.Label} dropped: {why}.");
-    }
-
     private void FinishOutput()
     {
         const string User = "network output";
@@ -378,7 +192,7 @@ public sealed class TfliteImporter
         }
         if (graph.Builder.LayerCount == 0)
         {
-            graph.AddLayer(Operators.Reshape, 0, networkInput!, networkInput!);
+            graph.AddLayer(Operators.Reshape, 0, graph.NetworkInput, graph.NetworkInput);
             place = 1;
         }
         AtmBuilder builder = graph.Builder;

@@ -8,12 +8,12 @@ public sealed class TfliteOperator
     internal TfliteOperator(TfliteFile file, FlatTable table, int index)
     {
         Index = index;
-        (Code, string custom) = file.OperatorCode(table.UInt32(0), table.Position);
+        (Code, string custom) = file.OperatorCode(table.UInt32(OperatorField.Code), table.Position);
         Name = Code == BuiltinOperator.Custom ? $"CUSTOM '{custom}'" : BuiltinOperator.Name(Code);
-        Inputs = Operands(table, 1, "inputs");
-        Outputs = Operands(table, 2, "outputs");
-        OptionsType = table.UInt8(3);
-        Options = OptionsType == 0 ? null : table.Table(4, "operator options");
+        Inputs = Operands(table, OperatorField.Inputs, "inputs");
+        Outputs = Operands(table, OperatorField.Outputs, "outputs");
+        OptionsType = table.UInt8(OperatorField.OptionsType);
+        Options = OptionsType == 0 ? null : table.Table(OperatorField.Options, "operator options");
     }
 
     /// <summary>Number of the operator in its subgraph.</summary>

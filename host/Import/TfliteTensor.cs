@@ -15,10 +15,10 @@ public sealed class TfliteTensor
         this.file = file;
         this.table = table;
         Index = index;
-        Type = table.UInt8(1);
-        quantization = table.Table(4, "quantization parameters");
-        Shape = ReadShape(0);
-        Signature = ReadShape(7);
+        Type = table.UInt8(TensorField.Type);
+        quantization = table.Table(TensorField.Quantization, "quantization parameters");
+        Shape = ReadShape(TensorField.Shape);
+        Signature = ReadShape(TensorField.ShapeSignature);
     }
 
     /// <summary>Number of the tensor in its subgraph.</summary>
@@ -37,34 +37,35 @@ public sealed class TfliteTensor
     public string Label => $"tensor {Index} '{Name}'";
 
     /// <summary>The exporter's name of the tensor.</summary>
-    public string Name => table.Text(3);
+    public string Name => table.Text(TensorField.Name);
 
     /// <summary>Whether an empty shape means a scalar.</summary>
-    public bool HasRank => table.UInt8(8) != 0;
+    public bool HasRank => table.UInt8(TensorField.HasRank) != 0;
 
     /// <summary>Whether the tensor keeps its value from one inference to the next.</summary>
-    public bool IsVariable => table.UInt8(5) != 0;
+    public bool IsVariable => table.UInt8(TensorField.IsVariable) != 0;
 
     /// <summary>Whether the tensor is stored sparsely.</summary>
-    public bool IsSparse => table.Has(6);
+    public bool IsSparse => table.Has(TensorField.Sparsity);
 
     /// <summary>Whether the tensor's data are in another file.</summary>
-    public bool IsExternal => table.UInt32(10) != 0;
+    public bool IsExternal => table.UInt32(TensorField.ExternalBuffer) != 0;
 
     /// <summary>Whether the file holds the tensor's value.</summary>
-    public bool IsConstant => IsExternal || file.HasData(table.UInt32(2));
+    public bool IsConstant => IsExternal || file.HasData(table.UInt32(TensorField.Buffer));
 
     /// <summary>Whether quantization is given by scales and zero points (and not in another way).</summary>
-    public bool HasPlainQuantization => quantization is not { } parameters || parameters.UInt8(4) == 0;
+    public bool HasPlainQuantization =>
+        quantization is not { } parameters || parameters.UInt8(QuantizationField.DetailsType) == 0;
 
     /// <summary>Scales: none, one, or one a channel.</summary>
-    public FlatVector Scales => quantization?.Vector(2, 4, "scales") ?? default;
+    public FlatVector Scales => quantization?.Vector(QuantizationField.Scales, 4, "scales") ?? default;
 
     /// <summary>Zero points: none, one, or one a channel.</summary>
-    public FlatVector ZeroPoints => quantization?.Vector(3, 8, "zero points") ?? default;
+    public FlatVector ZeroPoints => quantization?.Vector(QuantizationField.ZeroPoints, 8, "zero points") ?? default;
 
     /// <summary>The dimension that several scales belong to.</summary>
-    public int QuantizedDimension => quantization?.Int32(6) ?? 0;
+    public int QuantizedDimension => quantization?.Int32(QuantizationField.Dimension) ?? 0;
 
     /// <summary>Product of the dimensions, or -1 where one is not positive or the product exceeds 2^30.</summary>
     public long Elements
@@ -94,7 +95,7 @@ public sealed class TfliteTensor
                 $"{Label}: its data are in another file; export the model with its weights inside"
             );
         }
-        ReadOnlySpan<byte> data = file.Data(table.UInt32(2), Label);
+        ReadOnlySpan<byte> data = file.Data(table.UInt32(TensorField.Buffer), Label);
         long expected = Elements * TensorType.Bytes(Type);
         if (data.Length != expected)
         {

@@ -49,9 +49,6 @@ public sealed class FloatNetwork
     /// <summary>Number of tensors.</summary>
     public int TensorCount => Layers.Count + 1;
 
-    /// <summary>Number of weights and biases.</summary>
-    public int ParameterCount => Layers.Sum(layer => layer.Weights.Length + layer.Bias.Length);
-
     /// <summary>Multiply-accumulates of one forward pass.</summary>
     public long Macs => Layers.Sum(layer => layer.Macs);
 

@@ -43,36 +43,18 @@ internal static class MatrixMultiply
         int column = 0;
         for (; column + 2 * lanes <= columns; column += 2 * lanes)
         {
-            int row = 0;
-            for (; row + 4 <= rows; row += 4)
-            {
-                TileFourByTwo(
-                    ref Unsafe.Add(ref aStart, row * aRow),
-                    aRow,
-                    aStep,
-                    ref Unsafe.Add(ref bStart, column),
-                    bRow,
-                    ref Unsafe.Add(ref cStart, row * cRow + column),
-                    cRow,
-                    depth,
-                    accumulate
-                );
-            }
-            for (; row < rows; row++)
-            {
-                for (int half = 0; half < 2; half++)
-                {
-                    TileOneByOne(
-                        ref Unsafe.Add(ref aStart, row * aRow),
-                        aStep,
-                        ref Unsafe.Add(ref bStart, column + half * lanes),
-                        bRow,
-                        ref Unsafe.Add(ref cStart, row * cRow + column + half * lanes),
-                        depth,
-                        accumulate
-                    );
-                }
-            }
+            TwoVectors(
+                ref aStart,
+                aRow,
+                aStep,
+                ref Unsafe.Add(ref bStart, column),
+                bRow,
+                ref Unsafe.Add(ref cStart, column),
+                cRow,
+                rows,
+                depth,
+                accumulate
+            );
         }
         for (; column + lanes <= columns; column += lanes)
         {
@@ -93,14 +75,66 @@ internal static class MatrixMultiply
         {
             for (int row = 0; row < rows; row++)
             {
-                float sum = accumulate ? c[row * cRow + column] : 0;
-                for (int step = 0; step < depth; step++)
-                {
-                    sum +=
-                        Unsafe.Add(ref aStart, row * aRow + step * aStep)
-                        * Unsafe.Add(ref bStart, step * bRow + column);
-                }
-                c[row * cRow + column] = sum;
+                ref float element = ref Unsafe.Add(ref cStart, row * cRow + column);
+                ref float factors = ref Unsafe.Add(ref aStart, row * aRow);
+                element = Element(
+                    ref factors,
+                    aStep,
+                    ref Unsafe.Add(ref bStart, column),
+                    bRow,
+                    depth,
+                    accumulate ? element : 0
+                );
+            }
+        }
+    }
+
+    private static float Element(ref float a, int aStep, ref float b, int bRow, int depth, float sum)
+    {
+        for (int step = 0; step < depth; step++)
+        {
+            sum += Unsafe.Add(ref a, step * aStep) * Unsafe.Add(ref b, step * bRow);
+        }
+        return sum;
+    }
+
+    /// <summary>Rows of two vectors of columns: four at a time, then one by one.</summary>
+    private static void TwoVectors(
+        ref float a,
+        int aRow,
+        int aStep,
+        ref float b,
+        int bRow,
+        ref float c,
+        int cRow,
+        int rows,
+        int depth,
+        bool accumulate
+    )
+    {
+        int row = 0;
+        for (; row + 4 <= rows; row += 4)
+        {
+            ref float first = ref Unsafe.Add(ref a, row * aRow);
+            TileFourByTwo(
+                ref first,
+                aRow,
+                aStep,
+                ref b,
+                bRow,
+                ref Unsafe.Add(ref c, row * cRow),
+                cRow,
+                depth,
+                accumulate
+            );
+        }
+        for (; row < rows; row++)
+        {
+            for (int at = 0; at < 2 * Vector<float>.Count; at += Vector<float>.Count)
+            {
+                ref float factors = ref Unsafe.Add(ref a, row * aRow);
+                ref float target = ref Unsafe.Add(ref c, row * cRow + at);
+                TileOneByOne(ref factors, aStep, ref Unsafe.Add(ref b, at), bRow, ref target, depth, accumulate);
             }
         }
     }

@@ -189,6 +189,24 @@ internal static class RowMath
         }
     }
 
+    /// <summary>Adds every position's row to a row of channels, position by position.</summary>
+    public static void AddRows(Span<float> sum, ReadOnlySpan<float> rows)
+    {
+        for (int at = 0; sum.Length > 0 && at < rows.Length; at += sum.Length)
+        {
+            Add(sum, rows.Slice(at, sum.Length));
+        }
+    }
+
+    /// <summary>Copies one row to every position.</summary>
+    public static void FillRows(Span<float> rows, ReadOnlySpan<float> row)
+    {
+        for (int at = 0; at < rows.Length; at += row.Length)
+        {
+            row.CopyTo(rows[at..]);
+        }
+    }
+
     /// <summary>target = scale * (source - zero).</summary>
     public static void Dequantize(Span<float> target, ReadOnlySpan<sbyte> source, float scale, int zero)
     {

@@ -8,6 +8,9 @@
 
 
 
+
+
+
 using System.Globalization;
 using System.Text;
 using Attune.Bench;

@@ -7,6 +7,9 @@
 
 
 
+
+
+
 using System.Text.Json;
 using Attune.App;
 using Attune.Host.Model;

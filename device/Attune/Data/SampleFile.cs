@@ -11,7 +11,6 @@ namespace Attune.Data
     /// </summary>
     public sealed class SampleFile : ISampleSource, IDisposable
     {
-        private const int HeaderBytes = 512;
         private const int Sector = 512;
         private readonly string name;
         private readonly IStorageFile file;
@@ -35,30 +34,74 @@ namespace Attune.Data
             file = storage.OpenRead(name);
             try
             {
-                if (file.Length < HeaderBytes)
+                if (file.Length < SampleFormat.HeaderBytes)
                 {
                     throw Bad(0, "ends after " + file.Length + " bytes, before its header");
                 }
-                file.Read(buffer, 0, HeaderBytes);
-                Require(Integer(0) == 0x31535441, 0, "not a sample file (.ats)");
-                Require(Native.Crc32(buffer, 0, 508, 0) == (uint)Integer(508), 508, "checksum of the header differs");
-                Require(Integer(4) == 1, 4, "version " + Integer(4) + ", this program reads 1");
-                Count = Integer(8);
-                Height = Integer(12);
-                Width = Integer(16);
-                Channels = Integer(20);
-                Classes = Integer(28);
-                recordBytes = Integer(32);
-                unsigned = Integer(24) == 1;
-                Require(Count >= 1 && Count <= 1 << 24, 8, "number of samples " + Count + " is out of range");
-                Require(Height >= 1 && Height <= 65535, 12, "height " + Height + " is out of range");
-                Require(Width >= 1 && Width <= 65535, 16, "width " + Width + " is out of range");
-                Require(Channels >= 1 && Channels <= 65535, 20, "channels " + Channels + " is out of range");
-                Require((long)Height * Width * Channels <= 1 << 26, 12, "sample size is out of range");
-                Require(Integer(24) == 0 || Integer(24) == 1, 24, "element type " + Integer(24) + " is unknown");
-                Require(Classes >= 0 && Classes <= 65536, 28, "number of classes " + Classes + " is out of range");
-                Require(recordBytes == 8 + ((SampleBytes + 3) & ~3), 32, "record size " + recordBytes + " is wrong");
-                long expected = HeaderBytes + (long)Count * recordBytes;
+                file.Read(buffer, 0, SampleFormat.HeaderBytes);
+                Require(
+                    Integer(SampleFormat.MagicAt) == SampleFormat.Magic,
+                    SampleFormat.MagicAt,
+                    "not a sample file (.ats)"
+                );
+                Require(
+                    Native.Crc32(buffer, 0, SampleFormat.ChecksumAt, 0) == (uint)Integer(SampleFormat.ChecksumAt),
+                    SampleFormat.ChecksumAt,
+                    "checksum of the header differs"
+                );
+                Require(
+                    Integer(SampleFormat.VersionAt) == SampleFormat.Version,
+                    SampleFormat.VersionAt,
+                    "version " + Integer(SampleFormat.VersionAt) + ", this program reads 1"
+                );
+                Count = Integer(SampleFormat.CountAt);
+                Height = Integer(SampleFormat.HeightAt);
+                Width = Integer(SampleFormat.WidthAt);
+                Channels = Integer(SampleFormat.ChannelsAt);
+                Classes = Integer(SampleFormat.ClassesAt);
+                recordBytes = Integer(SampleFormat.RecordBytesAt);
+                unsigned = Integer(SampleFormat.TypeAt) == 1;
+                Require(
+                    Count >= 1 && Count <= SampleFormat.MaximumCount,
+                    SampleFormat.CountAt,
+                    "number of samples " + Count + " is out of range"
+                );
+                Require(
+                    Height >= 1 && Height <= SampleFormat.MaximumSide,
+                    SampleFormat.HeightAt,
+                    "height " + Height + " is out of range"
+                );
+                Require(
+                    Width >= 1 && Width <= SampleFormat.MaximumSide,
+                    SampleFormat.WidthAt,
+                    "width " + Width + " is out of range"
+                );
+                Require(
+                    Channels >= 1 && Channels <= SampleFormat.MaximumSide,
+                    SampleFormat.ChannelsAt,
+                    "channels " + Channels + " is out of range"
+                );
+                Require(
+                    (long)Height * Width * Channels <= SampleFormat.MaximumElements,
+                    SampleFormat.HeightAt,
+                    "sample size is out of range"
+                );
+                Require(
+                    Integer(SampleFormat.TypeAt) == 0 || Integer(SampleFormat.TypeAt) == 1,
+                    SampleFormat.TypeAt,
+                    "element type " + Integer(SampleFormat.TypeAt) + " is unknown"
+                );
+                Require(
+                    Classes >= 0 && Classes <= SampleFormat.MaximumClasses,
+                    SampleFormat.ClassesAt,
+                    "number of classes " + Classes + " is out of range"
+                );
+                Require(
+                    recordBytes == 8 + ((SampleBytes + 3) & ~3),
+                    SampleFormat.RecordBytesAt,
+                    "record size " + recordBytes + " is wrong"
+                );
+                long expected = SampleFormat.HeaderBytes + (long)Count * recordBytes;
                 Require(file.Length == expected, 8, "the file has " + file.Length + " bytes instead of " + expected);
             }
             catch (StorageException error)
@@ -92,7 +135,7 @@ namespace Attune.Data
         /// <inheritdoc/>
         public int Load(int index, Arena arena, int offset)
         {
-            long start = HeaderBytes + (long)index * recordBytes;
+            long start = SampleFormat.HeaderBytes + (long)index * recordBytes;
             int label = 0;
             bool good = false;
             for (int attempt = 0; attempt < 2 && !good; attempt++)

@@ -1,11 +1,10 @@
 using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Model;
+using Attune.Host.Running;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Model;
-using Attune.Runs;
-using Attune.Training;
 
 namespace Attune.Host.Bench.Estimates;
 
@@ -15,41 +14,30 @@ namespace Attune.Host.Bench.Estimates;
 /// </summary>
 public sealed class ProbedNetwork : IDisposable
 {
-    private readonly Arena arena;
+    private readonly IntegerRunner runner;
     private readonly QuantizedModel model;
-    private readonly TrainingPlan plan;
-    private readonly Network network;
+    private readonly long[] macsUpTo;
     private readonly int last;
-    private readonly int lossAt;
     private readonly int nodesAt;
     private readonly int weightsAt;
-    private readonly int[] word = new int[1];
 
     /// <summary>Loads a model.</summary>
     public ProbedNetwork(AtmFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         File = file;
-        TrainingJob job = TrainingJob.Parse(
-            "method = zo\nlayers = all\nbatch = 1\nqueries = 1\nperturbation = weights\narena = 1073741824"
-        );
-        using var probe = new Arena(16);
-        probe.LoadModel(file.Bytes);
-        var view = new QuantizedModel(probe);
-        int peak = JobPlans.ForTraining(view, probe, job).Peak;
-        int nodes = Enumerable.Range(0, view.LayerCount).Max(view.OutputCount);
-        int weights = Enumerable.Range(0, view.LayerCount).Where(view.HasWeights).Max(view.WeightCount);
-        lossAt = (peak + 15) & ~15;
-        nodesAt = lossAt + 16;
-        weightsAt = nodesAt + 4 * nodes;
-        arena = new Arena(weightsAt + 4 * weights + 16);
-        arena.LoadModel(file.Bytes);
-        model = new QuantizedModel(arena);
-        plan = JobPlans.ForTraining(model, arena, job);
-        network = new Network(arena, model, plan);
-        network.Parameters.ResetTrained();
-        last = model.LossLayer;
-        Layers = [.. Enumerable.Range(0, last + 1).Where(view.HasWeights)];
+        last = file.LastLayer;
+        Layers = [.. Enumerable.Range(0, last + 1).Where(layer => Weights(layer) > 0)];
+        int nodes = (4 * Enumerable.Range(0, last + 1).Max(Nodes) + 15) & ~15;
+        runner = new IntegerRunner(file, ownParameters: true, nodes + 4 * Layers.Max(Weights));
+        nodesAt = runner.ExtraAt;
+        weightsAt = nodesAt + nodes;
+        model = new QuantizedModel(runner.Arena);
+        macsUpTo = new long[file.LayerCount + 1];
+        for (int layer = 0; layer < file.LayerCount; layer++)
+        {
+            macsUpTo[layer + 1] = macsUpTo[layer] + model.Macs(layer);
+        }
     }
 
     /// <summary>The model.</summary>
@@ -59,32 +47,22 @@ public sealed class ProbedNetwork : IDisposable
     public IReadOnlyList<int> Layers { get; }
 
     /// <summary>The classifier, a layer without clamp whose accumulators give the loss; -1: there is none.</summary>
-    public int Head => model.Head;
+    public int Head => File.Head;
 
     /// <summary>Multiply-accumulates so far.</summary>
-    public long MacsRun => network.MacsRun;
+    public long MacsRun { get; private set; }
 
     /// <summary>Weights of a layer.</summary>
-    public int Weights(int layer) => model.WeightCount(layer);
+    public int Weights(int layer) => LayerRecord.WeightCount(File.Record(layer));
 
     /// <summary>Outputs of a layer.</summary>
-    public int Nodes(int layer) => model.OutputCount(layer);
+    public int Nodes(int layer) => LayerRecord.OutputCount(File.Record(layer));
 
     /// <summary>Output channels of a layer.</summary>
-    public int Channels(int layer) => model.Channels(layer);
+    public int Channels(int layer) => LayerRecord.Channels(File.Record(layer));
 
     /// <summary>Multiply-accumulates of a layer's partial forward, in whole forwards.</summary>
-    public double Share(int layer)
-    {
-        long all = 0;
-        long part = 0;
-        for (int index = 0; index < model.LayerCount; index++)
-        {
-            all += model.Macs(index);
-            part += index >= layer ? model.Macs(index) : 0;
-        }
-        return (double)part / all;
-    }
+    public double Share(int layer) => (double)(macsUpTo[^1] - macsUpTo[layer]) / macsUpTo[^1];
 
     /// <summary>M of a channel.</summary>
     public double Multiplier(int layer, int channel)
@@ -103,9 +81,12 @@ public sealed class ProbedNetwork : IDisposable
     /// <returns>The sample's label.</returns>
     public int Begin(MemorySamples samples, int index, int layer)
     {
-        network.Use(plan.ProbeLayout(layer));
-        int label = network.Load(samples, index);
-        network.Run(0, layer - 1);
+        int label = runner.Load(samples, index);
+        for (int before = 0; before < layer; before++)
+        {
+            runner.RunLayer(before);
+        }
+        CountMacs(0, layer - 1);
         return label;
     }
 
@@ -117,8 +98,10 @@ public sealed class ProbedNetwork : IDisposable
     /// <param name="high">Seed.</param>
     public double Loss(int layer, int label, int mode = 0, uint low = 0, uint high = 0)
     {
-        network.Run(layer, last, layer, mode | RunMode.Accumulators, low, high);
-        return ReadLoss(label);
+        runner.RunForLoss(layer, mode, low, high);
+        runner.RunToLoss(layer + 1);
+        CountMacs(layer, last);
+        return runner.Loss(label);
     }
 
     /// <summary>Loss of a whole forward with every layer probed.</summary>
@@ -130,23 +113,22 @@ public sealed class ProbedNetwork : IDisposable
     {
         ArgumentNullException.ThrowIfNull(mode);
         ArgumentNullException.ThrowIfNull(seed);
-        network.UseInference();
-        int label = network.Load(samples, index);
+        int label = runner.Load(samples, index);
         for (int layer = 0; layer <= last; layer++)
         {
-            int probe = model.HasWeights(layer) ? mode(layer) : 0;
+            int probe = Weights(layer) > 0 ? mode(layer) : 0;
             (uint low, uint high) = probe != 0 ? seed(layer) : default;
-            network.RunLayer(layer, probe | (layer == Head ? RunMode.Accumulators : 0), low, high);
+            runner.RunForLoss(layer, probe, low, high);
         }
-        network.CountMacs(0, last);
-        return ReadLoss(label);
+        CountMacs(0, last);
+        return runner.Loss(label);
     }
 
     /// <summary>Class probabilities after <see cref="Loss(int, int, int, uint, uint)"/> of the classifier's accumulators.</summary>
     public double[] Probabilities()
     {
         var accumulators = new int[Channels(Head)];
-        arena.ReadWords(network.TensorAt(Head + 1), accumulators, 0, accumulators.Length);
+        runner.ReadKept(Head, accumulators);
         double scale = File.Single(Head, RecordField.OutputScale);
         double[] logits = [.. accumulators.Select((value, channel) => value * Multiplier(Head, channel) * scale)];
         double most = logits.Max();
@@ -156,19 +138,10 @@ public sealed class ProbedNetwork : IDisposable
     }
 
     /// <summary>The biases of a layer as they are now.</summary>
-    public int[] Biases(int layer)
-    {
-        var biases = new int[Channels(layer)];
-        arena.ReadWords(plan.BiasAt[layer], biases, 0, biases.Length);
-        return biases;
-    }
+    public int[] Biases(int layer) => runner.Biases(layer);
 
     /// <summary>Puts other biases in force.</summary>
-    public void SetBiases(int layer, int[] biases)
-    {
-        ArgumentNullException.ThrowIfNull(biases);
-        arena.WriteWords(plan.BiasAt[layer], biases, 0, biases.Length);
-    }
+    public void SetBiases(int layer, int[] biases) => runner.SetBiases(layer, biases);
 
     /// <summary>
     /// Outputs of a layer, at the sample of <see cref="Begin"/>, that the clamp holds at a bound before and after a step of one:
@@ -178,11 +151,7 @@ public sealed class ProbedNetwork : IDisposable
     {
         int channels = Channels(layer);
         var accumulators = new int[Nodes(layer)];
-        word[0] = nodesAt;
-        arena.WriteWords(Network.BindingAt(layer) + 4 * BindingField.Output, word, 0, 1);
-        network.RunLayer(layer, RunMode.Accumulators, 0, 0);
-        network.Bind(layer);
-        arena.ReadWords(nodesAt, accumulators, 0, accumulators.Length);
+        runner.Accumulate(layer, accumulators);
         int zero = File.Word(layer, RecordField.OutputZero);
         int low = Math.Max(-128, File.Word(layer, RecordField.ActMin));
         int high = Math.Min(127, File.Word(layer, RecordField.ActMax));
@@ -207,12 +176,12 @@ public sealed class ProbedNetwork : IDisposable
         ArgumentNullException.ThrowIfNull(nodes);
         ArgumentNullException.ThrowIfNull(gradient);
         int lines = model.Dimension(layer + 1, 0) * model.Dimension(layer + 1, 1);
-        arena.WriteWords(nodesAt, Array.ConvertAll(nodes, BitConverter.SingleToInt32Bits), 0, nodes.Length);
-        arena.Fill(weightsAt, 4 * gradient.Length, 0);
+        runner.Arena.WriteWords(nodesAt, Array.ConvertAll(nodes, BitConverter.SingleToInt32Bits), 0, nodes.Length);
+        runner.Arena.Fill(weightsAt, 4 * gradient.Length, 0);
         int status = Native.GradientInputs(
-            arena.Handle,
+            runner.Arena.Handle,
             QuantizedModel.RecordOffset(layer),
-            Network.BindingAt(layer),
+            IntegerRunner.BindingAt(layer),
             layer == Head && !exact ? RunMode.Accumulators : 0,
             nodesAt,
             0,
@@ -224,7 +193,7 @@ public sealed class ProbedNetwork : IDisposable
         );
         KernelException.Check(status, "forming a gradient");
         var words = new int[gradient.Length];
-        arena.ReadWords(weightsAt, words, 0, words.Length);
+        runner.Arena.ReadWords(weightsAt, words, 0, words.Length);
         for (int i = 0; i < gradient.Length; i++)
         {
             gradient[i] += BitConverter.Int32BitsToSingle(words[i]);
@@ -232,32 +201,8 @@ public sealed class ProbedNetwork : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => arena.Dispose();
+    public void Dispose() => runner.Dispose();
 
-    private double ReadLoss(int label)
-    {
-        int status =
-            Head >= 0
-                ? Native.LossS32(
-                    arena.Handle,
-                    QuantizedModel.RecordOffset(last),
-                    Network.BindingAt(Head),
-                    label,
-                    -1,
-                    lossAt
-                )
-                : Native.LossS8(
-                    arena.Handle,
-                    network.TensorAt(model.LogitsTensor),
-                    model.TensorBytes(model.LogitsTensor),
-                    model.Single(last, RecordField.OutputScale),
-                    model.Word(last, RecordField.OutputZero),
-                    label,
-                    -1,
-                    lossAt
-                );
-        KernelException.Check(status, "computing a loss");
-        arena.ReadWords(lossAt, word, 0, 1);
-        return BitConverter.Int32BitsToSingle(word[0]);
-    }
+    /// <summary>Counts the multiply-accumulates of layers that have run.</summary>
+    private void CountMacs(int first, int end) => MacsRun += macsUpTo[end + 1] - macsUpTo[first];
 }

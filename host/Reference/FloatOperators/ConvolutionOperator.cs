@@ -1,3 +1,5 @@
+using Attune.Model;
+
 namespace Attune.Host.Reference.FloatOperators;
 
 /// <summary>
@@ -14,7 +16,7 @@ internal static class ConvolutionOperator
         int positions = layer.Positions;
         int channels = layer.Channels / layer.Groups;
         int patch = layer.Weights.Length / layer.Channels;
-        OperatorTable.FillRows(call.Output, layer.Bias);
+        RowMath.FillRows(call.Output, layer.Bias);
         for (int group = 0; group < layer.Groups; group++)
         {
             var rows = call.Input;
@@ -46,7 +48,7 @@ internal static class ConvolutionOperator
         int channels = layer.Channels / layer.Groups;
         int patch = layer.Weights.Length / layer.Channels;
         bool pointwise = IsPointwise(layer);
-        OperatorTable.AddRows(call.BiasGradient, call.OutputGradient);
+        RowMath.AddRows(call.BiasGradient, call.OutputGradient);
         for (int group = 0; group < layer.Groups; group++)
         {
             var outputGradient = call.OutputGradient[(group * channels)..];
@@ -95,6 +97,16 @@ internal static class ConvolutionOperator
                 }
             }
         }
+    }
+
+    /// <summary>CONV_2D and DEPTHWISE_CONV_2D.</summary>
+    public static void Quantize(LayerQuantization target)
+    {
+        target.SetWindow();
+        target.Record[RecordField.DilationH] = target.Layer.DilationHeight;
+        target.Record[RecordField.DilationW] = target.Layer.DilationWidth;
+        target.Record[RecordField.Groups] = target.Layer.Groups;
+        target.AttachParameters();
     }
 
     private static bool IsPointwise(FloatLayer layer) =>

@@ -7,7 +7,7 @@ internal static class DepthwiseOperator
     {
         int channels = layer.Channels;
         int window = layer.KernelHeight * layer.KernelWidth;
-        OperatorTable.FillRows(call.Output, layer.Bias);
+        RowMath.FillRows(call.Output, layer.Bias);
         var taps = new TapWalk(layer);
         for (int index = 0; taps.Next(out int pixel); index++)
         {
@@ -34,7 +34,7 @@ internal static class DepthwiseOperator
     {
         int channels = layer.Channels;
         int window = layer.KernelHeight * layer.KernelWidth;
-        OperatorTable.AddRows(call.BiasGradient, call.OutputGradient);
+        RowMath.AddRows(call.BiasGradient, call.OutputGradient);
         var taps = new TapWalk(layer);
         for (int index = 0; taps.Next(out int pixel); index++)
         {

@@ -1,9 +1,38 @@
+using Attune.Model;
+
 namespace Attune.Host.Reference.FloatOperators;
 
 /// <summary>ADD and MUL; a dimension of 1 in an operand is repeated along the output's.</summary>
 internal static class ElementwiseOperator
 {
-    public static void Forward(FloatLayer layer, in LayerCall call, bool product)
+    private const int AddLeftShift = 20; // bits by which ADD widens its operands before it brings them to one scale
+
+    public static void ForwardAdd(FloatLayer layer, in LayerCall call) => Forward(layer, call, false);
+
+    public static void ForwardMul(FloatLayer layer, in LayerCall call) => Forward(layer, call, true);
+
+    public static void BackwardAdd(FloatLayer layer, in LayerCall call) => Backward(layer, call, false);
+
+    public static void BackwardMul(FloatLayer layer, in LayerCall call) => Backward(layer, call, true);
+
+    public static void QuantizeAdd(LayerQuantization target)
+    {
+        TensorScale second = target.SetSecondOperand();
+        double common = 2.0 * Math.Max(target.Input.Scale, second.Scale);
+        target.Record[RecordField.LeftShift] = AddLeftShift;
+        target.SetMultiplier(RecordField.Multiplier1, target.Input.Scale / common);
+        target.SetMultiplier(RecordField.Multiplier2, second.Scale / common);
+        target.SetMultiplier(RecordField.Multiplier, common / ((1 << AddLeftShift) * (double)target.Output.Scale));
+    }
+
+    public static void QuantizeMul(LayerQuantization target)
+    {
+        TensorScale second = target.SetSecondOperand();
+        double product = (double)target.Input.Scale * second.Scale / target.Output.Scale;
+        target.SetMultiplier(RecordField.Multiplier, product);
+    }
+
+    private static void Forward(FloatLayer layer, in LayerCall call, bool product)
     {
         var first = new BroadcastWalk(layer.InputShape, layer.OutputShape);
         var second = new BroadcastWalk(layer.Input2Shape, layer.OutputShape);
@@ -15,7 +44,7 @@ internal static class ElementwiseOperator
         }
     }
 
-    public static void Backward(FloatLayer layer, in LayerCall call, bool product)
+    private static void Backward(FloatLayer layer, in LayerCall call, bool product)
     {
         var first = new BroadcastWalk(layer.InputShape, layer.OutputShape);
         var second = new BroadcastWalk(layer.Input2Shape, layer.OutputShape);

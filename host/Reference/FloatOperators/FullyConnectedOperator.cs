@@ -7,7 +7,7 @@ internal static class FullyConnectedOperator
     {
         int depth = layer.InputShape[3];
         int units = layer.Channels;
-        OperatorTable.FillRows(call.Output, layer.Bias);
+        RowMath.FillRows(call.Output, layer.Bias);
         MatrixMultiply.Run(
             call.Input,
             depth,
@@ -27,7 +27,7 @@ internal static class FullyConnectedOperator
     {
         int depth = layer.InputShape[3];
         int units = layer.Channels;
-        OperatorTable.AddRows(call.BiasGradient, call.OutputGradient);
+        RowMath.AddRows(call.BiasGradient, call.OutputGradient);
         if (call.WeightsGradient.Length > 0)
         {
             MatrixMultiply.Run(

@@ -1,3 +1,5 @@
+using Attune.Model;
+
 namespace Attune.Host.Reference.FloatOperators;
 
 /// <summary>MEAN over the dimensions named by the layer's axes.</summary>
@@ -20,6 +22,12 @@ internal static class MeanOperator
         {
             call.InputGradient[i] += weight * call.OutputGradient[OutputIndex(layer, i)];
         }
+    }
+
+    public static void Quantize(LayerQuantization target)
+    {
+        target.Record[RecordField.Axes] = target.Layer.Axes;
+        target.SetMultiplier(RecordField.Multiplier, (double)target.Input.Scale / target.Output.Scale);
     }
 
     private static int OutputIndex(FloatLayer layer, int element)

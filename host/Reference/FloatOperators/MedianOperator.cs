@@ -24,6 +24,11 @@ internal static class MedianOperator
         }
     }
 
+    public static void Quantize(LayerQuantization target) =>
+        throw new NotSupportedException(
+            "MEDIAN_2D belongs in front of a quantized model: quantize without it, then attune import --input-filter"
+        );
+
     /// <summary>Number of the input that an output is.</summary>
     private static int Chosen(FloatLayer layer, ReadOnlySpan<float> input, int output)
     {

@@ -1,3 +1,5 @@
+using Attune.Model;
+
 namespace Attune.Host.Reference.FloatOperators;
 
 /// <summary>PAD: a constant around the input.</summary>
@@ -18,6 +20,18 @@ internal static class PadOperator
         {
             call.InputGradient[i] += call.OutputGradient[OutputIndex(layer, i)];
         }
+    }
+
+    public static void Quantize(LayerQuantization target)
+    {
+        FloatLayer layer = target.Layer;
+        for (int axis = 0; axis < 4; axis++)
+        {
+            target.Record[RecordField.PadBeforeN + axis] = layer.PadBefore[axis];
+            target.Record[RecordField.PadAfterN + axis] =
+                layer.OutputShape[axis] - layer.InputShape[axis] - layer.PadBefore[axis];
+        }
+        target.Record[RecordField.PadValue] = target.Output.Quantize(layer.PadValue);
     }
 
     private static int OutputIndex(FloatLayer layer, int element)

@@ -1,8 +1,12 @@
+using Attune.Model;
+
 namespace Attune.Host.Reference.FloatOperators;
 
 /// <summary>SOFTMAX over c for each of n*h*w rows.</summary>
 internal static class SoftmaxOperator
 {
+    private const int IntegerBits = 5; // of the fixed-point difference (Q5.26)
+
     public static void Forward(FloatLayer layer, in LayerCall call)
     {
         int channels = layer.Channels;
@@ -41,5 +45,14 @@ internal static class SoftmaxOperator
                 call.InputGradient[i] += (float)(call.Output[i] * (call.OutputGradient[i] - dot));
             }
         }
+    }
+
+    public static void Quantize(LayerQuantization target)
+    {
+        double scale = Math.Min((double)target.Input.Scale * (1 << (31 - IntegerBits)), int.MaxValue);
+        target.SetMultiplier(RecordField.Multiplier, scale);
+        int shift = target.Record[RecordField.Shift];
+        double range = ((1 << IntegerBits) - 1) * Math.ScaleB(1, 31 - IntegerBits - shift);
+        target.Record[RecordField.DiffMin] = -(int)Math.Floor(range);
     }
 }

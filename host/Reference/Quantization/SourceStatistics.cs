@@ -1,5 +1,5 @@
 using Attune.Host.Model;
-using Attune.Host.Reference.Training;
+using Attune.Host.Running;
 using Attune.Model;
 
 namespace Attune.Host.Reference.Quantization;
@@ -16,16 +16,16 @@ public static class SourceStatistics
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples.Count, 1);
-        using var trace = new IntegerTrace(model);
+        using var runner = new IntegerRunner(model);
         var first = new double[model.LayerCount][];
         var second = new double[model.LayerCount][];
-        var real = new float[trace.Size(0)];
+        var real = new float[runner.Size(0)];
         var quantized = new sbyte[real.Length];
         for (int index = 0; index < samples.Count; index++)
         {
             samples.Read(index, real);
             InputQuantizer.Quantize(model, real, quantized);
-            trace.Measure(
+            runner.Measure(
                 quantized,
                 (layer, sums, squares) =>
                 {

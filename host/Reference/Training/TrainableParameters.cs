@@ -16,14 +16,8 @@ public sealed class TrainableParameters
     /// <summary>Everything.</summary>
     public static TrainableParameters All { get; } = new(_ => true, _ => true);
 
-    /// <summary>The biases of all layers.</summary>
-    public static TrainableParameters BiasesOnly { get; } = new(_ => false, _ => true);
-
     /// <summary>Weights and biases of some layers.</summary>
     public static TrainableParameters Layers(params int[] layers) => new(layers.Contains, layers.Contains);
-
-    /// <summary>The biases of some layers.</summary>
-    public static TrainableParameters BiasesOf(params int[] layers) => new(_ => false, layers.Contains);
 
     /// <summary>The weights of some layers and the biases of some.</summary>
     public static TrainableParameters Of(IEnumerable<int> weights, IEnumerable<int> biases) =>

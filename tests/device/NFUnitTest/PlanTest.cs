@@ -1,7 +1,9 @@
+using Attune.Adaptation;
 using Attune.Execution;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
+using Attune.Training;
 using nanoFramework.TestFramework;
 
 namespace Attune.Device.Tests

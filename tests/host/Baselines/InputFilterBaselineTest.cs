@@ -1,9 +1,13 @@
+using Attune.Execution;
 using Attune.Host.Baselines;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Model;
 using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Host.Running;
+using Attune.Memory;
+using Attune.Model;
 
 namespace Attune.Tests.Baselines;
 
@@ -23,6 +27,29 @@ public sealed class InputFilterBaselineTest
         foreach (int layer in BaselineModels.WeightedLayers(plain))
         {
             CollectionAssert.AreEqual(gradients.Weights[layer], filteredGradients.Weights[layer + 2], $"layer {layer}");
+        }
+    }
+
+    [TestMethod]
+    public void The_runner_of_baselines_has_the_scores_of_the_engine()
+    {
+        AtmFile model = InputFilter.Insert(BaselineModels.Model, 3);
+        MemorySamples samples = BaselineModels.Samples(20);
+        using var runner = new IntegerRunner(model, ownParameters: true);
+        using Arena arena = Evaluator.Load(model.Bytes);
+        var view = new QuantizedModel(arena);
+        var network = new Network(arena, view, MemoryPlan.ForInference(new PlanRequest(view, arena)));
+        network.UseInference();
+        var expected = new byte[model.Elements(model.LogitsTensor)];
+        var scores = new sbyte[expected.Length];
+        for (int index = 0; index < samples.Count; index++)
+        {
+            network.Load(samples, index);
+            network.Classify();
+            arena.Read(network.TensorAt(model.LogitsTensor), expected, 0, expected.Length);
+            runner.Run((sbyte[])(Array)samples.Values[index]);
+            runner.Read(model.LogitsTensor, scores);
+            CollectionAssert.AreEqual(Array.ConvertAll(expected, value => (sbyte)value), scores, $"sample {index}");
         }
     }
 

@@ -42,7 +42,7 @@ public sealed class TrainingMemoryTest
     {
         int resident = 8 * (8 + 4 + 3);
         int layer1 = 16 + 8 + 4 * (64 + 128);
-        Assert.AreEqual(resident + layer1, new TrainingMemory(Model).Peak(TrainableParameters.BiasesOnly));
+        Assert.AreEqual(resident + layer1, new TrainingMemory(Model).Peak(TrainableParameters.Of([], [0, 1, 2])));
     }
 
     [TestMethod]

@@ -23,15 +23,7 @@ public sealed class ZeroOrderBaselineTest
         using var plain = new PlainNetwork(BaselineModels.Model);
         sbyte[][] weights = [.. layers.Select(plain.Weights)];
         int[][] biases = [.. layers.Select(layer => plain.HasBias(layer) ? plain.Biases(layer) : [])];
-        // One word of 64 signs after another for all weights and biases of a layer, then of the next.
-        var random = new SeededRandom(task.Seed, 1);
-        var signs = new List<int>();
-        int entries = weights.Sum(layer => layer.Length) + biases.Sum(layer => layer.Length);
-        while (signs.Count < entries)
-        {
-            ulong word = random.NextBits();
-            signs.AddRange(Enumerable.Range(0, 64).Select(bit => (word >> bit & 1) == 0 ? 1 : -1));
-        }
+        List<int> signs = SignsOf(task.Seed, weights.Sum(layer => layer.Length) + biases.Sum(layer => layer.Length));
         double plus = MeanLoss(1);
         double minus = MeanLoss(-1);
         double slope = (plus - minus) / 2;
@@ -59,34 +51,51 @@ public sealed class ZeroOrderBaselineTest
             {
                 double unit = BaselineModels.Scale(plain, layer, c) * inputScale;
                 double gradient = slope * signs[at++] / plain.BiasStep(layer, c);
-                Assert.AreEqual(
-                    biases[place][c] - BaselineModels.Round(Rate * gradient / (unit * unit)),
-                    newBiases[index][c]
-                );
+                int step = BaselineModels.Round(Rate * gradient / (unit * unit));
+                Assert.AreEqual(biases[place][c] - step, newBiases[index][c]);
             }
         }
         Assert.IsGreaterThan(10, moved);
 
         double MeanLoss(int side)
         {
-            int next = 0;
-            for (int place = 0; place < layers.Length; place++)
-            {
-                int layer = layers[place];
-                plain.SetWeights(
-                    layer,
-                    [.. weights[place].Select(value => (sbyte)Math.Clamp(value + side * signs[next++], -128, 127))]
-                );
-                if (biases[place].Length > 0)
-                {
-                    plain.SetBiases(
-                        layer,
-                        [.. biases[place].Select((value, c) => value + side * signs[next++] * plain.BiasStep(layer, c))]
-                    );
-                }
-            }
+            Probe(plain, layers, weights, biases, [.. signs.Select(sign => side * sign)]);
             return Enumerable.Range(0, 3).Average(n => Loss(plain, task.Samples, n));
         }
+    }
+
+    /// <summary>Puts weights and biases a step off in the direction of the signs.</summary>
+    private static void Probe(PlainNetwork plain, int[] layers, sbyte[][] weights, int[][] biases, int[] signs)
+    {
+        int next = 0;
+        for (int place = 0; place < layers.Length; place++)
+        {
+            int layer = layers[place];
+            plain.SetWeights(
+                layer,
+                [.. weights[place].Select(value => (sbyte)Math.Clamp(value + signs[next++], -128, 127))]
+            );
+            if (biases[place].Length > 0)
+            {
+                plain.SetBiases(
+                    layer,
+                    [.. biases[place].Select((value, c) => value + signs[next++] * plain.BiasStep(layer, c))]
+                );
+            }
+        }
+    }
+
+    /// <summary>One word of 64 signs after another for all weights and biases of a layer, then of the next.</summary>
+    private static List<int> SignsOf(ulong seed, int entries)
+    {
+        var random = new SeededRandom(seed, 1);
+        var signs = new List<int>();
+        while (signs.Count < entries)
+        {
+            ulong word = random.NextBits();
+            signs.AddRange(Enumerable.Range(0, 64).Select(bit => (word >> bit & 1) == 0 ? 1 : -1));
+        }
+        return signs;
     }
 
     [TestMethod]

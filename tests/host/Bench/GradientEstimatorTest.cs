@@ -1,3 +1,4 @@
+using Attune.Execution;
 using Attune.Host.Bench.Estimates;
 using Attune.Host.Data;
 using Attune.Host.Model;
@@ -49,7 +50,7 @@ public class GradientEstimatorTest
         var signs = new Signs(11, 22);
         foreach (int layer in network.Layers)
         {
-            foreach (int mode in (int[])[0, Attune.RunMode.ProbeWeights, Attune.RunMode.ProbeNodes])
+            foreach (int mode in (int[])[0, RunMode.ProbeWeights, RunMode.ProbeNodes])
             {
                 int label = network.Begin(Samples, 1, layer);
                 plain.Load(Samples.Values[1]);
@@ -68,8 +69,8 @@ public class GradientEstimatorTest
         Signs SignsOf(int layer) => new((uint)layer, 99);
         int Mode(int layer) =>
             !network.Layers.Contains(layer) || layer == network.Layers[1] ? 0
-            : layer % 2 == 0 ? Attune.RunMode.ProbeNodes
-            : Attune.RunMode.ProbeWeights;
+            : layer % 2 == 0 ? RunMode.ProbeNodes
+            : RunMode.ProbeWeights;
         plain.Load(Samples.Values[1]);
         for (int layer = 0; layer <= plain.LastLayer; layer++)
         {
@@ -134,7 +135,7 @@ public class GradientEstimatorTest
         var moved = new bool[saturated.Length];
         for (uint probe = 0; probe < 40; probe++)
         {
-            plain.Run(layer, layer, Attune.RunMode.ProbeNodes, new Signs(probe, 5));
+            plain.Run(layer, layer, RunMode.ProbeNodes, new Signs(probe, 5));
             sbyte[] probed = plain.Tensor(layer + 1);
             for (int i = 0; i < moved.Length; i++)
             {

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Attune.Remote;
-using Attune.Storage;
 using Attune.Supervision;
 using Attune.Tests.Remote;
 using Attune.Tests.Supervision;

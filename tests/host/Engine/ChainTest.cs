@@ -51,14 +51,14 @@ public sealed class ChainTest
         var model = new QuantizedModel(arena);
         MemoryPlan whole = MemoryPlan.ForInference(new PlanRequest(model, arena));
         MemoryPlan narrow = MemoryPlan.ForInference(new PlanRequest(model, arena) { Limit = 60 * 1024 });
-        Assert.AreEqual(0, whole.Groups.Count);
+        Assert.AreEqual(0, whole.Chains.Count);
         Assert.AreEqual(163840, whole.RegionBytes);
         Assert.IsLessThanOrEqualTo(60 * 1024, narrow.Peak);
         for (int layer = 0; layer < model.LayerCount; layer++)
         {
-            Assert.IsTrue(narrow.Groups.First(layer) <= layer && layer <= narrow.Groups.Last(layer));
-            bool inside = narrow.Groups.InChain(layer) && layer < narrow.Groups.Last(layer);
-            Assert.AreEqual(inside, narrow.Groups.Lines(layer + 1) > 0, $"tensor {layer + 1}");
+            Assert.IsTrue(narrow.Chains.First(layer) <= layer && layer <= narrow.Chains.Last(layer));
+            bool inside = narrow.Chains.InChain(layer) && layer < narrow.Chains.Last(layer);
+            Assert.AreEqual(inside, narrow.Chains.Lines(layer + 1) > 0, $"tensor {layer + 1}");
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class FilterTunerTest
     {
         int tuning = AssertRestored(Filtered(), 9, Job(lines), out TrainingSession session);
         // Four trials of up to 128 passes and an entropy a sample, or one unit.
-        Assert.AreEqual(Job(lines).InputFilter == InputFilterChoice.Automatic, tuning > 60);
+        Assert.AreEqual(Job(lines).Alignment.InputFilter == InputFilterChoice.Automatic, tuning > 60);
         Assert.IsGreaterThan(0, tuning);
         Assert.IsGreaterThanOrEqualTo(0, session.State.InputFilter);
     }

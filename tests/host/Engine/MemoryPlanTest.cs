@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Attune.Adaptation;
 using Attune.Data;
 using Attune.Execution;
 using Attune.Host.Data;
@@ -6,6 +7,7 @@ using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
+using Attune.Training;
 
 namespace Attune.Tests.Engine;
 

@@ -36,7 +36,7 @@ internal sealed class ProbeExperiment
         batch = trainer.Batch(0);
         Nodes = trainer.UsesNodes(layer);
         Dimension = trainer.Dimension(layer);
-        deltas = engine.Deltas(batch.Length * job.Training.Queries);
+        deltas = engine.Deltas(layer, batch.Length * job.Training.Queries);
         signs =
         [
             .. from n in Enumerable.Range(0, batch.Length)

@@ -3,6 +3,7 @@ using Attune.Host.Reference.Demo;
 using Attune.Kernels;
 using Attune.Memory;
 using Attune.Runs;
+using Attune.Storage;
 
 namespace Attune.Tests.Engine;
 

@@ -1,9 +1,9 @@
-using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
+using Attune.Training;
 
 namespace Attune.Tests.Engine;
 
@@ -127,8 +127,8 @@ public sealed class TrainerTest
             plain.SetMultipliers(layer, rescale);
             plain.SetBiases(layer, biases);
             int[] words = [.. rescale.Select(value => BitConverter.SingleToInt32Bits(value))];
-            engine.Arena.WriteWords(engine.Plan.RescaleAt[layer], words, 0, words.Length);
-            engine.Arena.WriteWords(engine.Plan.BiasTableAt[layer], biases, 0, biases.Length);
+            engine.Arena.WriteWords(engine.Plan.AlignedMultipliersAt[layer], words, 0, words.Length);
+            engine.Arena.WriteWords(engine.Plan.AlignedBiasAt[layer], biases, 0, biases.Length);
             engine.Network.Parameters.Aligned[layer] = true;
         }
         engine.Network.Parameters.ResetTrained();
@@ -275,7 +275,7 @@ public sealed class TrainerTest
         MemorySamples samples = TinyModel.Samples(file, 8, Samples, 4, 100);
         var spy = new SampleSpy(samples);
         using var engine = new EngineRun(file, job, spy);
-        Assert.AreEqual(3, engine.Trainer.StepsPerEpoch);
+        Assert.AreEqual(3, job.Training.StepsPerEpoch(samples.Count));
         var orders = new List<string>();
         for (int epoch = 0; epoch < 3; epoch++)
         {
@@ -404,7 +404,7 @@ public sealed class TrainerTest
                     $"biases of layer {layer}, {when}"
                 );
             }
-            if (engine.Plan.ScaleAt[layer] >= 0)
+            if (engine.Plan.MultipliersAt[layer] >= 0)
             {
                 CollectionAssert.AreEqual(
                     Enumerable

@@ -4,6 +4,7 @@ using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Runs;
 using Attune.Storage;
+using Attune.Training;
 
 namespace Attune.Tests.Engine;
 
@@ -145,14 +146,14 @@ public sealed class TrainingJobTest
     {
         // Section 4.1 of the paper, but for N = 100 as gradient accumulation.
         TrainingJob paper = TrainingJob.Parse("head = exact\ncentering = on\nprofile = paper\nqueries = 50");
-        Assert.IsTrue(paper.Train && !paper.Align && !paper.Stochastic && !paper.Sequential && !paper.Rollback);
-        Assert.IsTrue(paper.NormScaling && paper.QuantizationScaling && !paper.ExactHead && !paper.Centering);
-        Assert.AreEqual(0.01f, paper.LearningRate);
-        Assert.AreEqual((50, 100, 50), (paper.Epochs, paper.Batch, paper.Queries));
+        Assert.IsTrue(paper.Trains && !paper.Align && !paper.Training.Stochastic && !paper.Training.Sequential && !paper.Rollback);
+        Assert.IsTrue(paper.Training.NormScaling && paper.Training.QuantizationScaling && !paper.Training.ExactHead && !paper.Training.Centering);
+        Assert.AreEqual(0.01f, paper.Training.LearningRate);
+        Assert.AreEqual((50, 100, 50), (paper.Training.Epochs, paper.Training.Batch, paper.Training.Queries));
         Assert.AreEqual(LayerChoice.Automatic, paper.Training.Layers);
         TrainingJob attune = TrainingJob.Parse("align-guard = 0\nprofile = attune\nseed = 3");
-        Assert.IsTrue(attune.Align && !attune.Train && attune.Rollback);
-        Assert.AreEqual(3u, attune.Seed);
+        Assert.IsTrue(attune.Align && !attune.Trains && attune.Rollback);
+        Assert.AreEqual(3u, attune.Training.Seed);
         string others =
             "method = zo\ninput-filter = off\nalign-samples = 9\nalign-guard = 0\nalign-prior = 8\nalign-depth = 7\n"
             + "align-groups = 6\nrollback = off\n";
@@ -205,7 +206,7 @@ public sealed class TrainingJobTest
         storage.Files["job.txt"] = new byte[65537];
         StringAssert.Contains(Assert.ThrowsExactly<JobException>(() => CardRun.ReadJob(storage)).Message, "65537");
         storage.Files["job.txt"] = Encoding.UTF8.GetBytes("batch = 7");
-        Assert.AreEqual(7, CardRun.ReadJob(storage).Batch);
+        Assert.AreEqual(7, CardRun.ReadJob(storage).Training.Batch);
         storage.Files.Clear();
         Assert.ThrowsExactly<StorageException>(() => CardRun.ReadJob(storage));
     }

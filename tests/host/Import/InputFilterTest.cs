@@ -1,4 +1,4 @@
-using Attune.Execution;
+using Attune.Adaptation;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Model;

@@ -37,7 +37,7 @@ public sealed class DeterminismTest
         SgdTrainer.Train(
             network,
             new PictogramSource(8, 0, 32),
-            new SgdOptions { BatchSize = 16, Parameters = TrainableParameters.BiasesOnly }
+            new SgdOptions { BatchSize = 16, Parameters = TrainableParameters.Of([], Enumerable.Range(0, head + 1)) }
         );
         for (int layer = 0; layer <= head; layer++)
         {
@@ -59,7 +59,7 @@ public sealed class DeterminismTest
         SgdTrainer.Train(
             network,
             new PictogramSource(8, 0, 32),
-            new SgdOptions { BatchSize = 16, Parameters = TrainableParameters.BiasesOf(0) }
+            new SgdOptions { BatchSize = 16, Parameters = TrainableParameters.Of([], [0]) }
         );
         CollectionAssert.AreEqual(start.Layers[0].Weights, network.Layers[0].Weights);
         CollectionAssert.AreNotEqual(start.Layers[0].Bias, network.Layers[0].Bias);

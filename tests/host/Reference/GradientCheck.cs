@@ -70,12 +70,7 @@ internal static class GradientCheck
     {
         var random = new SeededRandom(12);
         var pass = new BatchPass(network, Samples, 1);
-        var labels = new int[Samples];
-        for (int sample = 0; sample < Samples; sample++)
-        {
-            labels[sample] = sample % network.TensorSize(network.LogitsTensor);
-            Normal(random, pass.Input(sample).Length, 1).CopyTo(pass.Input(sample));
-        }
+        int[] labels = Fill(pass, random, network.TensorSize(network.LogitsTensor));
         var gradients = new ParameterGradients(network);
         pass.Forward(Samples, true);
         pass.Backward(labels, gradients);
@@ -127,6 +122,18 @@ internal static class GradientCheck
             }
             return loss;
         }
+    }
+
+    /// <summary>Random inputs for every sample. Returns labels that go round the classes.</summary>
+    private static int[] Fill(BatchPass pass, SeededRandom random, int classes)
+    {
+        var labels = new int[Samples];
+        for (int sample = 0; sample < Samples; sample++)
+        {
+            labels[sample] = sample % classes;
+            Normal(random, pass.Input(sample).Length, 1).CopyTo(pass.Input(sample));
+        }
+        return labels;
     }
 
     private static FloatLayer Pointwise(SeededRandom random, int input, int[] shape, int channels) =>

@@ -2,6 +2,7 @@ using Attune.Host.Model;
 using Attune.Host.Reference.Demo;
 using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Host.Running;
 using Attune.Model;
 
 namespace Attune.Tests.Reference;
@@ -20,10 +21,10 @@ public sealed class GradientOracleTest
         sbyte[] sample = Sample(5, out int label);
         using var oracle = new GradientOracle(Model);
         LayerGradient gradient = oracle.LayerGradient(sample, label, head);
-        using var trace = new IntegerTrace(Model);
-        trace.Run(sample);
-        var features = new sbyte[trace.Size(input)];
-        trace.Read(input, features);
+        using var runner = new IntegerRunner(Model);
+        runner.Run(sample);
+        var features = new sbyte[runner.Size(input)];
+        runner.Read(input, features);
         int classes = gradient.Bias.Length;
         var accumulators = new double[classes];
         var weights = Model.Int8(Model.Word(head, RecordField.Weights), classes * features.Length);
@@ -139,10 +140,10 @@ public sealed class GradientOracleTest
         sbyte[] sample = Sample(3, out int label);
         using var oracle = new GradientOracle(Model);
         LayerGradient gradient = oracle.LayerGradient(sample, label, Layer);
-        using var trace = new IntegerTrace(Model);
-        trace.Run(sample);
-        var output = new sbyte[trace.Size(Layer + 1)];
-        trace.Read(Layer + 1, output);
+        using var runner = new IntegerRunner(Model);
+        runner.Run(sample);
+        var output = new sbyte[runner.Size(Layer + 1)];
+        runner.Read(Layer + 1, output);
         int channels = gradient.Bias.Length;
         float step = Model.Single(Layer, RecordField.OutputScale);
         var sums = new double[channels];

@@ -2,6 +2,7 @@ using Attune.Host.Import;
 using Attune.Host.Model;
 using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Host.Running;
 using Attune.Model;
 
 namespace Attune.Tests.Reference;
@@ -23,9 +24,9 @@ public sealed class ImportedModelTest
         float scale = model.Single(logits - 1, RecordField.OutputScale);
         int zero = model.Word(logits - 1, RecordField.OutputZero);
         var pass = new BatchPass(network, 1, 1);
-        using var trace = new IntegerTrace(model);
+        using var runner = new IntegerRunner(model);
         var input = new sbyte[ImageBytes];
-        var scores = new sbyte[trace.Size(logits)];
+        var scores = new sbyte[runner.Size(logits)];
         int agree = 0;
         double squares = 0;
         for (int image = 0; image < Images; image++)
@@ -37,8 +38,8 @@ public sealed class ImportedModelTest
             }
             InputQuantizer.Dequantize(model, input, pass.Input(0));
             pass.Forward(1);
-            trace.Run(input);
-            trace.Read(logits, scores);
+            runner.Run(input);
+            runner.Read(logits, scores);
             agree += Array.IndexOf(scores, scores.Max()) == SoftmaxLoss.ArgMax(pass.Tensor(logits, 0)) ? 1 : 0;
             for (int i = 0; i < scores.Length; i++)
             {

@@ -3,6 +3,7 @@ using Attune.Host.Reference.Demo;
 using Attune.Host.Reference.Quantization;
 using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Host.Running;
 using Attune.Model;
 
 namespace Attune.Tests.Reference;
@@ -10,28 +11,28 @@ namespace Attune.Tests.Reference;
 [TestClass]
 public sealed class QuantizerTest
 {
-    private const int Height = 8;
-    private const int Width = 6;
+    private const int Height = EveryOperatorNetwork.Height;
+    private const int Width = EveryOperatorNetwork.Width;
 
     [TestMethod]
     public void The_integer_network_follows_the_real_one_through_every_operator()
     {
-        var network = EveryOperator();
+        var network = EveryOperatorNetwork.Create();
         var samples = new NormalSamples(40, Height * Width * 3);
         AtmFile model = PostTrainingQuantizer.Quantize(network, samples);
         var pass = new BatchPass(network, 1, 1);
-        using var trace = new IntegerTrace(model);
-        var quantized = new sbyte[trace.Size(0)];
+        using var runner = new IntegerRunner(model);
+        var quantized = new sbyte[runner.Size(0)];
         for (int index = 0; index < samples.Count; index++)
         {
             samples.Read(index, pass.Input(0));
             InputQuantizer.Quantize(model, pass.Input(0), quantized);
             pass.Forward(1);
-            trace.Run(quantized);
+            runner.Run(quantized);
             for (int tensor = 1; tensor < network.TensorCount; tensor++)
             {
-                var values = new sbyte[trace.Size(tensor)];
-                trace.Read(tensor, values);
+                var values = new sbyte[runner.Size(tensor)];
+                runner.Read(tensor, values);
                 float scale = model.Single(tensor - 1, RecordField.OutputScale);
                 int zero = model.Word(tensor - 1, RecordField.OutputZero);
                 double squares = 0;
@@ -53,7 +54,7 @@ public sealed class QuantizerTest
     [TestMethod]
     public void A_model_read_back_has_the_parameters_it_was_made_of()
     {
-        var network = EveryOperator();
+        var network = EveryOperatorNetwork.Create();
         AtmFile model = PostTrainingQuantizer.Quantize(network, new NormalSamples(10, Height * Width * 3));
         var back = FloatNetwork.FromAtm(model);
         for (int layer = 0; layer < network.Layers.Count; layer++)
@@ -81,7 +82,7 @@ public sealed class QuantizerTest
     [TestMethod]
     public void Source_statistics_are_mean_and_variance_of_the_real_pre_activations()
     {
-        var network = EveryOperator();
+        var network = EveryOperatorNetwork.Create();
         var samples = new NormalSamples(60, Height * Width * 3);
         AtmFile model = PostTrainingQuantizer.Quantize(network, samples);
         Assert.AreEqual(60, model.Header(HeaderField.CalibrationSamples));
@@ -118,7 +119,10 @@ public sealed class QuantizerTest
     [TestMethod]
     public void Blocks_head_and_logits_are_recorded()
     {
-        AtmFile model = PostTrainingQuantizer.Quantize(EveryOperator(), new NormalSamples(4, Height * Width * 3));
+        AtmFile model = PostTrainingQuantizer.Quantize(
+            EveryOperatorNetwork.Create(),
+            new NormalSamples(4, Height * Width * 3)
+        );
         int head = model.Head;
         Assert.AreEqual(Operators.FullyConnected, model.Word(head, RecordField.Operator));
         Assert.AreEqual(head + 1, model.LogitsTensor);
@@ -131,7 +135,7 @@ public sealed class QuantizerTest
     [TestMethod]
     public void A_percentile_below_100_narrows_the_ranges()
     {
-        var network = EveryOperator();
+        var network = EveryOperatorNetwork.Create();
         var samples = new NormalSamples(20, Height * Width * 3);
         AtmFile all = PostTrainingQuantizer.Quantize(network, samples);
         AtmFile most = PostTrainingQuantizer.Quantize(network, samples, new QuantizationOptions { Percentile = 99 });
@@ -164,183 +168,4 @@ public sealed class QuantizerTest
             Weights = layer.Weights,
             Bias = layer.Bias,
         };
-
-    /// <summary>A network with every operator of a record, 8x6x3 in, 5 classes out.</summary>
-    private static FloatNetwork EveryOperator()
-    {
-        var random = new SeededRandom(21);
-        var layers = new List<FloatLayer>();
-        int[] full = [1, Height, Width, 3];
-        int[] wide = [1, Height, Width, 8];
-        int[] half = [1, 4, 3, 8];
-        float[] Normal(int count, double deviation) => GradientCheck.Normal(random, count, deviation);
-        FloatLayer Plain(int operation, int input, int[] from, int[] to) =>
-            new()
-            {
-                Operator = operation,
-                Input = input,
-                InputShape = from,
-                OutputShape = to,
-            };
-        layers.Add(
-            new FloatLayer
-            {
-                Operator = Operators.Pad,
-                Input = 0,
-                InputShape = full,
-                OutputShape = [1, Height + 2, Width + 2, 3],
-                PadBefore = [0, 1, 1, 0],
-            }
-        );
-        layers.Add(
-            new FloatLayer
-            {
-                Operator = Operators.Conv2D,
-                Input = 1,
-                InputShape = [1, Height + 2, Width + 2, 3],
-                OutputShape = wide,
-                KernelHeight = 3,
-                KernelWidth = 3,
-                Activation = 3,
-                Minimum = 0,
-                Maximum = 6,
-                Weights = Normal(8 * 27, 0.3),
-                Bias = Normal(8, 0.5),
-            }
-        );
-        layers.Add(
-            new FloatLayer
-            {
-                Operator = Operators.DepthwiseConv2D,
-                Input = 2,
-                InputShape = wide,
-                OutputShape = wide,
-                KernelHeight = 3,
-                KernelWidth = 3,
-                PadTop = 1,
-                PadLeft = 1,
-                Weights = Normal(8 * 9, 0.3),
-                Bias = Normal(8, 0.5),
-            }
-        );
-        layers.Add(
-            new FloatLayer
-            {
-                Operator = Operators.Add,
-                Input = 2,
-                Input2 = 3,
-                InputShape = wide,
-                Input2Shape = wide,
-                OutputShape = wide,
-                Activation = 1,
-                Minimum = 0,
-                Maximum = float.PositiveInfinity,
-            }
-        );
-        layers.Add(
-            new FloatLayer
-            {
-                Operator = Operators.MaxPool2D,
-                Input = 4,
-                InputShape = wide,
-                OutputShape = half,
-                KernelHeight = 2,
-                KernelWidth = 2,
-                StrideHeight = 2,
-                StrideWidth = 2,
-            }
-        );
-        layers.Add(
-            new FloatLayer
-            {
-                Operator = Operators.Mul,
-                Input = 5,
-                InputShape = half,
-                Input2Shape = [1, 1, 1, 8],
-                OutputShape = half,
-                Constant = Normal(8, 1),
-            }
-        );
-        layers.Add(
-            new FloatLayer
-            {
-                Operator = Operators.Requantize,
-                Input = 6,
-                InputShape = half,
-                OutputShape = half,
-                Activation = 3,
-                Minimum = 0,
-                Maximum = 6,
-            }
-        );
-        layers.Add(Plain(Operators.Upsample, 7, half, wide));
-        layers.Add(
-            new FloatLayer
-            {
-                Operator = Operators.Conv2D,
-                Input = 8,
-                InputShape = wide,
-                OutputShape = wide,
-                KernelHeight = 3,
-                KernelWidth = 3,
-                DilationHeight = 2,
-                DilationWidth = 2,
-                PadTop = 2,
-                PadLeft = 2,
-                Groups = 2,
-                Weights = Normal(8 * 36, 0.2),
-                Bias = Normal(8, 0.3),
-            }
-        );
-        layers.Add(
-            new FloatLayer
-            {
-                Operator = Operators.Mul,
-                Input = 9,
-                Input2 = 4,
-                InputShape = wide,
-                Input2Shape = wide,
-                OutputShape = wide,
-            }
-        );
-        layers.Add(
-            new FloatLayer
-            {
-                Operator = Operators.AveragePool2D,
-                Input = 10,
-                InputShape = wide,
-                OutputShape = half,
-                KernelHeight = 3,
-                KernelWidth = 3,
-                StrideHeight = 2,
-                StrideWidth = 2,
-                PadTop = 0,
-                PadLeft = 0,
-            }
-        );
-        layers.Add(
-            new FloatLayer
-            {
-                Operator = Operators.Mean,
-                Input = 11,
-                InputShape = half,
-                OutputShape = [1, 4, 1, 8],
-                Axes = 0b0100,
-            }
-        );
-        layers.Add(Plain(Operators.Reshape, 12, [1, 4, 1, 8], [1, 1, 1, 32]));
-        layers.Add(
-            new FloatLayer
-            {
-                Operator = Operators.FullyConnected,
-                Input = 13,
-                InputShape = [1, 1, 1, 32],
-                OutputShape = [1, 1, 1, 5],
-                Weights = Normal(5 * 32, 0.3),
-                Bias = Normal(5, 0.2),
-            }
-        );
-        layers.Add(Plain(Operators.Softmax, 14, [1, 1, 1, 5], [1, 1, 1, 5]));
-        return new FloatNetwork(full, layers, 15, 14);
-    }
 }

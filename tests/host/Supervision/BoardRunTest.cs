@@ -17,8 +17,8 @@ public sealed class BoardRunTest
     [TestMethod]
     public void A_run_ends_with_its_report_and_the_bytes_of_a_desktop_run()
     {
-        MemoryStorage desktop = Desktop(CardFiles.Create());
-        MemoryStorage card = CardFiles.Create();
+        MemoryStorage desktop = Desktop(FedCards.Create());
+        MemoryStorage card = FedCards.Create();
         board.Heap = 50000;
         var run = new BoardRun(board, new BootRecord(board.Backup));
         Assert.AreEqual(CardFault.None, run.Run(card));
@@ -44,7 +44,7 @@ public sealed class BoardRunTest
     [DataRow("skip.txt", "nonsense\n", CardFault.BadSamples)]
     public void A_fault_is_a_line_and_a_light_and_no_death(string name, string? content, int fault)
     {
-        MemoryStorage card = CardFiles.Create();
+        MemoryStorage card = FedCards.Create();
         card.Files.Remove(name);
         if (content is not null)
         {
@@ -70,7 +70,7 @@ public sealed class BoardRunTest
     [DataRow("train.ats", 8)]
     public void A_sample_that_three_boots_die_at_is_left_out(string file, int sample)
     {
-        MemoryStorage card = CardFiles.Create();
+        MemoryStorage card = FedCards.Create();
         for (int boot = 1; boot <= 3; boot++)
         {
             DieAt(card, file, sample);
@@ -86,10 +86,10 @@ public sealed class BoardRunTest
         StringAssert.Contains(card.Text("events.txt"), left + "\n");
         StringAssert.Contains(card.Text("events.txt"), $"sample {sample} of {file}, 3 times in a row\n");
         // Nobody has ever got past the sample, so the desktop does the same from the same list.
-        MemoryStorage desktop = CardFiles.Create();
+        MemoryStorage desktop = FedCards.Create();
         desktop.Files[CardFiles.Skips] = card.Files[CardFiles.Skips];
         AssertSame(Desktop(desktop), card);
-        CollectionAssert.AreNotEqual(Desktop(CardFiles.Create()).Files["log.csv"], card.Files["log.csv"]);
+        CollectionAssert.AreNotEqual(Desktop(FedCards.Create()).Files["log.csv"], card.Files["log.csv"]);
     }
 
     [TestMethod]
@@ -102,32 +102,32 @@ public sealed class BoardRunTest
     [TestMethod]
     public void Two_deaths_at_one_sample_and_one_elsewhere_leave_out_none()
     {
-        MemoryStorage card = CardFiles.Create();
+        MemoryStorage card = FedCards.Create();
         DieAt(card, "train.ats", 5);
         DieAt(card, "train.ats", 5);
         DieAt(card, "valid.ats", 3);
         DieAt(card, "train.ats", 5);
         Assert.AreEqual(CardFault.None, new BoardRun(board, new BootRecord(board.Backup)).Run(card));
         Assert.IsFalse(card.Exists(CardFiles.Skips));
-        AssertSame(Desktop(CardFiles.Create()), card);
+        AssertSame(Desktop(FedCards.Create()), card);
     }
 
     [TestMethod]
     public void What_is_left_out_in_the_middle_stays_so_in_every_resumed_run()
     {
         // Sample 2 becomes deadly in the second epoch.
-        MemoryStorage undisturbed = WithDeaths(CardFiles.Create(), null);
+        MemoryStorage undisturbed = WithDeaths(FedCards.Create(), null);
         for (int seed = 1; seed <= 8; seed++)
         {
-            AssertSame(undisturbed, WithDeaths(CardFiles.Create(), new Random(seed)));
+            AssertSame(undisturbed, WithDeaths(FedCards.Create(), new Random(seed)));
         }
-        CollectionAssert.AreNotEqual(Desktop(CardFiles.Create()).Files["log.csv"], undisturbed.Files["log.csv"]);
+        CollectionAssert.AreNotEqual(Desktop(FedCards.Create()).Files["log.csv"], undisturbed.Files["log.csv"]);
     }
 
     [TestMethod]
     public void A_device_that_keeps_dying_before_its_first_sample_says_so()
     {
-        MemoryStorage card = CardFiles.Create();
+        MemoryStorage card = FedCards.Create();
         _ = new BootRecord(board.Backup);
         Assert.AreEqual(CardFault.None, new BoardRun(board, new BootRecord(board.Backup)).Run(card));
         StringAssert.Contains(board.Lines[0], "the boot before ended before its first sample");
@@ -136,7 +136,7 @@ public sealed class BoardRunTest
     [TestMethod]
     public void Outside_the_night_nothing_is_trained()
     {
-        MemoryStorage card = CardFiles.Create("night-from = 22:00\nnight-to = 06:00\n");
+        MemoryStorage card = FedCards.Create("night-from = 22:00\nnight-to = 06:00\n");
         board.ClockSet = true;
         board.Minute = NightWindow.Parse("20:30");
         var run = new BoardRun(board, new BootRecord(board.Backup));
@@ -150,7 +150,7 @@ public sealed class BoardRunTest
     [TestMethod]
     public void A_run_over_many_nights_ends_in_the_bytes_of_one_without()
     {
-        MemoryStorage card = CardFiles.Create("night-from = 22:00\nnight-to = 06:00\n");
+        MemoryStorage card = FedCards.Create("night-from = 22:00\nnight-to = 06:00\n");
         board.ClockSet = true;
         board.Minute = NightWindow.Parse("22:00");
         // Every unit takes its 50 minutes or so.
@@ -167,20 +167,20 @@ public sealed class BoardRunTest
         } while (outcome == BoardRun.Asleep && nights < 100);
         Assert.AreEqual(CardFault.None, outcome);
         Assert.IsGreaterThan(2, nights);
-        AssertSame(Desktop(CardFiles.Create()), card);
+        AssertSame(Desktop(FedCards.Create()), card);
     }
 
     [TestMethod]
     public void Without_a_clock_the_night_is_not_followed()
     {
-        MemoryStorage card = CardFiles.Create("night-from = 22:00\nnight-to = 06:00\n");
+        MemoryStorage card = FedCards.Create("night-from = 22:00\nnight-to = 06:00\n");
         board.Minute = NightWindow.Parse("12:00");
         Assert.AreEqual(CardFault.None, new BoardRun(board, new BootRecord(board.Backup)).Run(card));
         CollectionAssert.Contains(
             board.Lines,
             "attune: the clock is not set: night-from and night-to are not followed"
         );
-        AssertSame(Desktop(CardFiles.Create()), card);
+        AssertSame(Desktop(FedCards.Create()), card);
     }
 
     private static MemoryStorage WithDeaths(MemoryStorage card, Random? interruptions)
