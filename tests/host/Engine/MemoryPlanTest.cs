@@ -73,6 +73,7 @@ public sealed class MemoryPlanTest
         foreach (int limit in (int[])[1024, 30000, 100000, 1 << 30])
         {
             TrainingJob job = Job(lines + ";arena = " + limit);
+            job.Method ??= TrainingMethods.At(0);
             var plans = new List<MemoryPlan>
             {
                 MemoryPlan.ForInference(new PlanRequest(model, arena)),
