@@ -12,7 +12,8 @@ namespace Attune.Host.Reports;
 /// <param name="ForwardMacs">Multiply-accumulates of one whole inference.</param>
 public sealed record StepCost(long Macs, long ForwardMacs)
 {
-    /// <summary>Instructions per multiply-accumulate, counted on mcunet-cifar10 at 128x128: 31.9M for 22.5M.</summary>
+    /// <summary>Instructions per multiply-accumulate of mcunet-cifar10 at 128x128, about those counted in
+    /// docs/results/cortexm.json; a test compares them.</summary>
     public const double InstructionsPerMac = 1.42;
 
     /// <summary>Instructions per clock of a Cortex-M7 on such code, from TinyEngine's published times.</summary>

@@ -144,7 +144,7 @@ if (figures is not null)
         double each = layer.Macs > 0 ? (double)layer.Instructions / layer.Macs : 0;
         Console.WriteLine($"  {layer.Name, -36} {layer.Macs, 10:N0} {layer.Instructions, 10:N0} {each, 6:F2}");
     }
-    Console.WriteLine(CortexMTables.Find("summary")(figures));
+    Console.WriteLine(CortexMTables.Find("summary")(figures, args[1]));
 }
 if (good && figures is not null)
 {

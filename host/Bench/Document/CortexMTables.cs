@@ -9,24 +9,24 @@ public static class CortexMTables
 {
     private const int MegaHertz = 216;
 
-    private static readonly SortedDictionary<string, Func<CortexMFigures, string>> Renderers = new(
+    private static readonly SortedDictionary<string, Func<CortexMFigures, string, string>> Renderers = new(
         StringComparer.Ordinal
     )
     {
-        ["claim"] = Claim,
-        ["summary"] = Summary,
-        ["layers"] = Layers,
-        ["training"] = Training,
-        ["network"] = Network,
-        ["files"] = Files,
-        ["flash"] = Flash,
-        ["watchdog"] = Watchdog,
+        ["claim"] = (figures, _) => Claim(figures),
+        ["summary"] = (figures, _) => Summary(figures),
+        ["layers"] = (figures, _) => Layers(figures),
+        ["training"] = (figures, _) => Training(figures),
+        ["network"] = (figures, _) => Network(figures),
+        ["files"] = (figures, _) => Files(figures),
+        ["flash"] = (figures, _) => Flash(figures),
+        ["watchdog"] = (figures, _) => Watchdog(figures),
         ["times"] = Times,
     };
 
-    /// <summary>The passage of a name.</summary>
+    /// <summary>Makes the passage of a name from the figures and the folder of results.</summary>
     /// <exception cref="KeyNotFoundException">There is none; lists those that there are.</exception>
-    public static Func<CortexMFigures, string> Find(string name) =>
+    public static Func<CortexMFigures, string, string> Find(string name) =>
         Renderers.TryGetValue(name, out var renderer)
             ? renderer
             : throw new KeyNotFoundException($"known are {string.Join(", ", Renderers.Keys)}");
@@ -162,7 +162,7 @@ public static class CortexMTables
         );
     }
 
-    private static string Times(CortexMFigures figures)
+    private static string Times(CortexMFigures figures, string results)
     {
         StepFigures step = figures.Step;
         PlannedFigures narrow = figures.Planned.MinBy(planned => planned.ActivationBytes)!;
@@ -173,6 +173,16 @@ public static class CortexMTables
             $"one training step of all layers, one sample, Q = {step.Queries}",
             $"{MarkdownTable.Count((step.Forward + step.Other) / 1e6)}M",
             Time(step.Forward + step.Other),
+        ]);
+        // Alignment takes as many forwards as the table of accuracies counted.
+        IEnumerable<BenchLine> lines = BenchFile
+            .Read(Path.Combine(results, "table7.jsonl"))
+            .Where(line => line.Method == "align-16");
+        double forwards = Math.Round(lines.Average(line => line.Forwards ?? 0));
+        table.Row([
+            $"alignment to 16 samples ({MarkdownTable.Count(forwards)} forwards), without the arithmetic of the statistics",
+            $"{MarkdownTable.Count(forwards * figures.Instructions / 1e6)}M",
+            Time(forwards * figures.Instructions),
         ]);
         return table.ToString();
     }

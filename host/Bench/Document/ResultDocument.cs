@@ -78,9 +78,9 @@ public static class ResultDocument
 
         string? Figures(string name)
         {
-            Func<CortexMFigures, string> render = CortexMTables.Find(name);
+            Func<CortexMFigures, string, string> render = CortexMTables.Find(name);
             CortexMFigures? figures = CortexMFigures.Read(Path.Combine(results, CortexMFigures.FileName));
-            return figures is null ? null : Made(name, render(figures));
+            return figures is null ? null : Made(name, render(figures, results));
         }
 
         string Made(string name, string passage)

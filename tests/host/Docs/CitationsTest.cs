@@ -129,7 +129,7 @@ public sealed partial class CitationsTest
     private static string Anchor(string heading) =>
         NoAnchor().Replace(heading.ToLowerInvariant(), "").Replace(' ', '-');
 
-    /// <summary>Documents, and behind them a heading: docs/X.md, Heading) or docs/X.md, "Heading" or 'Heading'.</summary>
+    /// <summary>A document of docs; after a comma perhaps a heading, in quotes or up to a mark.</summary>
     [GeneratedRegex(
         """docs/(?<document>[A-Z]+\.md)(?:, (?:["'](?<heading>[^"'\n]+)["']|(?<heading>[A-Z][^\n().,;:"'<]*)(?=[).,;:])))?"""
     )]
