@@ -172,12 +172,16 @@ public static class BenchCommand
     private static int WriteDocument(ParseResult parsed, string results)
     {
         IEnumerable<string> beside = Directory.Exists(results) ? Directory.GetFiles(results, "*.md") : [];
+        bool any = false;
         foreach (string document in parsed.GetValue(Document)!.Concat(beside.Order(StringComparer.Ordinal)).Distinct())
         {
             IReadOnlyList<string> made = ResultDocument.Update(document, results);
-            Terminal.Note(
-                $"{document}: {(made.Count > 0 ? string.Join(", ", made) : $"no tables made; are there results in {results}?")}"
-            );
+            any |= made.Count > 0;
+            Terminal.Note(made.Count > 0 ? $"{document}: {string.Join(", ", made)}" : $"{document}: nothing to make");
+        }
+        if (!any)
+        {
+            Terminal.Note($"no tables made; are there results in {results}?");
         }
         return ExitCode.Done;
     }
