@@ -90,10 +90,11 @@ public static class BenchCommand
     {
         Description = "afterwards rewrite the tables of the document",
     };
-    private static readonly Option<string> Document = new("--document")
+    private static readonly Option<string[]> Document = new("--document")
     {
-        Description = "the document whose tables are rewritten",
-        DefaultValueFactory = _ => "docs/BENCHMARKS.md",
+        Description =
+            "the document whose tables are rewritten; may be repeated. Those in the folder of results always are",
+        DefaultValueFactory = _ => ["README.md", "docs/BENCHMARKS.md", "docs/DEVICE.md"],
     };
     private static readonly Option<bool> Json = new("--json")
     {
@@ -173,11 +174,18 @@ public static class BenchCommand
 
     private static int WriteDocument(ParseResult parsed, string results)
     {
-        string document = parsed.GetValue(Document)!;
-        IReadOnlyList<string> made = ResultDocument.Update(document, results);
-        Terminal.Note(
-            $"{document}: {(made.Count > 0 ? string.Join(", ", made) : $"no tables made; are there results in {results}?")}"
-        );
+        IEnumerable<string> beside = Directory.Exists(results) ? Directory.GetFiles(results, "*.md") : [];
+        bool any = false;
+        foreach (string document in parsed.GetValue(Document)!.Concat(beside.Order(StringComparer.Ordinal)).Distinct())
+        {
+            IReadOnlyList<string> made = ResultDocument.Update(document, results);
+            any |= made.Count > 0;
+            Terminal.Note(made.Count > 0 ? $"{document}: {string.Join(", ", made)}" : $"{document}: nothing to make");
+        }
+        if (!any)
+        {
+            Terminal.Note($"no tables made; are there results in {results}?");
+        }
         return ExitCode.Done;
     }
 

@@ -1,42 +1,29 @@
-// Writes the table of speeds into docs/BENCHMARKS.md. Arguments: the document, the file with the table of layers, the
-// folder of models, and TensorFlow Lite's C library (left out where it cannot be had).
-
-
-
-
-
-
-
-
-
-
-
+// Writes the tables of speeds: whole models into BENCHMARKS.md, layers into results/speed.md. Arguments: the folder of
+// documents, the file with the table of layers, the folder of models, and TensorFlow Lite's C library (left out where it
+// cannot be had).
 using System.Globalization;
 using System.Text;
 using Attune.Bench;
+using Attune.Host.Bench.Document;
 
 const int Seed = 1;
-const string Begin = "<!-- bench -->";
-const string End = "<!-- /bench -->";
+const string Kind = "bench";
 string[] models = ["mcunet-cifar10-int8.tflite", "resnet8-cifar10-int8.tflite"];
-(string document, string layers, string folder) = (args[0], args[1], args[2]);
+(string documents, string layers, string folder) = (args[0], args[1], args[2]);
 TensorFlowLite? library = args.Length > 3 && File.Exists(args[3]) ? new TensorFlowLite(args[3]) : null;
 
-var table = new StringBuilder();
+string measured = string.Create(
+    CultureInfo.InvariantCulture,
+    $"Measured {DateTime.Now:yyyy-MM-dd} with `dotnet build nf.proj -t:Bench` on {Processor()}. Other programs ran on the machine (load average {Load()} before).\n"
+);
+string peer =
+    library == null
+        ? "TensorFlow Lite was not available"
+        : $"TensorFlow Lite {library.Version} of the npm package tfjs-tflite-node, whose second rounding breaks ties upward";
+var table = new StringBuilder(measured).AppendLine();
 table.AppendLine(
     CultureInfo.InvariantCulture,
-    $"Measured {DateTime.Now:yyyy-MM-dd} with `dotnet build nf.proj -t:Bench` on {Processor()}; other loads on the machine are in the figures (load average {Load()} before)."
-);
-table.AppendLine();
-table.AppendLine(
-    "Layers: multiply-accumulates (ADD: elements) a nanosecond on one thread, medians of 11 alternating runs."
-);
-table.AppendLine();
-table.Append(File.ReadAllText(layers));
-table.AppendLine();
-table.AppendLine(
-    CultureInfo.InvariantCulture,
-    $"Whole models: milliseconds of one inference, medians of {PairedRuns.Runs} alternating runs of 50 ms, the ratio the median of the runs' ratios; {(library == null ? "TensorFlow Lite was not to be had" : $"TensorFlow Lite {library.Version} of the npm package tfjs-tflite-node, whose second rounding breaks ties upward")}."
+    $"Milliseconds of one inference, medians of {PairedRuns.Runs} alternating runs of 50 ms; the ratio is the median of the runs' ratios; {peer}."
 );
 table.AppendLine();
 table.AppendLine("| model | threads | Attune | TensorFlow Lite | the same with XNNPACK | Attune : XNNPACK |");
@@ -65,14 +52,10 @@ foreach (string model in models)
     }
 }
 Console.Write(table);
-string text = File.ReadAllText(document);
-int begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-int end = text.IndexOf(End, StringComparison.Ordinal);
-if (begin < Begin.Length || end < begin)
-{
-    throw new InvalidOperationException($"{document}: there are no lines {Begin} and {End}");
-}
-File.WriteAllText(document, $"{text[..begin]}\n{table}{text[end..]}");
+string whole = table.ToString();
+MarkedText.Update(Path.Combine(documents, "BENCHMARKS.md"), Kind, name => name == "models" ? whole : null);
+string each = $"{measured}\n{File.ReadAllText(layers)}";
+MarkedText.Update(Path.Combine(documents, "results", "speed.md"), Kind, name => name == "layers" ? each : null);
 
 static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 

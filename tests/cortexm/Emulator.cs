@@ -38,6 +38,16 @@ internal sealed class Emulator(string folder)
         return (process.ExitCode, lines);
     }
 
+    /// <summary>Version of the cross-compiler, as 12.2.1.</summary>
+    public static string Compiler()
+    {
+        var start = new ProcessStartInfo("arm-none-eabi-gcc", ["-dumpfullversion"]) { RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        string version = process.StandardOutput.ReadToEnd().Trim();
+        process.WaitForExit();
+        return version;
+    }
+
     /// <summary>The words of the lines that begin with a word, without it: names and values in turn.</summary>
     public static IEnumerable<string[]> Lines(IEnumerable<string> lines, string first) =>
         lines

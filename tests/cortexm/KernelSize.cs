@@ -1,19 +1,20 @@
 using System.Diagnostics;
 using System.Globalization;
+using Attune.Host.Bench.Document;
 
 namespace Attune.Tests.CortexM;
 
-/// <summary>Code and stack of a source file of the library, from the compiler's own figures.</summary>
-/// <param name="Name">Its path below interop-native/src.</param>
-/// <param name="TextBytes">Code and constants (arm-none-eabi-size).</param>
-/// <param name="FrameBytes">The largest stack frame of its functions (-fstack-usage).</param>
-internal sealed record KernelSize(string Name, int TextBytes, int FrameBytes)
+/// <summary>
+/// Code and stack of the library's source files (their paths below interop-native/src), from the compiler's own figures: code
+/// and constants by arm-none-eabi-size, the largest stack frame of a file's functions by -fstack-usage.
+/// </summary>
+internal static class KernelSize
 {
     /// <summary>All source files of the library as it was built in a folder, portable and DSP.</summary>
-    public static IReadOnlyList<KernelSize> Read(string folder) =>
+    public static IReadOnlyList<FileFigures> Read(string folder) =>
         [.. Read(folder, "portable", ""), .. Read(folder, "dsp", "arm/")];
 
-    private static IEnumerable<KernelSize> Read(string folder, string library, string prefix)
+    private static IEnumerable<FileFigures> Read(string folder, string library, string prefix)
     {
         var frames = new Dictionary<string, int>();
         foreach (string path in Directory.EnumerateFiles(folder, "*.su", SearchOption.AllDirectories))
@@ -41,7 +42,7 @@ internal sealed record KernelSize(string Name, int TextBytes, int FrameBytes)
             int text = int.Parse(words[0], CultureInfo.InvariantCulture);
             if (text > 0)
             {
-                yield return new KernelSize(prefix + name + ".c", text, frames.GetValueOrDefault(name));
+                yield return new FileFigures(prefix + name + ".c", text, frames.GetValueOrDefault(name));
             }
         }
     }

@@ -1,19 +1,12 @@
-// attune-cortexm PROGRAMS OUTPUT.json DOCUMENT.md: runs every check on the emulated Cortex-M7, counts instructions and writes
-// both documents. Exit status 1 if anything differs.
-
-
-
-
-
-
-
-
-
-
-using System.Text.Json;
-using Attune.App;
-using Attune.Host.Model;
+using Attune.Host.Bench.Document;
+using Attune.Host.Import;
+using Attune.Tests;
+using Attune.Tests.Conformance;
 using Attune.Tests.CortexM;
+
+// attune-cortexm PROGRAMS RESULTS DOCUMENT.md...: runs every check on the emulated Cortex-M7 and counts instructions. Writes
+// cortexm.json into the folder of results, then the passages of the documents that are made from it. Exit status 1 if
+// anything differs.
 
 const string NetworkName = "mcunet-cifar10-int8";
 const string Benchmark = "attune.elf";
@@ -38,7 +31,6 @@ const int Skipped = 77;
 ];
 string programs = args[0];
 var emulator = new Emulator(programs);
-var report = new Report();
 bool good = true;
 
 bool Check(string what, string program, string command, bool counting, out IReadOnlyList<string> lines)
@@ -75,29 +67,29 @@ Parallel.ForEach(
         }
     }
 );
-report.WrongTwinFailed =
+bool wrongTwinFailed =
     emulator.Run("wrong_backend.elf", "300 1 1", false).Status == 1
     && emulator.Run("wrong_gradients.elf", "gradients", false).Status == 1;
-Console.WriteLine($"cortexm: the wrong twin {(report.WrongTwinFailed ? "failed, as it must" : "PASSED")}");
-good &= report.WrongTwinFailed;
+Console.WriteLine($"cortexm: the wrong twin {(wrongTwinFailed ? "failed, as it must" : "PASSED")}");
+good &= wrongTwinFailed;
 
 good &= Check("shapes", Benchmark, "shapes", true, out IReadOnlyList<string> shapes);
-report.Shapes = ShapeCount.Read(shapes);
+IReadOnlyList<FileFigures> files = KernelSize.Read(programs);
 
 good &= Check("gradients", Benchmark, "gradients", false, out _);
 
+CortexMFigures? figures = null;
 try
 {
     string layers = Path.Combine(programs, "layers.bin");
     AtmFile model = Cases.WriteLayers(layers, NetworkName);
     good &= Check("layers of " + NetworkName, Benchmark, "layers " + layers, true, out IReadOnlyList<string> counts);
-    string[][] lines = [.. Emulator.Lines(counts, "layer")];
-    report.Layers =
+    LayerFigures[] network =
     [
         .. new ModelSummary(model).Layers.Zip(
-            lines,
+            Emulator.Lines(counts, "layer"),
             (layer, words) =>
-                new LayerCount(
+                new LayerFigures(
                     $"{layer.Layer} {layer.Operator} {string.Join('x', layer.Output[1..])}",
                     layer.Macs,
                     long.Parse(words[2])
@@ -105,86 +97,61 @@ try
         ),
     ];
     string[] total = Emulator.Lines(counts, "total").Single();
-    report.Instructions = long.Parse(total[0]);
-    report.StackBytes = int.Parse(total[2]);
-    report.WeightProbeInstructions = long.Parse(total[4]);
-    report.NodeProbeInstructions = long.Parse(total[6]);
     good &= Check("training of " + NetworkName, Benchmark, "training " + layers, true, out counts);
-    report.Step = StepCount.Of(report.Layers, [.. Emulator.Lines(counts, "training")]);
+    StepFigures step = StepCount.Of(network, [.. Emulator.Lines(counts, "training")]);
+    var planned = new List<PlannedFigures>();
     foreach (int factor in (int[])[1, 4])
     {
-        string planned = Path.Combine(programs, "planned.bin");
-        PlannedNetwork network = Cases.WritePlanned(planned, NetworkName, factor);
+        string file = Path.Combine(programs, "planned.bin");
+        PlannedNetwork one = Cases.WritePlanned(file, NetworkName, factor);
         good &= Check(
-            $"{NetworkName} in chains, {network.Runs} runs, {network.ActivationBytes} bytes of activations",
+            $"{NetworkName} in chains, {one.Runs} runs, {one.ActivationBytes} bytes of activations",
             Benchmark,
-            "planned " + planned,
+            "planned " + file,
             true,
             out counts
         );
         long instructions = long.Parse(Emulator.Lines(counts, "planned").First()[4]);
-        report.Planned.Add((network, instructions));
+        planned.Add(new PlannedFigures(one.ActivationBytes, one.ChainMacs, one.Macs, instructions));
     }
+    figures = new CortexMFigures
+    {
+        Model = "mcunet-cifar10",
+        Compiler = Emulator.Compiler(),
+        Macs = network.Sum(layer => layer.Macs),
+        Instructions = long.Parse(total[0]),
+        Peers = Peers.Network,
+        WeightProbeInstructions = long.Parse(total[4]),
+        NodeProbeInstructions = long.Parse(total[6]),
+        Step = step,
+        Planned = planned,
+        TextBytes = files.Sum(file => file.TextBytes),
+        StackBytes = int.Parse(total[2]),
+        Shapes = ShapeCount.Read(shapes),
+        Layers = network,
+        Files = files,
+    };
 }
 catch (AssertInconclusiveException skipped)
 {
     Console.WriteLine("cortexm: layers SKIPPED: " + skipped.Message);
 }
 
-report.Sizes = KernelSize.Read(programs);
-report.TextBytes = report.Sizes.Sum(size => size.TextBytes);
-foreach (LayerCount layer in report.Layers)
+if (figures is not null)
 {
-    double each = layer.Macs > 0 ? (double)layer.Instructions / layer.Macs : 0;
-    Console.WriteLine($"  {layer.Name, -36} {layer.Macs, 10:N0} {layer.Instructions, 10:N0} {each, 6:F2}");
+    foreach (LayerFigures layer in figures.Layers)
+    {
+        double each = layer.Macs > 0 ? (double)layer.Instructions / layer.Macs : 0;
+        Console.WriteLine($"  {layer.Name, -36} {layer.Macs, 10:N0} {layer.Instructions, 10:N0} {each, 6:F2}");
+    }
+    Console.WriteLine(CortexMTables.Find("summary")(figures, args[1]));
 }
-Console.WriteLine(report.Table());
-File.WriteAllText(
-    args[1],
-    JsonSerializer.Serialize(
-        new
-        {
-            model = report.Model,
-            instructions = report.Instructions,
-            weightProbeInstructions = report.WeightProbeInstructions,
-            nodeProbeInstructions = report.NodeProbeInstructions,
-            stepForwardInstructions = report.Step?.Forward,
-            stepOtherInstructions = report.Step?.Other,
-            layers = report.Layers.Select(layer => new
-            {
-                name = layer.Name,
-                macs = layer.Macs,
-                instructions = layer.Instructions,
-            }),
-            shapes = report.Shapes.Zip(
-                Peers.Shapes,
-                (shape, peers) =>
-                    new
-                    {
-                        name = peers.Layer,
-                        operations = peers.Operations,
-                        instructions = shape.Instructions,
-                        bestPeer = peers.Best,
-                        weights = shape.Weights,
-                        probeInstructions = shape.Probe,
-                        signInstructions = shape.Signs,
-                        gradientInstructions = shape.Gradient,
-                    }
-            ),
-            wrongTwinFailed = report.WrongTwinFailed,
-            planned = report.Planned.Select(planned => new
-            {
-                activationBytes = planned.Network.ActivationBytes,
-                chainMacs = planned.Network.ChainMacs,
-                instructions = planned.Instructions,
-            }),
-            textBytes = report.TextBytes,
-            stackBytes = report.StackBytes,
-        }
-    ) + "\n"
-);
-if (good && report.Instructions is not null)
+if (good && figures is not null)
 {
-    report.Insert(args[2]);
+    figures.Write(Path.Combine(args[1], CortexMFigures.FileName));
+    foreach (string document in args[2..])
+    {
+        ResultDocument.Update(document, args[1]);
+    }
 }
 return good ? 0 : 1;

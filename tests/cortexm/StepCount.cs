@@ -1,23 +1,20 @@
 using System.Globalization;
+using Attune.Host.Bench.Document;
 
 namespace Attune.Tests.CortexM;
 
 /// <summary>
 /// Instructions of the kernels in a training step of all layers with one sample, put together from the counts of every
-/// layer: each layer is probed Q times, weights or nodes as the engine chooses, and only what lies behind it runs again.
+/// layer: each layer is probed Q times, weights or nodes as the engine chooses, and only the layers after it run again.
 /// </summary>
-/// <param name="Forward">Forward passes: prefixes, clean layers, and the layers behind the probed ones.</param>
-/// <param name="Other">What the probes add to their layer, gradients and updates.</param>
-/// <param name="NodeGradient">Of the other: weight gradients from the nodes, once a sample.</param>
-/// <param name="NodeMacs">Multiply-accumulates of these gradients.</param>
-internal sealed record StepCount(long Forward, long Other, long NodeGradient, long NodeMacs)
+internal static class StepCount
 {
-    /// <summary>Probes of each layer.</summary>
-    public const int Queries = 50;
+    private const int Queries = 50;
 
+    /// <summary>The step.</summary>
     /// <param name="layers">Clean instructions of every layer.</param>
     /// <param name="lines">Words of the program's lines: layer, then names and values in turn.</param>
-    public static StepCount Of(IReadOnlyList<LayerCount> layers, IReadOnlyList<string[]> lines)
+    public static StepFigures Of(IReadOnlyList<LayerFigures> layers, IReadOnlyList<string[]> lines)
     {
         long forward = 0;
         long other = 0;
@@ -37,6 +34,6 @@ internal sealed record StepCount(long Forward, long Other, long NodeGradient, lo
             gradient += Value("inputs");
             macs += nodes ? layers[layer].Macs : 0;
         }
-        return new StepCount(forward, other, gradient, macs);
+        return new StepFigures(Queries, forward, other, gradient, macs);
     }
 }

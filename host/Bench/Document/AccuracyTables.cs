@@ -6,6 +6,12 @@ namespace Attune.Host.Bench.Document;
 /// <summary>Tables of accuracies: mean over the seeds and, in parentheses, the range; per cent.</summary>
 internal static class AccuracyTables
 {
+    /// <summary>Most columns of figures of a table.</summary>
+    private const int WidestTable = 7;
+
+    /// <summary>Changes that move the mean by so many points stand in the ablation in short.</summary>
+    private const double Notable = 0.6;
+
     private static readonly (string Title, string[] Corruptions)[] Kinds =
     [
         ("noise", ["gaussian_noise", "shot_noise", "impulse_noise", "speckle_noise"]),
@@ -20,56 +26,102 @@ internal static class AccuracyTables
         List<BenchLine> lines = [.. all.Where(line => line.Split is null && line.Accuracy is not null)];
         if (lines.Count == 0)
         {
-            return MarkdownTable.Origin(all);
+            return Origin.Of(all);
         }
-        var columns = Columns(lines);
-        (string Title, double[] Values)[] paper =
+        IReadOnlyList<string> others =
         [
-            ("paper: none", PaperFigures.NoAdaptation),
-            ("paper: FP32 full", PaperFigures.FloatFull),
-            ("paper: INT8 full", PaperFigures.IntegerFull),
-            ("paper: MCUTrain", PaperFigures.Sparse),
-            ("paper: BP-free, 2e7", PaperFigures.BackPropagationFree),
+            .. lines
+                .Select(line => line.Corruption!)
+                .Distinct()
+                .Except(BenchData.Paper12)
+                .Order(StringComparer.Ordinal),
         ];
-        var table = new MarkdownTable([
+        List<string[]> ours = [.. Columns(lines).Select(column => Cells(column.Title, column.Lines, others))];
+        List<string[]> paper =
+        [
+            Cells("paper: none", PaperFigures.NoAdaptation, others),
+            Cells("paper: FP32 full", PaperFigures.FloatFull, others),
+            Cells("paper: INT8 full", PaperFigures.IntegerFull, others),
+            Cells("paper: MCUTrain", PaperFigures.Sparse, others),
+            Cells("paper: BP-free, 2e7", PaperFigures.BackPropagationFree, others),
+        ];
+        string[] titles =
+        [
             "corruption",
-            .. columns.Select(column => column.Title),
-            .. paper.Select(column => column.Title),
-        ]);
-        IEnumerable<string> others = lines.Select(line => line.Corruption!).Distinct().Except(BenchData.Paper12);
-        foreach (string corruption in BenchData.Paper12.Concat(others.Order(StringComparer.Ordinal)))
+            .. BenchData.Paper12.Concat(others).Select(MarkdownTable.Words),
+            "**mean of the 12**",
+            "forwards",
+            "arena, peak",
+        ];
+        // Our columns in tables that fit a page, the paper's beside the last if there is room.
+        IEnumerable<string[][]> parts =
+            ours.Count + paper.Count <= WidestTable
+                ?
+                [
+                    [.. ours, .. paper],
+                ]
+                : [.. ours.Chunk(WidestTable), [.. paper]];
+        return $"{Origin.Of(lines)}\n{string.Join('\n', parts.Select(part => Transposed([titles, .. part])))}";
+    }
+
+    /// <summary>Table 7 in short: a method a row, means only; then the paper's.</summary>
+    public static string MethodMeans(IReadOnlyList<BenchLine> all)
+    {
+        List<BenchLine> lines = [.. all.Where(line => line.Split is null && line.Accuracy is not null)];
+        var table = new MarkdownTable(["method", "forwards", "arena, peak", "mean of the 12", "clean"]);
+        foreach (var (title, column) in Columns(lines))
         {
-            int row = BenchData.Paper12.ToList().IndexOf(corruption);
             table.Row([
-                MarkdownTable.Words(corruption),
-                .. columns.Select(column =>
-                    MarkdownTable.Percent([
-                        .. column
-                            .Lines.Where(line => line.Corruption == corruption)
-                            .Select(line => line.Accuracy!.Value),
-                    ])
-                ),
-                .. paper.Select(column => row < 0 ? "" : Number(column.Values[row])),
+                title,
+                MarkdownTable.Count(column.Average(line => line.Forwards ?? 0)),
+                Peak(column),
+                MarkdownTable.Percent(Means(column, BenchData.Paper12)),
+                MarkdownTable.Percent(Means(column, [BenchData.Clean])),
             ]);
         }
+        table.Row(["paper: none", "", "", Number(PaperFigures.NoAdaptation.Average()), ""]);
+        table.Row(["paper: FP32 full", "", "", Number(PaperFigures.FloatFull.Average()), ""]);
+        table.Row(["paper: INT8 full", "", "", Number(PaperFigures.IntegerFull.Average()), ""]);
+        table.Row(["paper: MCUTrain", "", "", Number(PaperFigures.Sparse.Average()), ""]);
         table.Row([
-            "**mean of the 12**",
-            .. columns.Select(column => Bold(MarkdownTable.Percent(Means(column.Lines, BenchData.Paper12)))),
-            .. paper.Select(column => Bold(Number(column.Values.Average()))),
+            "paper: BP-free",
+            MarkdownTable.Count(PaperFigures.Forwards),
+            "",
+            Number(PaperFigures.BackPropagationFree.Average()),
+            "",
         ]);
-        table.Row([
-            "forwards",
-            .. columns.Select(column => MarkdownTable.Count(column.Lines.Average(line => line.Forwards ?? 0))),
-            .. paper.Select(_ => ""),
-        ]);
-        table.Row([
-            "arena, peak",
-            .. columns.Select(column =>
-                column.Lines.Max(line => line.Peak) is { } peak ? MarkdownTable.Count(peak) : ""
-            ),
-            .. paper.Select(_ => ""),
-        ]);
-        return $"{MarkdownTable.Origin(lines)}\n{table}";
+        return table.ToString();
+    }
+
+    private static string[] Cells(string title, List<BenchLine> lines, IReadOnlyList<string> others) =>
+        [
+            title,
+            .. BenchData
+                .Paper12.Concat(others)
+                .Select(corruption =>
+                    MarkdownTable.Percent([
+                        .. lines.Where(line => line.Corruption == corruption).Select(line => line.Accuracy!.Value),
+                    ])
+                ),
+            Bold(MarkdownTable.Percent(Means(lines, BenchData.Paper12))),
+            MarkdownTable.Count(lines.Average(line => line.Forwards ?? 0)),
+            Peak(lines),
+        ];
+
+    private static string[] Cells(string title, double[] values, IReadOnlyList<string> others) =>
+        [title, .. values.Select(Number), .. others.Select(_ => ""), Bold(Number(values.Average())), "", ""];
+
+    private static string Peak(List<BenchLine> lines) =>
+        lines.Max(line => line.Peak) is { } peak ? MarkdownTable.Count(peak) : "";
+
+    private static MarkdownTable Transposed(string[][] columns)
+    {
+        var table = new MarkdownTable([.. columns.Select(column => column[0])]);
+        for (int row = 1; row < columns[0].Length; row++)
+        {
+            table.Row(columns.Select(column => column[row]));
+        }
+        return table;
     }
 
     /// <summary>Table 4: blocks by kinds of corruption, the paper's columns behind.</summary>
@@ -94,7 +146,7 @@ internal static class AccuracyTables
                 .. PaperFigures.Blocks[Math.Max(0, row)].Select(value => row < 0 ? "" : Number(value)),
             ]);
         }
-        return $"{MarkdownTable.Origin(lines)}\n{table}";
+        return $"{Origin.Of(lines)}\n{table}";
     }
 
     /// <summary>Tables 5 and 6: a method a row.</summary>
@@ -116,11 +168,27 @@ internal static class AccuracyTables
                 known ? Number(paper.Accuracy) : "",
             ]);
         }
-        return $"{MarkdownTable.Origin(lines)}\n{table}";
+        return $"{Origin.Of(lines)}\n{table}";
     }
 
-    /// <summary>Ablation: a variant a row, its mean over the corruptions by seed and the difference to the method itself.</summary>
+    /// <summary>
+    /// Ablation: a variant a row, its mean over the corruptions by seed and the difference to the method itself. Variants that
+    /// this version no longer has are marked.
+    /// </summary>
     public static string Ablation(IReadOnlyList<BenchLine> all)
+    {
+        bool old = all.Any(line => line.Variant is not null && !Origin.CanMeasure(line));
+        string note = old
+            ? "\n\\* Measured with an option that has since been removed; the command above leaves it out.\n"
+            : "";
+        return $"{Origin.Of(all)}\n{Ablation(all, _ => true)}{note}";
+    }
+
+    /// <summary>The same in short: only changes that this version has and that move the mean notably.</summary>
+    public static string NotableChanges(IReadOnlyList<BenchLine> all) =>
+        Ablation([.. all.Where(Origin.CanMeasure)], points => Math.Abs(Math.Round(points, 1)) >= Notable).ToString();
+
+    private static MarkdownTable Ablation(IReadOnlyList<BenchLine> all, Func<double, bool> wanted)
     {
         List<BenchLine> lines = [.. all.Where(line => line.Accuracy is not null)];
         var table = new MarkdownTable(["method", "changed", "images", "limit", "forwards", "accuracy", "difference"]);
@@ -130,25 +198,30 @@ internal static class AccuracyTables
             List<BenchLine> plain = [.. series.Where(line => line.Variant is null)];
             foreach (var group in series.GroupBy(line => line.Variant ?? ""))
             {
-                double[] means = Means([.. group], corruptions);
                 // The difference counts only cells that both have.
-                var pairs = group
-                    .Join(plain, Place, Place, (one, other) => one.Accuracy!.Value - other.Accuracy!.Value)
-                    .ToList();
+                double[] pairs =
+                [
+                    .. group.Join(plain, Place, Place, (one, other) => one.Accuracy!.Value - other.Accuracy!.Value),
+                ];
+                double? points = group.Key.Length > 0 && pairs.Length > 0 ? 100 * pairs.Average() : null;
+                if (group.Key.Length > 0 && !wanted(points ?? 0))
+                {
+                    continue;
+                }
                 table.Row([
                     group.Key.Length > 0 ? "" : series.Key.Method,
-                    group.Key.Length > 0 ? group.Key : "nothing",
+                    group.Key.Length == 0 ? "nothing"
+                    : Origin.CanMeasure(group.First()) ? group.Key
+                    : group.Key + " \\*",
                     series.Key.Split ?? "test",
                     series.Key.Limit is { } limit ? MarkdownTable.Count(limit) : "",
                     MarkdownTable.Count(group.Average(line => line.Forwards ?? 0)),
-                    MarkdownTable.Percent(means),
-                    group.Key.Length > 0 && pairs.Count > 0
-                        ? (100 * pairs.Average()).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture)
-                        : "",
+                    MarkdownTable.Percent(Means([.. group], corruptions)),
+                    points?.ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) ?? "",
                 ]);
             }
         }
-        return $"{MarkdownTable.Origin(lines)}\n{table}";
+        return table;
     }
 
     private static (string? Corruption, int? Severity, int? Seed) Place(BenchLine line) =>

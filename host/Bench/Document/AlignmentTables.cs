@@ -6,24 +6,40 @@ namespace Attune.Host.Bench.Document;
 internal static class AlignmentTables
 {
     private const string Classes = "classes";
+    private static readonly string[] Summarised = ["", "classes=2", "classes=2 align-depth=100"];
 
     /// <summary>
-    /// A row a corruption and variant, a column a number of samples; then the same for streams of few classes, where accuracy on
-    /// those follows behind a slash.
+    /// A row a corruption and variant, a column a number of samples; then the same for streams of few classes, first on
+    /// images of all classes, then on images of the stream's classes.
     /// </summary>
     public static string BySamples(IReadOnlyList<BenchLine> all)
     {
-        List<BenchLine> lines = [.. all.Where(line => line.Accuracy is not null)];
-        double most = lines.Max(line => line.Values?.GetValueOrDefault(Classes) ?? 0);
-        List<BenchLine> mixed = [.. lines.Where(line => line.Values?.GetValueOrDefault(Classes) == most)];
-        List<BenchLine> few = [.. lines.Except(mixed)];
-        string text =
-            $"{MarkdownTable.Origin(lines)}\n{Table(mixed, line => line.Accuracy!.Value, line => line.Start)}";
+        (List<BenchLine> mixed, List<BenchLine> few) = Split(all);
+        string text = $"{Origin.Of(all)}\n{Table(mixed, line => line.Accuracy!.Value, line => line.Start)}";
         return few.Count == 0
             ? text
             : $"{text}\nA stream of few classes; first on test images of all classes, then on those of the stream's classes:\n\n"
                 + $"{Table(few, line => line.Accuracy!.Value, line => line.Start)}\n"
                 + Table(few, line => line.Values!["seen-accuracy"], line => line.Values!["seen-start"]);
+    }
+
+    /// <summary>In short: the default and no adaptation, then few classes on images of all classes.</summary>
+    public static string Summary(IReadOnlyList<BenchLine> all)
+    {
+        (List<BenchLine> mixed, List<BenchLine> few) = Split([
+            .. all.Where(line => Summarised.Contains(line.Variant ?? "")),
+        ]);
+        return $"{Table(mixed, line => line.Accuracy!.Value, line => line.Start)}\n"
+            + Table(few, line => line.Accuracy!.Value, line => line.Start);
+    }
+
+    /// <summary>Lines of streams of all classes, and of streams of few.</summary>
+    private static (List<BenchLine> Mixed, List<BenchLine> Few) Split(IReadOnlyList<BenchLine> all)
+    {
+        List<BenchLine> lines = [.. all.Where(line => line.Accuracy is not null)];
+        double most = lines.Max(line => line.Values?.GetValueOrDefault(Classes) ?? 0);
+        List<BenchLine> mixed = [.. lines.Where(line => line.Values?.GetValueOrDefault(Classes) == most)];
+        return (mixed, [.. lines.Except(mixed)]);
     }
 
     private static MarkdownTable Table(
@@ -55,7 +71,9 @@ internal static class AlignmentTables
                 table.Row([
                     "",
                     variant.Key.Length > 0
-                        ? variant.Key.Replace("align-", "", StringComparison.Ordinal)
+                        ? variant
+                            .Key.Replace("align-groups", "passes", StringComparison.Ordinal)
+                            .Replace("align-", "", StringComparison.Ordinal)
                         : "**default**",
                     .. counts.Select(count =>
                         MarkdownTable.Percent([.. variant.Where(line => line.Samples == count).Select(accuracy)])
@@ -63,15 +81,18 @@ internal static class AlignmentTables
                 ]);
             }
         }
-        table.Row([
-            "forwards",
-            "default",
+        string[] forwards =
+        [
             .. counts.Select(count =>
-                lines.FirstOrDefault(line => line.Variant is null && line.Samples == count)?.Forwards is { } forwards
-                    ? MarkdownTable.Count(forwards)
+                lines.FirstOrDefault(line => line.Variant is null && line.Samples == count)?.Forwards is { } number
+                    ? MarkdownTable.Count(number)
                     : ""
             ),
-        ]);
+        ];
+        if (forwards.Any(text => text.Length > 0))
+        {
+            table.Row(["forwards", "default", .. forwards]);
+        }
         return table;
     }
 }

@@ -39,6 +39,6 @@ internal static class CostTables
                     $"\nBack-propagation: {string.Join(" + ", line.Values!.Select(part => $"{MarkdownTable.Count(part.Value)} {part.Key}"))} bytes.\n"
                 )
         );
-        return $"{MarkdownTable.Origin(lines)}\n{table}{parts}";
+        return $"{Origin.Of(lines)}\n{table}{parts}";
     }
 }

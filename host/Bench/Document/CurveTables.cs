@@ -41,7 +41,48 @@ internal static class CurveTables
                 : MarkdownTable.Count(reached[0]),
             ]);
         }
-        return $"{MarkdownTable.Origin(lines)} The paper's method took {MarkdownTable.Count(PaperFigures.Forwards)} forwards.\n\n{table}";
+        return $"{Origin.Of(lines)} The paper's method took {MarkdownTable.Count(PaperFigures.Forwards)} forwards.\n\n{table}";
+    }
+
+    /// <summary>In short: a method a row, its mean forwards to the paper's accuracy on gaussian noise.</summary>
+    public static string Summary(IReadOnlyList<BenchLine> all)
+    {
+        var table = new MarkdownTable([
+            "method",
+            "runs",
+            "start",
+            "end",
+            $"forwards to {PaperFigures.GaussianNoise.ToString(CultureInfo.InvariantCulture)} %",
+        ]);
+        var methods = all.Where(line => line.Corruption == "gaussian_noise" && line.Points is { Length: > 0 })
+            .GroupBy(line => line.Method)
+            .OrderBy(group => group.Key, StringComparer.Ordinal);
+        foreach (var method in methods)
+        {
+            double?[] forwards =
+            [
+                .. method.Select(line =>
+                    Array.Find(line.Points!, point => 100 * point[1] >= PaperFigures.GaussianNoise)?[0]
+                ),
+            ];
+            table.Row([
+                method.Key,
+                MarkdownTable.Count(forwards.Length),
+                MarkdownTable.Percent([.. method.Select(line => line.Points![0][1])]),
+                MarkdownTable.Percent([.. method.Select(line => line.Points![^1][1])]),
+                forwards.All(one => one is not null)
+                    ? MarkdownTable.Count(forwards.Average() ?? 0)
+                    : $"not reached by {MarkdownTable.Count(forwards.Count(one => one is null))}",
+            ]);
+        }
+        table.Row([
+            "the paper's",
+            "",
+            "",
+            PaperFigures.GaussianNoise.ToString("F1", CultureInfo.InvariantCulture),
+            MarkdownTable.Count(PaperFigures.Forwards),
+        ]);
+        return table.ToString();
     }
 
     private static string Percent(double ratio) => (100 * ratio).ToString("F1", CultureInfo.InvariantCulture);

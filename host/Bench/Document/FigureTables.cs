@@ -20,7 +20,27 @@ internal static class FigureTables
                 Mean(layer.Where(line => line.Method == "nodes"), "cosine"),
             ]);
         }
-        return $"{MarkdownTable.Origin(lines)}\n{table}";
+        return $"{Origin.Of(lines)}\n{table}";
+    }
+
+    /// <summary>Figure 4 in short: means over the layers with fewer weights, and over those with fewer outputs.</summary>
+    public static string LayerKinds(IReadOnlyList<BenchLine> lines)
+    {
+        var table = new MarkdownTable(["layers with", "number", "weights probed", "nodes probed"]);
+        foreach (
+            var kind in lines.GroupBy(line => line.Values!["weights"] < line.Values["nodes"]).OrderBy(kind => !kind.Key)
+        )
+        {
+            double Cosine(string method) =>
+                kind.Where(line => line.Method == method).Average(line => line.Values!["cosine"]);
+            table.Row([
+                kind.Key ? "fewer weights than outputs" : "fewer outputs than weights",
+                MarkdownTable.Count(kind.Select(line => line.Values!["layer"]).Distinct().Count()),
+                Cosine("weights").ToString("F3", CultureInfo.InvariantCulture),
+                Cosine("nodes").ToString("F3", CultureInfo.InvariantCulture),
+            ]);
+        }
+        return table.ToString();
     }
 
     /// <summary>Figure 5: a way to estimate a row: mean cosine similarity over the layers, and by block.</summary>
@@ -38,7 +58,7 @@ internal static class FigureTables
                 .. titles.Select(title => Mean(group, title)),
             ]);
         }
-        return $"{MarkdownTable.Origin(lines)}\n{table}";
+        return $"{Origin.Of(lines)}\n{table}";
     }
 
     /// <summary>Figure 7: the best learning rate of each method: mean loss at the start and over the last tenth.</summary>
@@ -59,7 +79,7 @@ internal static class FigureTables
                 Mean(best, "final-loss"),
             ]);
         }
-        return $"{MarkdownTable.Origin(lines)}\n{table}";
+        return $"{Origin.Of(lines)}\n{table}";
     }
 
     private static string Mean(IEnumerable<BenchLine> lines, string value)

@@ -43,38 +43,4 @@ public sealed class MarkdownTable
         ArgumentNullException.ThrowIfNull(name);
         return name.Replace('_', ' ');
     }
-
-    /// <summary>When and with which commands lines were measured.</summary>
-    public static string Origin(IReadOnlyList<BenchLine> lines)
-    {
-        ArgumentNullException.ThrowIfNull(lines);
-        string table = int.TryParse(lines[0].Table, out _) ? "table" + lines[0].Table : lines[0].Table;
-        var commands = lines
-            .GroupBy(line => line.Limit)
-            .OrderBy(group => group.Key ?? 0)
-            .Select(group =>
-            {
-                string methods = string.Join(',', group.Select(line => line.Method).Distinct());
-                string[] seeds = [.. group.Select(line => line.Seed).OfType<int>().Distinct().Order().Select(Text)];
-                return $"`attune bench {table} --methods {methods}"
-                    + (seeds.Length > 0 ? " --seeds " + string.Join(',', seeds) : "")
-                    + (group.Key is { } limit ? " --forwards " + Text(limit) : "")
-                    + "`";
-            });
-        string[] dates = [.. lines.Select(line => line.Date).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
-        string[] commits = [.. lines.Select(line => line.Git).OfType<string>().Distinct()];
-        string when = dates.Length switch
-        {
-            0 => "",
-            1 => " " + dates[0],
-            _ => $" {dates[0]} to {dates[^1]}",
-        };
-        return $"Measured{when} with {string.Join(" and ", commands)}"
-            + (commits.Length > 0 ? $" (sources: {string.Join(", ", commits)})" : "")
-            + ".\n";
-    }
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,7 +10,7 @@ using Attune.Numbers;
 namespace Attune.Host.Bench.Tables;
 
 /// <summary>
-/// Accuracy after alignment, by number of samples, depth, guard and number of groups, on the corruptions that settings are chosen on
+/// Accuracy after alignment, by number of samples, depth, guard and number of passes, on the corruptions that settings are chosen on
 /// and on clean images; a seed draws the samples from the images to adapt to. Beside keys of a job a variant may hold
 /// classes=C: then only C of the classes occur in the samples, drawn by the seed too.
 /// </summary>
@@ -19,11 +19,11 @@ public sealed class AlignmentTable : IBenchTable
     private const string Prefix = "align-";
     private const string ClassesKey = "classes=";
 
-    /// <summary>Most samples times groups of the cells that are measured unasked.</summary>
-    private const int UsualPasses = 5000;
-    private const int AllGroups = 41;
+    /// <summary>Most samples times passes of the cells that are measured unasked.</summary>
+    private const int UsualSamples = 5000;
+    private const int AllPasses = 41;
     private static readonly int[] Counts = [8, 16, 32, 64, 256, 1000];
-    private static readonly (string Keys, int Groups)[] Usual =
+    private static readonly (string Keys, int Passes)[] Usual =
     [
         ("", 1),
         ("align-depth=40", 1),
@@ -35,7 +35,7 @@ public sealed class AlignmentTable : IBenchTable
         ("align-depth=100 align-guard=3 align-groups=1", 1),
         ("align-depth=100 align-guard=3 align-groups=5", 5),
         ("align-depth=100 align-guard=3 align-groups=10", 10),
-        ("align-depth=100 align-guard=3 align-groups=1024", AllGroups),
+        ("align-depth=100 align-guard=3 align-groups=1024", AllPasses),
         ("align-depth=100 align-guard=4 align-groups=10", 10),
     ];
 
@@ -45,7 +45,7 @@ public sealed class AlignmentTable : IBenchTable
     public string Name => "alignment";
 
     /// <inheritdoc/>
-    public string Description => "alignment by number of samples, guard and groups";
+    public string Description => "alignment by number of samples, guard and passes";
 
     /// <inheritdoc/>
     public IReadOnlyList<BenchCell> Cells(BenchSettings settings)
@@ -61,7 +61,7 @@ public sealed class AlignmentTable : IBenchTable
             from count in counts
             from variant in settings.Variants.Count > 0
                 ? settings.Variants
-                : Usual.Where(one => count * one.Groups <= UsualPasses).Select(one => one.Keys)
+                : Usual.Where(one => count * one.Passes <= UsualSamples).Select(one => one.Keys)
             select Cell(settings, corruption, seed, count, variant),
         ];
     }

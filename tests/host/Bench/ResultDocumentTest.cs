@@ -90,6 +90,77 @@ public sealed class ResultDocumentTest : IDisposable
     }
 
     [TestMethod]
+    public void A_variant_that_is_no_longer_known_is_marked_and_in_no_command()
+    {
+        Write(
+            "ablation",
+            Line("ablation", "attune", 1, 0.60),
+            Line("ablation", "attune", 1, 0.61) with
+            {
+                Variant = "train biases, entropy",
+            }
+        );
+        string text = Update("<!-- results ablation -->\n<!-- /results ablation -->\n");
+        StringAssert.Contains(text, "|  | train biases, entropy \\* | test |");
+        StringAssert.Contains(text, "\n\\* Measured with an option that has since been removed");
+        Assert.IsFalse(text.Split('\n')[1].Contains("entropy", StringComparison.Ordinal));
+        text = Update("<!-- results ablation-summary -->\n<!-- /results ablation-summary -->\n");
+        Assert.IsFalse(text.Contains("entropy", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public void Commands_name_what_is_beside_the_tables_usual_cells()
+    {
+        BenchLine[] lines =
+        [
+            .. BenchData.Paper12.Select(name => Line("7", "attune", 1, 0.5) with { Corruption = name, Limit = 2e4 }),
+            Line("7", "attune", 1, 0.5) with
+            {
+                Corruption = "clean",
+                Limit = 2e4,
+            },
+            Line("7", "attune", 1, 0.5) with
+            {
+                Corruption = "fog",
+                Variant = "one pass",
+                Limit = 2e4,
+            },
+        ];
+        CollectionAssert.AreEqual(
+            (string[])
+                [
+                    "attune bench table7 --methods attune --seeds 1 --forwards 20000",
+                    "attune bench table7 --methods attune --corruptions clean --seeds 1 --forwards 20000",
+                    "attune bench table7 --methods attune --variants 'one pass' --corruptions fog --seeds 1 --forwards 20000",
+                ],
+            Origin.Commands(lines).Select(command => command.Text).ToArray()
+        );
+    }
+
+    [TestMethod]
+    public void A_wide_table_is_split_into_tables_that_fit_a_page()
+    {
+        string[] methods = ["none", "align", "align-16", "align-64", "align-256", "attune-16", "attune-64", "attune"];
+        Write("table7", [.. methods.Select(method => Line("7", method, 1, 0.5))]);
+        string text = Update("<!-- results table7 -->\n<!-- /results table7 -->\n");
+        string[] heads =
+        [
+            .. text.Split('\n').Where(line => line.StartsWith("| corruption |", StringComparison.Ordinal)),
+        ];
+        Assert.HasCount(3, heads);
+        Assert.StartsWith("| corruption | none |", heads[0]);
+        Assert.StartsWith("| corruption | paper: none |", heads[2]);
+        Assert.IsTrue(heads.All(head => head.Split('|').Length <= 10));
+    }
+
+    [TestMethod]
+    public void Figures_of_the_emulated_core_without_their_file_stay_as_they_are()
+    {
+        const string Text = "<!-- cortexm claim -->\nearlier\n<!-- /cortexm claim -->\n";
+        Assert.AreEqual(Text, Update(Text));
+    }
+
+    [TestMethod]
     public void A_curve_says_when_the_papers_accuracy_is_reached()
     {
         double[][] points =
@@ -134,6 +205,7 @@ public sealed class ResultDocumentTest : IDisposable
     [TestMethod]
     [DataRow("<!-- results table3 -->\n<!-- /results table3 -->", "table3")]
     [DataRow("<!-- results table7 -->\n", "table7")]
+    [DataRow("<!-- cortexm cycles -->\n<!-- /cortexm cycles -->", "cycles")]
     public void A_wrong_marker_is_named(string text, string name)
     {
         var error = Assert.ThrowsExactly<DataException>(() => Update(text));
