@@ -169,7 +169,7 @@ public sealed class AtmBuilder
             _ => 0,
         };
         int weights = filter * channels;
-        if ((record[RecordField.Flags] & 1) != 0)
+        if ((record[RecordField.Flags] & RecordFlag.ConstantInput2) != 0)
         {
             weights = 1;
             for (int axis = 0; axis < 4; axis++)

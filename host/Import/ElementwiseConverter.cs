@@ -51,7 +51,7 @@ internal static class ElementwiseConverter
         FusedActivation.Set(record, source, options.UInt8(0), output);
         if (constant)
         {
-            record[RecordField.Flags] = 1;
+            record[RecordField.Flags] = RecordFlag.ConstantInput2;
             graph.Attach(RecordField.Weights, other.Int8Data());
         }
         else

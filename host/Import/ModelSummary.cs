@@ -73,7 +73,7 @@ public sealed class ModelSummary
             arrays += 12 * channels + (file.Word(layer, RecordField.Statistics) >= 0 ? 8 * channels : 0);
             arrays += file.Word(layer, RecordField.Spectrum) != 0 ? 4 * filter : 0;
         }
-        else if ((file.Word(layer, RecordField.Flags) & 1) != 0)
+        else if ((file.Word(layer, RecordField.Flags) & RecordFlag.ConstantInput2) != 0)
         {
             arrays = Product(second);
         }

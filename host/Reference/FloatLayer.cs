@@ -157,7 +157,7 @@ public sealed class FloatLayer
                 outputScale * (Word(RecordField.ActMax) - outputZero)
             )
             : Bounds(activation);
-        bool constant = (Word(RecordField.Flags) & 1) != 0;
+        bool constant = (Word(RecordField.Flags) & RecordFlag.ConstantInput2) != 0;
         return new FloatLayer
         {
             Operator = operation,

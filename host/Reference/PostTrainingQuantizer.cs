@@ -179,7 +179,7 @@ public sealed class PostTrainingQuantizer
         else
         {
             sbyte[] constant = [.. layer.Constant.Select(value => (sbyte)Bound(value, second))];
-            record[RecordField.Flags] = 1;
+            record[RecordField.Flags] = RecordFlag.ConstantInput2;
             builder.Attach<sbyte>(index, RecordField.Weights, constant);
         }
         record[RecordField.Input2Zero] = second.Zero;

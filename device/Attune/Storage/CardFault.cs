@@ -110,11 +110,15 @@ namespace Attune.Storage
             }
         }
 
-        /// <summary>Kernels refuse memory (-2) and the records of a bad model (-4, -5, -8, -9).</summary>
+        /// <summary>Kernels refuse memory, and the records of a bad model.</summary>
         private static int OfStatus(int status)
         {
-            bool record = status == -4 || status == -5 || status == -8 || status == -9;
-            return status == -2 ? TooLarge
+            bool record =
+                status == KernelStatus.ErrorModel
+                || status == KernelStatus.ErrorRecord
+                || status == KernelStatus.ErrorAlignment
+                || status == KernelStatus.ErrorRange;
+            return status == KernelStatus.ErrorMemory ? TooLarge
                 : record ? BadModel
                 : Internal;
         }

@@ -453,7 +453,7 @@ namespace Attune.Training
                     );
                     KernelException.Check(added, FormingGradient, layer);
                 }
-                int status = Native.GradientInputs(
+                int status = Native.GradientWeights(
                     arena.Handle,
                     record,
                     Network.BindingAt(layer),

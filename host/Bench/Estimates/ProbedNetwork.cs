@@ -207,7 +207,7 @@ public sealed class ProbedNetwork : IDisposable
         int lines = model.Dimension(layer + 1, 0) * model.Dimension(layer + 1, 1);
         arena.WriteWords(nodesAt, Array.ConvertAll(nodes, BitConverter.SingleToInt32Bits), 0, nodes.Length);
         arena.Fill(weightsAt, 4 * gradient.Length, 0);
-        int status = Native.GradientInputs(
+        int status = Native.GradientWeights(
             arena.Handle,
             QuantizedModel.RecordOffset(layer),
             Network.BindingAt(layer),

@@ -1,5 +1,8 @@
 /* Which kernel takes a layer. */
-#include "dsp.h"
+#include "run.h"
+
+#include "feature.h"
+#include "kernels.h"
 
 #if defined(ATTUNE_DSP)
 

@@ -1,6 +1,7 @@
-/* From accumulators to outputs: bias, probes, statistics, requantization, clamp. */
+/* Bias, probes, statistics, requantization, clamp. */
+#include "channels.h"
+
 #include "simd.h"
-#include "weighted.h"
 
 #include <stddef.h>
 

@@ -1,14 +1,10 @@
-/* What the kernels of layers with weights share: prepared filters before the products, channels behind them. */
-#ifndef ATTUNE_WEIGHTED_H
-#define ATTUNE_WEIGHTED_H
+/* From accumulators to outputs, for the kernels of layers with weights. */
+#ifndef ATTUNE_CHANNELS_H
+#define ATTUNE_CHANNELS_H
 
-#include "internal.h"
+#include "call.h"
 
 #include <stddef.h>
-
-/* Writes count weights from the flat weight number first on as int16: minus their zero point, plus the signs of
- * ATTUNE_RUN_PROBE_WEIGHTS. Clean and probed layers then run through the same loops. */
-void attune_filter_prepare(const attune_call *call, int32_t first, int32_t count, int16_t *filter);
 
 /* Accumulators that are turned into outputs at a time. */
 #define ATTUNE_CHANNEL_BLOCK 64
@@ -38,8 +34,5 @@ static inline int64_t attune_channels_work(const attune_call *call, const attune
     int64_t work = (int64_t)attune_call_positions(call) * attune_record_filter_size(call->record);
     return call->sums == NULL ? work * channels->count : 0;
 }
-
-int32_t attune_conv_2d_scratch(const int32_t *record);
-int32_t attune_depthwise_conv_2d_scratch(const int32_t *record);
 
 #endif

@@ -1,6 +1,6 @@
 /* Exponential, logarithm and square root that give the same bits on every platform: only + - * / on doubles, which
  * IEEE 754 rounds correctly, and integer arithmetic on their bit patterns. The square root is correctly rounded. */
-#include "internal.h"
+#include "exp_log.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-/* Weights as the multiplying loops want them. */
+#include "filters.h"
+
 #include "simd.h"
-#include "weighted.h"
 
 ATTUNE_VECTOR
 static void prepare_clean(const int8_t *restrict weights, int32_t count, int32_t zero, int16_t *restrict filter) {

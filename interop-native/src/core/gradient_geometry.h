@@ -1,10 +1,10 @@
 /* From the gradient of a layer's nodes to that of its weights: what portable and faster kernels share. */
-#ifndef ATTUNE_GRADIENT_INPUTS_H
-#define ATTUNE_GRADIENT_INPUTS_H
+#ifndef ATTUNE_GRADIENT_GEOMETRY_H
+#define ATTUNE_GRADIENT_GEOMETRY_H
 
-#include "internal.h"
+#include "parameters.h"
 
-/* attune_gradient_inputs with all sizes checked and pointers resolved. */
+/* attune_gradient_weights with all sizes checked and pointers resolved. */
 typedef struct attune_gradient_call {
     const int32_t *record;
     const attune_parameters *parameters;
@@ -36,10 +36,5 @@ attune_geometry attune_gradient_geometry(const attune_gradient_call *call);
 
 /* m[c] of channels first .. first + count - 1. */
 void attune_gradient_factors(const attune_gradient_call *call, int32_t first, int32_t count, float *factors);
-
-/* Adds the gradient of the weights of the call's tile. */
-void attune_gradient_weights(const attune_gradient_call *call);
-/* The same for channels begin .. begin + channels - 1, at most 64, of a depthwise layer's tile. */
-void attune_gradient_depthwise(const attune_gradient_call *call, int32_t begin, int32_t channels);
 
 #endif

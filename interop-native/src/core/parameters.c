@@ -1,53 +1,42 @@
-/* Where a layer's parameters are now, and what its output multipliers mean. */
-#include "internal.h"
+#include "parameters.h"
 
 #include <stddef.h>
 #include <string.h>
 
-int32_t attune_binding_find(attune_memory *memory, int32_t binding, const int32_t **words) {
+int32_t attune_binding_find(const attune_memory *memory, int32_t binding, const int32_t **words) {
     int32_t status = attune_arena_range(memory, binding, ATTUNE_BINDING_WORDS * 4, 4);
-    if (status == ATTUNE_OK) {
-        attune_touch(memory, binding, ATTUNE_BINDING_WORDS * 4);
-        *words = (const int32_t *)(const void *)(memory->arena + binding);
+    if (status != ATTUNE_OK) {
+        return status;
     }
-    return status;
-}
-
-/* The bytes of an array that the binding places in the arena; 0 where the model's own is in force. */
-static int64_t bound_bytes(const int32_t *binding, int32_t word, int64_t bytes) {
-    return binding[word] == -1 ? 0 : bytes;
-}
-
-int32_t attune_parameters_find(attune_memory *memory, const int32_t *record, const int32_t *binding,
-                               attune_parameters *parameters) {
-    int64_t channels = attune_record_channels(record);
-    const int64_t bytes[3] = {
-        bound_bytes(binding, ATTUNE_BIND_WEIGHTS, channels * attune_record_filter_size(record)),
-        bound_bytes(binding, ATTUNE_BIND_BIAS, channels * 4),
-        bound_bytes(binding, ATTUNE_BIND_RESCALE, channels * 4),
-    };
-    const void *bound[3] = {NULL, NULL, NULL};
-    for (int i = 0; i < 3; i++) {
-        int32_t offset = binding[ATTUNE_BIND_WEIGHTS + i];
-        int32_t status = bytes[i] == 0 ? ATTUNE_OK : attune_arena_range(memory, offset, bytes[i], i == 0 ? 1 : 4);
-        if (status != ATTUNE_OK) {
-            return status;
-        }
-        bound[i] = bytes[i] == 0 ? NULL : memory->arena + offset;
-    }
-    for (int i = 0; i < 3; i++) {
-        if (bound[i] != NULL) {
-            attune_touch(memory, binding[ATTUNE_BIND_WEIGHTS + i], bytes[i]);
-        }
-    }
-    const uint8_t *model = memory->model;
-    const void *model_bias = record[ATTUNE_BIAS] == -1 ? NULL : model + record[ATTUNE_BIAS];
-    parameters->weights = bound[0] != NULL ? bound[0] : (const void *)(model + record[ATTUNE_WEIGHTS]);
-    parameters->bias = bound[1] != NULL ? bound[1] : model_bias;
-    parameters->multipliers = (const void *)(model + record[ATTUNE_MULTIPLIERS]);
-    parameters->shifts = (const void *)(model + record[ATTUNE_SHIFTS]);
-    parameters->rescale = bound[2];
+    *words = (const int32_t *)(const void *)(memory->arena + binding);
     return ATTUNE_OK;
+}
+
+void attune_parameter_ranges(const int32_t *record, const int32_t *bound, attune_range *ranges) {
+    int64_t channels = attune_record_channels(record);
+    int64_t weights = channels * attune_record_filter_size(record);
+    ranges[ATTUNE_RANGE_WEIGHTS] = attune_optional_range(bound[ATTUNE_BIND_WEIGHTS], weights, 1, 0);
+    ranges[ATTUNE_RANGE_BIAS] = attune_optional_range(bound[ATTUNE_BIND_BIAS], channels * 4, 4, 0);
+    ranges[ATTUNE_RANGE_RESCALE] = attune_optional_range(bound[ATTUNE_BIND_RESCALE], channels * 4, 4, 0);
+}
+
+/* An array of the arena if the binding names one, else of the model if the record names one. */
+static const void *resolve(const attune_memory *memory, const int32_t *record, int32_t field, const int32_t *bound,
+                           int32_t word) {
+    if (bound != NULL && bound[word] != -1) {
+        return memory->arena + bound[word];
+    }
+    return record[field] == -1 ? NULL : memory->model + record[field];
+}
+
+void attune_parameters_resolve(const attune_memory *memory, const int32_t *record, const int32_t *bound,
+                               attune_parameters *parameters) {
+    int rescaled = bound != NULL && bound[ATTUNE_BIND_RESCALE] != -1;
+    parameters->weights = resolve(memory, record, ATTUNE_WEIGHTS, bound, ATTUNE_BIND_WEIGHTS);
+    parameters->bias = resolve(memory, record, ATTUNE_BIAS, bound, ATTUNE_BIND_BIAS);
+    parameters->multipliers = (const void *)(memory->model + record[ATTUNE_MULTIPLIERS]);
+    parameters->shifts = (const void *)(memory->model + record[ATTUNE_SHIFTS]);
+    parameters->rescale = rescaled ? (const void *)(memory->arena + bound[ATTUNE_BIND_RESCALE]) : NULL;
 }
 
 static void multiplier_from_float(float value, int32_t *multiplier, int32_t *shift) {

@@ -2,7 +2,7 @@
 #ifndef ATTUNE_POOL_H
 #define ATTUNE_POOL_H
 
-#include "internal.h"
+#include "call.h"
 
 /* Channels pooled at a time. */
 #define ATTUNE_POOL_CHANNELS 64

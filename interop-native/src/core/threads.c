@@ -1,7 +1,7 @@
 /* A pool of threads that share the slices of one layer at a time. A caller that finds the pool in use by another host
  * thread does its work alone. Layers follow each other within microseconds, waking a thread takes tens of them: who has
  * nothing to do looks out for a moment before it sleeps. */
-#include "internal.h"
+#include "attune.h"
 #include "parallel.h"
 
 #define LARGEST_COUNT 64

@@ -1,5 +1,11 @@
+#include "../core/simd.h"
+#include "checks.h"
 #include "elementwise.h"
-#include "simd.h"
+#include "operator.h"
+#include "window.h"
+
+/* 255 * 2^22 < 2^31. */
+#define LARGEST_LEFT_SHIFT 22
 
 ATTUNE_INLINE int32_t operand(int32_t value, int32_t zero, int32_t left_shift, int32_t multiplier, int32_t shift) {
     return attune_rescale((value - zero) * (1 << left_shift), multiplier, shift);
@@ -28,6 +34,19 @@ static void add_run(const int32_t *record, const int8_t *restrict input, int32_t
     }
 }
 
-void attune_add_s8(const attune_call *call) {
+static void add(const attune_call *call) {
     attune_elementwise(call, add_run);
 }
+
+static int add_good(const int32_t *record) {
+    return attune_elementwise_good(record) && attune_between(record[ATTUNE_LEFT_SHIFT], 0, LARGEST_LEFT_SHIFT) &&
+           attune_multiplier_good(record[ATTUNE_MULTIPLIER1], record[ATTUNE_SHIFT1]) &&
+           attune_multiplier_good(record[ATTUNE_MULTIPLIER2], record[ATTUNE_SHIFT2]);
+}
+
+const attune_operator_rules attune_add = {
+    .properties = ATTUNE_BINARY,
+    .record_good = add_good,
+    .lines = attune_same_lines,
+    .run = add,
+};

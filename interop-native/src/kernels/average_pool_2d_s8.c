@@ -1,5 +1,7 @@
-#include "pool.h"
-#include "simd.h"
+#include "../core/pool.h"
+#include "../core/simd.h"
+#include "operator.h"
+#include "window.h"
 
 ATTUNE_VECTOR
 static void average_window(const attune_call *call, int32_t batch, int32_t y, int32_t x, int32_t first, int32_t count,
@@ -27,6 +29,12 @@ static void average_window(const attune_call *call, int32_t batch, int32_t y, in
     }
 }
 
-void attune_average_pool_2d_s8(const attune_call *call) {
+static void average_pool_2d(const attune_call *call) {
     attune_pool(call, average_window);
 }
+
+const attune_operator_rules attune_average_pool_2d = {
+    .record_good = attune_pool_good,
+    .lines = attune_pool_lines,
+    .run = average_pool_2d,
+};

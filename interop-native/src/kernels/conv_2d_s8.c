@@ -1,21 +1,21 @@
 /* Convolution. A tile of filters is prepared in scratch; then, position by position, the window is gathered into a
  * column of int16 (zero where it hangs over the edge) and multiplied with four filters at a time. */
-#include "parallel.h"
-#include "simd.h"
-#include "weighted.h"
+#include "../core/channels.h"
+#include "../core/filters.h"
+#include "../core/parallel.h"
+#include "../core/scratch.h"
+#include "../core/simd.h"
+#include "checks.h"
+#include "operator.h"
+#include "window.h"
 
 #include <stddef.h>
 
-/* Filters are padded with zeros to whole vectors, and so are columns. */
-#define VECTOR 16
+#define VECTOR ATTUNE_CONV_VECTOR
 /* Elements of a column gathered at a time; a multiple of VECTOR. */
 #define COLUMN 512
 /* Filters multiplied at a time. */
-#define GROUP 4
-/* Scratch for as many groups of filters as fit; one group at least. */
-#define PREFERRED_SCRATCH 4096
-/* Scratch of the kernels of src/arm is at most this, or that of one group. */
-#define LARGEST_SCRATCH 8192
+#define GROUP ATTUNE_CONV_GROUP
 
 typedef struct conv_tile {
     const attune_call *call;
@@ -31,42 +31,6 @@ typedef struct conv_column {
     int32_t used;
     int32_t filter; /* filter element of values[0] */
 } conv_column;
-
-static int32_t filter_stride(const int32_t *record) {
-    return (attune_record_filter_size(record) + VECTOR - 1) / VECTOR * VECTOR;
-}
-
-/* Filters that are prepared at a time, a multiple of GROUP. */
-static int32_t tile_filters(const int32_t *record) {
-    int32_t channels = attune_record_channels(record) / record[ATTUNE_GROUPS];
-    int32_t needed = (channels + GROUP - 1) / GROUP * GROUP;
-    int32_t fit = PREFERRED_SCRATCH / (filter_stride(record) * 2) / GROUP * GROUP;
-    fit = attune_clamp(fit, GROUP, ATTUNE_CHANNEL_BLOCK);
-    return needed < fit ? needed : fit;
-}
-
-/* What src/arm keeps in scratch: two columns of int16 pairs, and groups of four filters with 16 words of parameters
- * each. The same on every platform, because memory plans must be. */
-static int32_t dsp_scratch(const int32_t *record) {
-    int32_t channels = attune_record_channels(record) / record[ATTUNE_GROUPS];
-    int32_t depth = record[ATTUNE_INPUT_N + 3] / record[ATTUNE_GROUPS];
-    int together = record[ATTUNE_DILATION_W] == 1 && record[ATTUNE_GROUPS] == 1;
-    int32_t taps = record[ATTUNE_KERNEL_H] * (together ? 1 : record[ATTUNE_KERNEL_W]);
-    int32_t length = together ? record[ATTUNE_KERNEL_W] * depth : depth;
-    int32_t pairs = taps * ((length + 1) / 2);
-    int32_t columns = (pairs * 8 + 15) & ~15;
-    int32_t group = (pairs + 4) * 16;
-    int32_t fit = (LARGEST_SCRATCH - columns) / group;
-    int32_t needed = (channels + GROUP - 1) / GROUP;
-    fit = fit < 1 ? 1 : fit;
-    return columns + (needed < fit ? needed : fit) * group;
-}
-
-int32_t attune_conv_2d_scratch(const int32_t *record) {
-    int32_t portable = tile_filters(record) * filter_stride(record) * 2;
-    int32_t dsp = dsp_scratch(record);
-    return portable > dsp ? portable : dsp;
-}
 
 ATTUNE_INLINE void multiply_group(const int16_t *restrict column, const int16_t *restrict filters, int32_t stride,
                                   int32_t count, int32_t *restrict accumulators) {
@@ -198,15 +162,15 @@ static void conv_slice(const void *context, int32_t first, int32_t count) {
     }
 }
 
-void attune_conv_2d_s8(const attune_call *call) {
+static void conv_2d(const attune_call *call) {
     const int32_t *record = call->record;
     int32_t filter_size = attune_record_filter_size(record);
     int32_t positions = attune_call_positions(call);
     int32_t group_channels = attune_record_channels(record) / record[ATTUNE_GROUPS];
-    int32_t tile_size = tile_filters(record);
+    int32_t tile_size = attune_conv_2d_tile(record);
     int16_t *filters = (int16_t *)(void *)call->scratch;
     attune_channels channels;
-    conv_tile tile = {call, &channels, filters, filter_stride(record), 0, record[ATTUNE_INPUT_N + 3]};
+    conv_tile tile = {call, &channels, filters, attune_conv_2d_stride(record), 0, record[ATTUNE_INPUT_N + 3]};
     tile.depth /= record[ATTUNE_GROUPS];
     for (int32_t group = 0; group < record[ATTUNE_GROUPS]; group++) {
         tile.input_first = group * tile.depth;
@@ -227,3 +191,22 @@ void attune_conv_2d_s8(const attune_call *call) {
         }
     }
 }
+
+static int conv_2d_good(const int32_t *record) {
+    if (!attune_convolution_good(record)) {
+        return 0;
+    }
+    int32_t input_c = record[ATTUNE_INPUT_N + 3];
+    int32_t groups = record[ATTUNE_GROUPS];
+    int64_t window = (int64_t)record[ATTUNE_KERNEL_H] * record[ATTUNE_KERNEL_W];
+    return input_c % groups == 0 && record[ATTUNE_OUTPUT_N + 3] % groups == 0 &&
+           window * (input_c / groups) <= ATTUNE_LARGEST_FILTER;
+}
+
+const attune_operator_rules attune_conv_2d = {
+    .modes = ATTUNE_WEIGHTED_MODES,
+    .record_good = conv_2d_good,
+    .scratch = attune_conv_2d_scratch,
+    .lines = attune_convolution_lines,
+    .run = conv_2d,
+};

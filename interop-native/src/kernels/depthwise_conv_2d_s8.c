@@ -1,47 +1,21 @@
 /* Depthwise convolution. A tile of channels is prepared in scratch, [tap][channel]; each position then adds tap after
  * tap to all channels of the tile at once. */
-#include "parallel.h"
-#include "simd.h"
-#include "weighted.h"
+#include "../core/channels.h"
+#include "../core/filters.h"
+#include "../core/parallel.h"
+#include "../core/scratch.h"
+#include "../core/simd.h"
+#include "checks.h"
+#include "operator.h"
+#include "window.h"
 
 #include <stddef.h>
-
-/* Scratch is at most this, or that of one channel. */
-#define LARGEST_SCRATCH 8192
-/* Of which the kernels of src/arm give this to the columns of a line. */
-#define LARGEST_LINE 2048
 
 typedef struct depthwise_tile {
     const attune_call *call;
     const attune_channels *channels;
     const int16_t *filters; /* [kernel h * kernel w][channels] */
 } depthwise_tile;
-
-static int32_t tile_channels(const int32_t *record) {
-    int32_t fit = LARGEST_SCRATCH / (attune_record_filter_size(record) * 2);
-    fit = attune_clamp(fit, 1, ATTUNE_CHANNEL_BLOCK);
-    return attune_record_channels(record) < fit ? attune_record_channels(record) : fit;
-}
-
-/* What src/arm keeps in scratch: a block of 16 bytes for each pair of input rows and each column of an output line, as
- * far as they fit, and four channels' weights in the same form for two lines, and tap by tap. The same on every
- * platform, because memory plans must be. */
-static int32_t dsp_scratch(const int32_t *record) {
-    int32_t pairs = (record[ATTUNE_KERNEL_H] + 1) / 2;
-    int32_t kernel = record[ATTUNE_KERNEL_W];
-    int32_t line = (record[ATTUNE_OUTPUT_N + 2] - 1) * record[ATTUNE_STRIDE_W] + kernel;
-    int32_t columns = line < record[ATTUNE_INPUT_N + 2] + kernel ? line : record[ATTUNE_INPUT_N + 2] + kernel;
-    int32_t fit = LARGEST_LINE / (pairs * 16);
-    columns = columns < fit ? columns : fit;
-    columns = columns > kernel ? columns : kernel;
-    return (columns + 2 * kernel) * pairs * 16 + (attune_record_filter_size(record) * 8 + 15) / 16 * 16;
-}
-
-int32_t attune_depthwise_conv_2d_scratch(const int32_t *record) {
-    int32_t portable = tile_channels(record) * attune_record_filter_size(record) * 2;
-    int32_t dsp = dsp_scratch(record);
-    return portable > dsp ? portable : dsp;
-}
 
 /* Adds one tap. Output channel first + i reads input[(first + i) / multiplier]. */
 ATTUNE_INLINE void add_tap(const int8_t *restrict input, const int16_t *restrict filter, int32_t first, int32_t count,
@@ -106,12 +80,12 @@ static void depthwise_slice(const void *context, int32_t first, int32_t count) {
     }
 }
 
-void attune_depthwise_conv_2d_s8(const attune_call *call) {
+static void depthwise_conv_2d(const attune_call *call) {
     const int32_t *record = call->record;
     int32_t taps = attune_record_filter_size(record);
     int32_t all = attune_record_channels(record);
     int32_t positions = attune_call_positions(call);
-    int32_t tile_size = tile_channels(record);
+    int32_t tile_size = attune_depthwise_conv_2d_tile(record);
     int16_t *filters = (int16_t *)(void *)call->scratch;
     attune_channels channels;
     depthwise_tile tile = {call, &channels, filters};
@@ -124,3 +98,17 @@ void attune_depthwise_conv_2d_s8(const attune_call *call) {
         attune_parallel(depthwise_slice, &tile, positions, attune_channels_work(call, &channels));
     }
 }
+
+static int depthwise_conv_2d_good(const int32_t *record) {
+    return attune_convolution_good(record) &&
+           (int64_t)record[ATTUNE_INPUT_N + 3] * record[ATTUNE_GROUPS] == record[ATTUNE_OUTPUT_N + 3] &&
+           (int64_t)record[ATTUNE_KERNEL_H] * record[ATTUNE_KERNEL_W] <= ATTUNE_LARGEST_FILTER;
+}
+
+const attune_operator_rules attune_depthwise_conv_2d = {
+    .modes = ATTUNE_WEIGHTED_MODES,
+    .record_good = depthwise_conv_2d_good,
+    .scratch = attune_depthwise_conv_2d_scratch,
+    .lines = attune_convolution_lines,
+    .run = depthwise_conv_2d,
+};

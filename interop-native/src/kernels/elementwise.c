@@ -1,5 +1,7 @@
 #include "elementwise.h"
 
+#include "checks.h"
+
 /* Elements between neighbours along each axis; 0 along axes that are broadcast. */
 static void strides_find(const int32_t *shape, int32_t *strides) {
     int32_t stride = 1;
@@ -9,14 +11,10 @@ static void strides_find(const int32_t *shape, int32_t *strides) {
     }
 }
 
-static int shape_equal(const int32_t *a, const int32_t *b) {
-    return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3];
-}
-
 void attune_elementwise(const attune_call *call, attune_elementwise_run run) {
     const int32_t *record = call->record;
     const int32_t *shape = record + ATTUNE_OUTPUT_N;
-    if (shape_equal(record + ATTUNE_INPUT_N, shape) && shape_equal(record + ATTUNE_INPUT2_N, shape)) {
+    if (attune_shape_equal(record + ATTUNE_INPUT_N, shape) && attune_shape_equal(record + ATTUNE_INPUT2_N, shape)) {
         int32_t bytes = shape[2] * shape[3];
         for (int32_t line = call->line_first; line < call->line_first + call->line_count; line++) {
             run(record, attune_input_line(call, line), 1, call->input2 + line % call->input2_ring * bytes, 1, bytes,
@@ -38,4 +36,17 @@ void attune_elementwise(const attune_call *call, attune_elementwise_run run) {
             }
         }
     }
+}
+
+int attune_elementwise_good(const int32_t *record) {
+    for (int axis = 0; axis < 4; axis++) {
+        int32_t output = record[ATTUNE_OUTPUT_N + axis];
+        int32_t input = record[ATTUNE_INPUT_N + axis];
+        int32_t input2 = record[ATTUNE_INPUT2_N + axis];
+        if ((input != output && input != 1) || (input2 != output && input2 != 1)) {
+            return 0;
+        }
+    }
+    return attune_between(record[ATTUNE_INPUT2_ZERO], -128, 127) &&
+           attune_multiplier_good(record[ATTUNE_MULTIPLIER], record[ATTUNE_SHIFT]) && attune_clamp_good(record);
 }

@@ -1,8 +1,13 @@
 /* Fully connected layer. Inputs and weights are widened a part at a time on the stack; there is no scratch. */
-#include "simd.h"
-#include "weighted.h"
+#include "../core/channels.h"
+#include "../core/filters.h"
+#include "../core/simd.h"
+#include "checks.h"
+#include "operator.h"
 
 #define PART 256
+/* Weights with a zero point span 255 + 1 units instead of 128. */
+#define LARGEST_SHIFTED_FILTER 32768
 
 ATTUNE_VECTOR
 static void widen(const int8_t *restrict input, int32_t count, int32_t zero, int16_t *restrict output) {
@@ -20,7 +25,7 @@ static int32_t multiply(const int16_t *restrict input, const int16_t *restrict f
     return sum;
 }
 
-void attune_fully_connected_s8(const attune_call *call) {
+static void fully_connected(const attune_call *call) {
     const int32_t *record = call->record;
     int32_t rows = record[ATTUNE_OUTPUT_N];
     int32_t depth = record[ATTUNE_INPUT_N + 3];
@@ -48,3 +53,18 @@ void attune_fully_connected_s8(const attune_call *call) {
         }
     }
 }
+
+static int fully_connected_good(const int32_t *record) {
+    const int32_t *input = record + ATTUNE_INPUT_N;
+    const int32_t *output = record + ATTUNE_OUTPUT_N;
+    int32_t zero = record[ATTUNE_WEIGHTS_ZERO];
+    return input[0] == output[0] && input[1] == 1 && input[2] == 1 && output[1] == 1 && output[2] == 1 &&
+           attune_between(zero, -128, 127) &&
+           input[3] <= (zero == 0 ? ATTUNE_LARGEST_FILTER : LARGEST_SHIFTED_FILTER) && attune_clamp_good(record);
+}
+
+const attune_operator_rules attune_fully_connected = {
+    .modes = ATTUNE_WEIGHTED_MODES,
+    .record_good = fully_connected_good,
+    .run = fully_connected,
+};

@@ -1,5 +1,6 @@
 /* Mean over any axes. The averaged values of one output lie on a grid; outputs are taken one after another. */
-#include "internal.h"
+#include "checks.h"
+#include "operator.h"
 
 /* The largest k with 2^k <= n. */
 static int32_t floor_log2(int32_t n) {
@@ -25,7 +26,7 @@ static int32_t sum_grid(const int8_t *input, const int32_t *counts, const int32_
     return sum;
 }
 
-void attune_mean_s8(const attune_call *call) {
+static void mean(const attune_call *call) {
     const int32_t *record = call->record;
     const int32_t *input_shape = record + ATTUNE_INPUT_N;
     const int32_t *shape = record + ATTUNE_OUTPUT_N;
@@ -60,3 +61,25 @@ void attune_mean_s8(const attune_call *call) {
         }
     }
 }
+
+static int mean_good(const int32_t *record) {
+    int32_t axes = record[ATTUNE_AXES];
+    if (!attune_between(axes, 1, 15) || !attune_multiplier_good(record[ATTUNE_MULTIPLIER], record[ATTUNE_SHIFT])) {
+        return 0;
+    }
+    int64_t averaged = 1;
+    for (int axis = 0; axis < 4; axis++) {
+        int32_t input = record[ATTUNE_INPUT_N + axis];
+        int is_averaged = axes >> axis & 1;
+        if (record[ATTUNE_OUTPUT_N + axis] != (is_averaged ? 1 : input)) {
+            return 0;
+        }
+        averaged *= is_averaged ? input : 1;
+    }
+    return averaged <= ATTUNE_LARGEST_POOL;
+}
+
+const attune_operator_rules attune_mean = {
+    .record_good = mean_good,
+    .run = mean,
+};

@@ -1,8 +1,9 @@
 /* Switching median: a value that differs from the median of the 3 x 3 window around it by more than the threshold is
  * replaced by it, others pass unchanged (Sun and Neuvo, Detail-preserving median based filters in image processing,
  * 1994). Beyond the edge the window sees the edge's own values again. */
-#include "internal.h"
-#include "simd.h"
+#include "../core/simd.h"
+#include "checks.h"
+#include "operator.h"
 
 #include <string.h>
 
@@ -49,7 +50,7 @@ static void median_run(const int8_t *const lines[3], int32_t first, int32_t coun
     }
 }
 
-void attune_median_2d_s8(const attune_call *call) {
+static void median_2d(const attune_call *call) {
     const int32_t *shape = call->record + ATTUNE_INPUT_N;
     int32_t channels = shape[3];
     int32_t bytes = shape[2] * channels;
@@ -73,3 +74,31 @@ void attune_median_2d_s8(const attune_call *call) {
         }
     }
 }
+
+static int median_2d_good(const int32_t *record) {
+    return attune_shape_equal(record + ATTUNE_INPUT_N, record + ATTUNE_OUTPUT_N) &&
+           record[ATTUNE_INPUT_ZERO] == record[ATTUNE_OUTPUT_ZERO] &&
+           record[ATTUNE_INPUT_SCALE] == record[ATTUNE_OUTPUT_SCALE] &&
+           attune_between(record[ATTUNE_THRESHOLD], 0, IDENTITY) &&
+           attune_between(record[ATTUNE_THRESHOLD_SOURCE], 0, IDENTITY);
+}
+
+static void median_2d_lines(const int32_t *record, int32_t line, int32_t *first, int32_t *extent) {
+    (void)record;
+    *first = line - 1;
+    *extent = 3;
+}
+
+/* The threshold in force; the record's is checked already. */
+static int median_2d_bind(const int32_t *bound, attune_call *call) {
+    int32_t threshold = bound[ATTUNE_BIND_THRESHOLD];
+    call->threshold = threshold == -1 ? call->record[ATTUNE_THRESHOLD] : threshold;
+    return attune_between(call->threshold, 0, IDENTITY);
+}
+
+const attune_operator_rules attune_median_2d = {
+    .record_good = median_2d_good,
+    .lines = median_2d_lines,
+    .bind = median_2d_bind,
+    .run = median_2d,
+};

@@ -1,5 +1,7 @@
+#include "../core/simd.h"
 #include "elementwise.h"
-#include "simd.h"
+#include "operator.h"
+#include "window.h"
 
 ATTUNE_VECTOR
 static void mul_run(const int32_t *record, const int8_t *restrict input, int32_t step, const int8_t *restrict input2,
@@ -18,6 +20,13 @@ static void mul_run(const int32_t *record, const int8_t *restrict input, int32_t
     }
 }
 
-void attune_mul_s8(const attune_call *call) {
+static void mul(const attune_call *call) {
     attune_elementwise(call, mul_run);
 }
+
+const attune_operator_rules attune_mul = {
+    .properties = ATTUNE_BINARY,
+    .record_good = attune_elementwise_good,
+    .lines = attune_same_lines,
+    .run = mul,
+};

@@ -1,9 +1,10 @@
-#include "internal.h"
+#include "checks.h"
+#include "operator.h"
 
 #include <stddef.h>
 #include <string.h>
 
-void attune_pad_s8(const attune_call *call) {
+static void pad(const attune_call *call) {
     const int32_t *record = call->record;
     const int32_t *input_shape = record + ATTUNE_INPUT_N;
     const int32_t *shape = record + ATTUNE_OUTPUT_N;
@@ -22,3 +23,21 @@ void attune_pad_s8(const attune_call *call) {
         }
     }
 }
+
+static int pad_good(const int32_t *record) {
+    for (int axis = 0; axis < 4; axis++) {
+        int32_t before = record[ATTUNE_PAD_BEFORE_N + axis];
+        int32_t after = record[ATTUNE_PAD_AFTER_N + axis];
+        if (!attune_between(before, 0, ATTUNE_LARGEST_DIMENSION) ||
+            !attune_between(after, 0, ATTUNE_LARGEST_DIMENSION) ||
+            record[ATTUNE_INPUT_N + axis] + before + after != record[ATTUNE_OUTPUT_N + axis]) {
+            return 0;
+        }
+    }
+    return attune_between(record[ATTUNE_PAD_VALUE], -128, 127);
+}
+
+const attune_operator_rules attune_pad = {
+    .record_good = pad_good,
+    .run = pad,
+};

@@ -1,5 +1,7 @@
-#include "internal.h"
-#include "simd.h"
+#include "../core/simd.h"
+#include "checks.h"
+#include "operator.h"
+#include "window.h"
 
 /* Input and output may be the same array. */
 ATTUNE_VECTOR
@@ -16,9 +18,21 @@ static void requantize_run(const int32_t *record, const int8_t *input, int32_t c
     }
 }
 
-void attune_requantize_s8(const attune_call *call) {
+static void requantize(const attune_call *call) {
     int32_t bytes = call->record[ATTUNE_OUTPUT_N + 2] * call->record[ATTUNE_OUTPUT_N + 3];
     for (int32_t line = call->line_first; line < call->line_first + call->line_count; line++) {
         requantize_run(call->record, attune_input_line(call, line), bytes, attune_output_line(call, line));
     }
 }
+
+static int requantize_good(const int32_t *record) {
+    return attune_shape_equal(record + ATTUNE_INPUT_N, record + ATTUNE_OUTPUT_N) && attune_clamp_good(record) &&
+           attune_multiplier_good(record[ATTUNE_MULTIPLIER], record[ATTUNE_SHIFT]);
+}
+
+const attune_operator_rules attune_requantize = {
+    .properties = ATTUNE_IN_PLACE,
+    .record_good = requantize_good,
+    .lines = attune_same_lines,
+    .run = requantize,
+};

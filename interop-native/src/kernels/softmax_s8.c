@@ -1,7 +1,10 @@
 /* Softmax in gemmlowp's fixed point. Qm.n below: m integer and n fraction bits of a 32-bit number. */
-#include "internal.h"
+#include "checks.h"
+#include "operator.h"
 
 #define ONE_Q0_31 INT32_MAX
+/* Sums of exponentials are Q12.19 in 32 bits without sign: up to 8191 ones. */
+#define LARGEST_COUNT 8191
 
 /* x * 2^bits, saturating. */
 static int32_t saturating_left(int32_t x, int32_t bits) {
@@ -103,10 +106,25 @@ static void softmax_row(const int32_t *record, const int8_t *input, int8_t *outp
     }
 }
 
-void attune_softmax_s8(const attune_call *call) {
+static void softmax(const attune_call *call) {
     int32_t rows = attune_record_positions(call->record);
     int32_t count = call->record[ATTUNE_INPUT_N + 3];
     for (int32_t row = 0; row < rows; row++) {
         softmax_row(call->record, call->input + row * count, (int8_t *)call->output + row * count);
     }
 }
+
+/* The smallest difference must not leave Q5.26 when it is scaled. */
+static int softmax_good(const int32_t *record) {
+    int32_t shift = record[ATTUNE_SHIFT];
+    int32_t smallest = record[ATTUNE_DIFF_MIN];
+    return attune_shape_equal(record + ATTUNE_INPUT_N, record + ATTUNE_OUTPUT_N) &&
+           record[ATTUNE_INPUT_N + 3] <= LARGEST_COUNT && attune_between(shift, 0, 30) &&
+           attune_multiplier_good(record[ATTUNE_MULTIPLIER], shift) && smallest <= 0 &&
+           -(int64_t)smallest <= ((int64_t)31 << 26) >> shift;
+}
+
+const attune_operator_rules attune_softmax = {
+    .record_good = softmax_good,
+    .run = softmax,
+};

@@ -1,6 +1,10 @@
 /* Bilinear enlargement by an integer factor f, half-pixel centres. Along an axis, output f * i + r lies (2r + 1 - f) /
  * 2f source units from input i, so it reads two neighbours with integer weights out of 2f. */
-#include "internal.h"
+#include "checks.h"
+#include "operator.h"
+
+/* (2 * 1024)^2 * 255 < 2^31. */
+#define LARGEST_FACTOR 1024
 
 typedef struct upsample_axis {
     int32_t a;
@@ -21,7 +25,7 @@ static upsample_axis axis_find(int32_t output, int32_t factor, int32_t inputs) {
     return axis;
 }
 
-void attune_upsample_s8(const attune_call *call) {
+static void upsample(const attune_call *call) {
     const int32_t *input_shape = call->record + ATTUNE_INPUT_N;
     const int32_t *shape = call->record + ATTUNE_OUTPUT_N;
     int32_t factor = shape[1] / input_shape[1];
@@ -46,3 +50,23 @@ void attune_upsample_s8(const attune_call *call) {
         }
     }
 }
+
+static int upsample_good(const int32_t *record) {
+    const int32_t *input = record + ATTUNE_INPUT_N;
+    const int32_t *output = record + ATTUNE_OUTPUT_N;
+    int32_t factor = output[1] / input[1];
+    return input[0] == output[0] && input[3] == output[3] && attune_between(factor, 1, LARGEST_FACTOR) &&
+           output[1] == factor * input[1] && output[2] == factor * input[2];
+}
+
+static void upsample_lines(const int32_t *record, int32_t line, int32_t *first, int32_t *extent) {
+    int32_t factor = record[ATTUNE_OUTPUT_N + 1] / record[ATTUNE_INPUT_N + 1];
+    *first = line / factor - (2 * (line % factor) + 1 < factor ? 1 : 0);
+    *extent = 2;
+}
+
+const attune_operator_rules attune_upsample = {
+    .record_good = upsample_good,
+    .lines = upsample_lines,
+    .run = upsample,
+};

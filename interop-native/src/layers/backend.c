@@ -1,13 +1,13 @@
 /* Which backend runs. */
 #include "backend.h"
 
-#include "arm/feature.h"
-#include "x86/x86.h"
+#include "../arm/feature.h"
+#include "../x86/x86.h"
 
 #if defined(ATTUNE_DSP)
 
-#include "arm/dsp.h"
-#include "arm/gradients.h"
+#include "../arm/run.h"
+#include "../arm/training/gradients.h"
 
 static int32_t in_force = ATTUNE_BACKEND_DSP;
 
@@ -21,11 +21,10 @@ int attune_backend_run(const attune_call *call) {
     return in_force == ATTUNE_BACKEND_DSP && attune_dsp_run(call);
 }
 
-int attune_backend_gradient(const attune_gradient_call *call) {
+int32_t attune_backend_gradient(const attune_gradient_call *call) {
 #if defined(ATTUNE_DSP_FLOAT)
     if (in_force == ATTUNE_BACKEND_DSP) {
-        attune_dsp_gradient(call);
-        return 1;
+        return attune_dsp_gradient(call);
     }
 #endif
     (void)call;
@@ -62,7 +61,7 @@ int attune_backend_run(const attune_call *call) {
     return backend != ATTUNE_BACKEND_PORTABLE && attune_x86_run(backend, call);
 }
 
-int attune_backend_gradient(const attune_gradient_call *call) {
+int32_t attune_backend_gradient(const attune_gradient_call *call) {
     (void)call;
     return 0;
 }
@@ -79,7 +78,7 @@ int attune_backend_run(const attune_call *call) {
     return 0;
 }
 
-int attune_backend_gradient(const attune_gradient_call *call) {
+int32_t attune_backend_gradient(const attune_gradient_call *call) {
     (void)call;
     return 0;
 }

@@ -1,27 +1,7 @@
-/* The bytes of open arenas and models, copied and checked. Where they lie: memory_heap.c, memory_static.c, model_map.c.
- */
-#include "internal.h"
+/* The bytes of open arenas, copied and checked. */
+#include "ranges.h"
 
 #include <string.h>
-
-static int32_t range(int32_t size, int32_t offset, int64_t bytes, int32_t alignment, int32_t outside) {
-    if (offset < 0 || bytes < 0 || offset > size || bytes > size - offset) {
-        return outside;
-    }
-    return offset % alignment == 0 ? ATTUNE_OK : ATTUNE_ERROR_ALIGNMENT;
-}
-
-int32_t attune_arena_range(const attune_memory *memory, int32_t offset, int64_t bytes, int32_t alignment) {
-    return range(memory->arena_size, offset, bytes, alignment, ATTUNE_ERROR_ARENA);
-}
-
-int32_t attune_model_range(const attune_memory *memory, int32_t offset, int64_t bytes, int32_t alignment) {
-    return range(memory->model_size, offset, bytes, alignment, ATTUNE_ERROR_MODEL);
-}
-
-int32_t attune_version(void) {
-    return ATTUNE_VERSION;
-}
 
 int32_t attune_arena_high_water(int32_t arena) {
     const attune_memory *memory = attune_memory_find(arena);
@@ -99,11 +79,12 @@ int32_t attune_arena_fill(int32_t arena, int32_t offset, int32_t count, int32_t 
         return ATTUNE_ERROR_ARGUMENT;
     }
     int32_t status = attune_arena_range(memory, offset, count, 1);
-    if (status == ATTUNE_OK && count > 0) {
-        memset(memory->arena + offset, value, (size_t)count);
-        attune_touch(memory, offset, count);
+    if (status != ATTUNE_OK || count == 0) {
+        return status;
     }
-    return status;
+    memset(memory->arena + offset, value, (size_t)count);
+    attune_touch(memory, offset, count);
+    return ATTUNE_OK;
 }
 
 int32_t attune_arena_flip(int32_t arena, int32_t offset, int32_t count) {
@@ -115,80 +96,12 @@ int32_t attune_arena_flip(int32_t arena, int32_t offset, int32_t count) {
         return ATTUNE_ERROR_ARGUMENT;
     }
     int32_t status = attune_arena_range(memory, offset, count, 1);
-    if (status == ATTUNE_OK && count > 0) {
-        for (int32_t i = 0; i < count; i++) {
-            memory->arena[offset + i] ^= 0x80;
-        }
-        attune_touch(memory, offset, count);
+    if (status != ATTUNE_OK || count == 0) {
+        return status;
     }
-    return status;
-}
-
-int32_t attune_model_size(int32_t arena) {
-    const attune_memory *memory = attune_memory_find(arena);
-    return memory == NULL || memory->model == NULL ? ATTUNE_ERROR_HANDLE : memory->model_size;
-}
-
-/* As arena_transfer, for the model. */
-static int64_t model_transfer(const attune_memory *memory, int32_t offset, const void *data, int32_t index,
-                              int32_t count, int32_t element) {
-    if (memory == NULL || memory->model == NULL) {
-        return ATTUNE_ERROR_HANDLE;
+    for (int32_t i = 0; i < count; i++) {
+        memory->arena[offset + i] ^= 0x80;
     }
-    if (index < 0 || count < 0 || (data == NULL && count > 0)) {
-        return ATTUNE_ERROR_ARGUMENT;
-    }
-    int64_t bytes = (int64_t)count * element;
-    int32_t status = attune_model_range(memory, offset, bytes, element);
-    return status == ATTUNE_OK ? bytes : status;
-}
-
-int32_t attune_model_write(int32_t arena, int32_t offset, const uint8_t *data, int32_t index, int32_t count) {
-    const attune_memory *memory = attune_memory_find(arena);
-    int64_t bytes = model_transfer(memory, offset, data, index, count, 1);
-    if (bytes <= 0) {
-        return (int32_t)bytes;
-    }
-    if (memory->model_block == NULL) {
-        return ATTUNE_ERROR_READ_ONLY;
-    }
-    memcpy(memory->model_block + offset, data + index, (size_t)bytes);
+    attune_touch(memory, offset, count);
     return ATTUNE_OK;
-}
-
-static int32_t model_read(int32_t arena, int32_t offset, void *data, int32_t index, int32_t count, int32_t element) {
-    const attune_memory *memory = attune_memory_find(arena);
-    int64_t bytes = model_transfer(memory, offset, data, index, count, element);
-    if (bytes <= 0) {
-        return (int32_t)bytes;
-    }
-    memcpy((uint8_t *)data + (size_t)index * (size_t)element, memory->model + offset, (size_t)bytes);
-    return ATTUNE_OK;
-}
-
-int32_t attune_model_read(int32_t arena, int32_t offset, uint8_t *data, int32_t index, int32_t count) {
-    return model_read(arena, offset, data, index, count, 1);
-}
-
-int32_t attune_model_read_words(int32_t arena, int32_t offset, int32_t *data, int32_t index, int32_t count) {
-    return model_read(arena, offset, data, index, count, 4);
-}
-
-int32_t attune_model_to_arena(int32_t arena, int32_t model_offset, int32_t arena_offset, int32_t count) {
-    attune_memory *memory = attune_memory_find(arena);
-    if (memory == NULL || memory->model == NULL) {
-        return ATTUNE_ERROR_HANDLE;
-    }
-    if (count < 0) {
-        return ATTUNE_ERROR_ARGUMENT;
-    }
-    int32_t status = attune_model_range(memory, model_offset, count, 1);
-    if (status == ATTUNE_OK) {
-        status = attune_arena_range(memory, arena_offset, count, 1);
-    }
-    if (status == ATTUNE_OK && count > 0) {
-        memcpy(memory->arena + arena_offset, memory->model + model_offset, (size_t)count);
-        attune_touch(memory, arena_offset, count);
-    }
-    return status;
 }

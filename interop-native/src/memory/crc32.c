@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "attune.h"
 
 #include <stddef.h>
 

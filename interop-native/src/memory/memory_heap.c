@@ -1,5 +1,5 @@
 /* Arenas and models on the heap: up to 64 at a time, for the desktop. */
-#include "internal.h"
+#include "memory.h"
 
 #if !defined(ATTUNE_ARENA_BYTES)
 

@@ -1,6 +1,6 @@
 /* One arena and one model in buffers that the linker places, for firmware: no heap, no atomics, calls from one thread.
  */
-#include "internal.h"
+#include "memory.h"
 
 #if defined(ATTUNE_ARENA_BYTES)
 

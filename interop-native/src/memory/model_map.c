@@ -1,5 +1,5 @@
 /* A model that stands in flash and is read where it is. */
-#include "internal.h"
+#include "memory.h"
 
 #include <stddef.h>
 #include <string.h>

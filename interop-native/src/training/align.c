@@ -1,7 +1,7 @@
 /* Feature-statistics alignment: output multipliers and biases that give the field's pre-activations the mean and
  * variance of the source's, as far as these differ by more than chance. */
 #include "alignment.h"
-#include "training_checks.h"
+#include "weighted_layer.h"
 
 #include <stddef.h>
 
@@ -35,86 +35,112 @@ static double corrected_part(double difference, double spread, int32_t samples, 
     return part;
 }
 
-int32_t attune_align(int32_t arena, int32_t record, int32_t mean, int32_t variance, int32_t spread, int32_t samples,
-                     float guard, int32_t prior, float epsilon, int32_t rescale, int32_t bias) {
+typedef struct alignment {
     attune_memory *memory;
-    const int32_t *words;
-    int32_t status = attune_weighted_layer_find(arena, record, &memory, &words);
+    const int32_t *record;
+    int32_t channels;
+    attune_parameters source; /* the model's own */
+    const float *source_mean;
+    const float *source_variance;
+    const float *scales;
+    const float *field_mean;
+    const float *field_variance;
+    int32_t samples;
+    double guard;
+    int32_t prior;
+    double epsilon;
+    double mean_part; /* of the differences that is corrected */
+    double variance_part;
+} alignment;
+
+/* The parts that are corrected, from the mean square differences over the active channels. */
+static void parts_find(alignment *of, const float *spread) {
+    double mean_difference = 0.0;
+    double variance_difference = 0.0;
+    int32_t active = 0;
+    for (int32_t c = 0; of->samples > TOO_FEW && of->guard > 0.0 && c < of->channels; c++) {
+        if (attune_channel_active(&of->source, c, of->source_variance[c])) {
+            double difference = (double)of->field_mean[c] - of->source_mean[c];
+            double ratio = attune_log_ratio(of->field_variance[c], of->source_variance[c], of->epsilon);
+            mean_difference += difference * difference / of->source_variance[c];
+            variance_difference += ratio * ratio;
+            active++;
+        }
+    }
+    mean_difference = active > 0 ? mean_difference / active : 0.0;
+    variance_difference = active > 0 ? variance_difference / active : 0.0;
+    of->mean_part = corrected_part(mean_difference, spread[0], of->samples, of->guard, of->prior);
+    of->variance_part = corrected_part(variance_difference, spread[1], of->samples, of->guard, of->prior);
+}
+
+/* Writes a channel's multiplier and bias; they may stand at the places of its field statistics. */
+static void channel_align(const alignment *of, int32_t c, float *multiplier, int32_t *bias) {
+    double real = attune_channel_real(&of->source, c);
+    int32_t kept = of->source.bias == NULL ? 0 : of->source.bias[c];
+    double unit = (double)attune_record_float(of->record, ATTUNE_INPUT_SCALE) * of->scales[c];
+    double gain = NAN;
+    double offset = NAN;
+    if ((of->mean_part > 0.0 || of->variance_part > 0.0) && real > 0.0 && unit > 0.0) {
+        double moved = of->source_mean[c] + of->mean_part * ((double)of->field_mean[c] - of->source_mean[c]);
+        double ratio = attune_log_ratio(of->field_variance[c], of->source_variance[c], of->epsilon);
+        gain = attune_exp(-0.5 * of->variance_part * ratio);
+        offset = (of->source_mean[c] / gain - moved) / unit;
+    }
+    /* A channel whose statistics are not finite is left unchanged. */
+    int aligned = gain > 0.0 && gain <= DBL_MAX && offset == offset;
+    *multiplier = (float)(aligned ? gain * real : real);
+    *bias = aligned ? move_bias(kept, offset) : kept;
+}
+
+/* Finds the layer and what the model says of it. */
+static int32_t source_find(int32_t arena, int32_t record, alignment *of) {
+    int32_t status = attune_weighted_record_find(arena, record, &of->memory, &of->record);
     if (status != ATTUNE_OK) {
         return status;
     }
-    if (words[ATTUNE_STATISTICS] == -1 || words[ATTUNE_SCALES] == -1) {
+    if (of->record[ATTUNE_STATISTICS] == -1 || of->record[ATTUNE_SCALES] == -1) {
         return ATTUNE_ERROR_RECORD;
+    }
+    const uint8_t *model = of->memory->model;
+    of->channels = attune_record_channels(of->record);
+    of->source_mean = (const float *)(const void *)(model + of->record[ATTUNE_STATISTICS]);
+    of->source_variance = of->source_mean + of->channels;
+    of->scales = (const float *)(const void *)(model + of->record[ATTUNE_SCALES]);
+    attune_parameters_resolve(of->memory, of->record, NULL, &of->source);
+    return ATTUNE_OK;
+}
+
+int32_t attune_align(int32_t arena, int32_t record, int32_t mean, int32_t variance, int32_t spread, int32_t samples,
+                     float guard, int32_t prior, float epsilon, int32_t rescale, int32_t bias) {
+    alignment of = {.samples = samples, .guard = guard, .prior = prior, .epsilon = epsilon};
+    int32_t status = source_find(arena, record, &of);
+    if (status != ATTUNE_OK) {
+        return status;
     }
     if (samples < 0 || prior < 0 || !(guard >= 0.0f && guard <= FLT_MAX) || !(epsilon > 0.0f && epsilon <= FLT_MAX)) {
         return ATTUNE_ERROR_ARGUMENT;
     }
-    attune_parameters parameters;
-    status = attune_model_parameters_find(memory, words, &parameters);
-    if (status != ATTUNE_OK) {
-        return status;
-    }
-    int32_t channels = attune_record_channels(words);
-    int64_t bytes = (int64_t)channels * 4;
+    int64_t bytes = (int64_t)of.channels * 4;
     /* A result may be the very place of an argument: such a pair is one range. */
-    attune_range ranges[5] = {
+    const attune_range ranges[5] = {
         {rescale, bytes, 4, 1},
         {bias, bytes, 4, 1},
         {mean, mean == rescale || mean == bias ? 0 : bytes, 4, 0},
         {variance, variance == rescale || variance == bias ? 0 : bytes, 4, 0},
         {spread, 8, 4, 0},
     };
-    status = attune_ranges_use(memory, ranges, 5);
+    status = attune_ranges_use(of.memory, ranges, 5);
     if (status != ATTUNE_OK) {
         return status;
     }
 
-    const float *field_mean = (const float *)(const void *)(memory->arena + mean);
-    const float *field_variance = (const float *)(const void *)(memory->arena + variance);
-    const float *spreads = (const float *)(const void *)(memory->arena + spread);
-    float *multipliers = (float *)(void *)(memory->arena + rescale);
-    int32_t *biases = (int32_t *)(void *)(memory->arena + bias);
-    const float *source_mean = (const float *)(const void *)(memory->model + words[ATTUNE_STATISTICS]);
-    const float *source_variance = source_mean + channels;
-    const float *scales = (const float *)(const void *)(memory->model + words[ATTUNE_SCALES]);
-    double input_scale = attune_record_float(words, ATTUNE_INPUT_SCALE);
-    double mean_difference = 0.0;
-    double variance_difference = 0.0;
-    int32_t speaking = 0;
-    for (int32_t c = 0; samples > TOO_FEW && guard > 0.0f && c < channels; c++) {
-        if (attune_channel_speaks(&parameters, c, source_variance[c])) {
-            double difference = (double)field_mean[c] - source_mean[c];
-            double ratio = attune_log_ratio(field_variance[c], source_variance[c], epsilon);
-            mean_difference += difference * difference / source_variance[c];
-            variance_difference += ratio * ratio;
-            speaking++;
-        }
-    }
-    mean_difference = speaking > 0 ? mean_difference / speaking : 0.0;
-    variance_difference = speaking > 0 ? variance_difference / speaking : 0.0;
-    double mean_part = corrected_part(mean_difference, spreads[0], samples, guard, prior);
-    double variance_part = corrected_part(variance_difference, spreads[1], samples, guard, prior);
-    int moves = mean_part > 0.0 || variance_part > 0.0;
-    for (int32_t c = 0; c < channels; c++) {
-        double real = attune_channel_real(&parameters, c);
-        int32_t kept = parameters.bias == NULL ? 0 : parameters.bias[c];
-        double unit = input_scale * scales[c];
-        double gain = NAN;
-        double offset = NAN;
-        if (moves && real > 0.0 && unit > 0.0) {
-            double moved = source_mean[c] + mean_part * ((double)field_mean[c] - source_mean[c]);
-            double ratio = attune_log_ratio(field_variance[c], source_variance[c], epsilon);
-            gain = attune_exp(-0.5 * variance_part * ratio);
-            offset = (source_mean[c] / gain - moved) / unit;
-        }
-        /* Statistics without meaning leave the channel as it is, too. */
-        if (gain > 0.0 && gain <= DBL_MAX && offset == offset) {
-            multipliers[c] = (float)(gain * real);
-            biases[c] = move_bias(kept, offset);
-        } else {
-            multipliers[c] = (float)real;
-            biases[c] = kept;
-        }
+    float *multipliers = (float *)(void *)(of.memory->arena + rescale);
+    int32_t *biases = (int32_t *)(void *)(of.memory->arena + bias);
+    of.field_mean = (const float *)(const void *)(of.memory->arena + mean);
+    of.field_variance = (const float *)(const void *)(of.memory->arena + variance);
+    parts_find(&of, (const float *)(const void *)(of.memory->arena + spread));
+    for (int32_t c = 0; c < of.channels; c++) {
+        channel_align(&of, c, &multipliers[c], &biases[c]);
     }
     return ATTUNE_OK;
 }

@@ -1,5 +1,5 @@
 /* Number of the largest of int8 values. */
-#include "training_checks.h"
+#include "../memory/ranges.h"
 
 #include <stddef.h>
 

@@ -2,24 +2,21 @@
 #ifndef ATTUNE_CLASSIFIER_H
 #define ATTUNE_CLASSIFIER_H
 
-#include "training_checks.h"
+#include "weighted_layer.h"
 
 typedef struct attune_classifier {
-    attune_memory *memory;
-    const int32_t *words;
-    const int32_t *bound;
+    attune_weighted_layer layer;
     const int32_t *accumulators; /* from attune_classifier_use on */
-    attune_parameters parameters;
-    int32_t binding;
-    int32_t count; /* classes */
-    double scale;  /* of the output; a real logit is accumulator * M[c] * scale */
+    int32_t count;               /* classes */
+    double scale;                /* of the output; a real logit is accumulator * M[c] * scale */
 } attune_classifier;
 
-/* Finds the classifier of a record; ATTUNE_ERROR_ARGUMENT unless label is lowest .. count - 1. */
+/* Finds the classifier of a record and adds its accumulators to what the call uses; ATTUNE_ERROR_ARGUMENT unless label
+ * is lowest .. count - 1. */
 int32_t attune_classifier_find(int32_t arena, int32_t record, int32_t binding, int32_t lowest, int32_t label,
                                attune_classifier *classifier);
 
-/* Checks the accumulators, what the binding names, and the array that the call writes. */
-int32_t attune_classifier_use(attune_classifier *classifier, attune_range result);
+/* Checks and touches all that the call uses. */
+int32_t attune_classifier_use(attune_classifier *classifier);
 
 #endif

@@ -3,6 +3,7 @@
  * noise level that is what the field has beyond the source's spectrum.
  *
  * Doubles, in a fixed order. Scratch: the lower triangle of a symmetric matrix, row after row, and the rows of W. */
+#include "../core/exp_log.h"
 #include "input_filter.h"
 
 #include <float.h>
@@ -197,28 +198,69 @@ static int32_t weight_at(const filter_shape *shape, int32_t c, int32_t i) {
     return (c * components + i % components) * shape->channels + i / components;
 }
 
-static void write_identity(const filter_shape *shape, int8_t *weights, float *rescale, int32_t *bias) {
+typedef struct filter_target {
+    int8_t *weights;
+    float *rescale;
+    int32_t *bias;
+} filter_target;
+
+static void write_identity(const filter_shape *shape, const filter_target *to) {
     int32_t components = shape->kernel * shape->kernel;
     for (int32_t c = 0; c < shape->channels; c++) {
         for (int32_t i = 0; i < shape->elements; i++) {
-            weights[weight_at(shape, c, i)] = i == c * components + components / 2 ? WEIGHT_LIMIT : 0;
+            to->weights[weight_at(shape, c, i)] = i == c * components + components / 2 ? WEIGHT_LIMIT : 0;
         }
-        rescale[c] = (float)(1.0 / WEIGHT_LIMIT);
-        bias[c] = 0;
+        to->rescale[c] = (float)(1.0 / WEIGHT_LIMIT);
+        to->bias[c] = 0;
     }
 }
 
 static void write_row(const filter_shape *shape, const int64_t *sums, const double *row, double scale, int32_t c,
-                      int8_t *weights, float *rescale, int32_t *bias) {
+                      const filter_target *to) {
     int32_t components = shape->kernel * shape->kernel;
     double offset = (mean_of(sums, c * components + components / 2) - shape->zero) / scale;
     for (int32_t i = 0; i < shape->elements; i++) {
         int32_t weight = round_within(row[i] / scale, WEIGHT_LIMIT);
-        weights[weight_at(shape, c, i)] = (int8_t)weight;
+        to->weights[weight_at(shape, c, i)] = (int8_t)weight;
         offset -= weight * (mean_of(sums, i) - shape->zero);
     }
-    rescale[c] = (float)scale;
-    bias[c] = round_within(offset, BIAS_LIMIT);
+    to->rescale[c] = (float)scale;
+    to->bias[c] = round_within(offset, BIAS_LIMIT);
+}
+
+/* Writes the filter that the sums of patches ask for; scratch: the matrix, then the rows of W. 1, 0 for the identity,
+ * or ATTUNE_ERROR_RANGE with nothing written to the target. */
+static int32_t solve(const filter_shape *shape, const int64_t *sums, const float *spectrum, double *scratch,
+                     const filter_target *to) {
+    double *matrix = scratch;
+    double *rows = matrix + row_at(shape->elements);
+    double basis[LARGEST_KERNEL][LARGEST_KERNEL], noise[CHANNELS], scales[CHANNELS];
+    int noisy = 0;
+    covariance(sums, shape->elements, matrix);
+    dct_basis(shape->kernel, basis);
+    for (int32_t c = 0; c < shape->channels; c++) {
+        noise[c] = noise_variance(shape, matrix, spectrum, c, basis);
+        noisy = noisy || noise[c] > 0.0;
+    }
+    if (!noisy) {
+        write_identity(shape, to);
+        return 0;
+    }
+    right_sides(shape, matrix, noise, rows);
+    if (!decompose(matrix, shape->elements)) {
+        return ATTUNE_ERROR_RANGE;
+    }
+    for (int32_t c = 0; c < shape->channels; c++) {
+        substitute(matrix, shape->elements, rows + c * shape->elements);
+        scales[c] = row_scale(rows + c * shape->elements, shape->elements);
+        if (scales[c] == 0.0) {
+            return ATTUNE_ERROR_RANGE;
+        }
+    }
+    for (int32_t c = 0; c < shape->channels; c++) {
+        write_row(shape, sums, rows + c * shape->elements, scales[c], c, to);
+    }
+    return 1;
 }
 
 int32_t attune_filter_scratch(int32_t arena, int32_t record) {
@@ -241,15 +283,15 @@ int32_t attune_filter_solve(int32_t arena, int32_t record, int32_t sums, int32_t
     shape.kernel = words[ATTUNE_KERNEL_H];
     shape.channels = attune_record_channels(words);
     shape.zero = words[ATTUNE_INPUT_ZERO];
-    int64_t rows_at = row_at(shape.elements);
+    int64_t scratch_words = row_at(shape.elements) + (int64_t)shape.channels * shape.elements;
     const attune_range ranges[5] = {
         {sums, (int64_t)attune_patches_words(shape.elements) * 8, 8, 0},
-        {scratch, (rows_at + (int64_t)shape.channels * shape.elements) * 8, 8, 1},
+        {scratch, scratch_words * 8, 8, 1},
         {weights, (int64_t)shape.channels * shape.elements, 1, 1},
         {rescale, (int64_t)shape.channels * 4, 4, 1},
         {bias, (int64_t)shape.channels * 4, 4, 1},
     };
-    status = attune_ranges_use(memory, ranges, 5);
+    status = attune_ranges_check(memory, ranges, 5);
     if (status != ATTUNE_OK) {
         return status;
     }
@@ -257,38 +299,9 @@ int32_t attune_filter_solve(int32_t arena, int32_t record, int32_t sums, int32_t
     if (patches[0] < 1) {
         return ATTUNE_ERROR_RANGE;
     }
-
-    double *matrix = (double *)(void *)(memory->arena + scratch);
-    double *rows = matrix + rows_at;
-    const float *spectrum = (const float *)(const void *)(memory->model + words[ATTUNE_SPECTRUM]);
-    int8_t *weights_out = (int8_t *)memory->arena + weights;
-    float *rescale_out = (float *)(void *)(memory->arena + rescale);
-    int32_t *bias_out = (int32_t *)(void *)(memory->arena + bias);
-    double basis[LARGEST_KERNEL][LARGEST_KERNEL], noise[CHANNELS], scales[CHANNELS];
-    int noisy = 0;
-    covariance(patches, shape.elements, matrix);
-    dct_basis(shape.kernel, basis);
-    for (int32_t c = 0; c < shape.channels; c++) {
-        noise[c] = noise_variance(&shape, matrix, spectrum, c, basis);
-        noisy = noisy || noise[c] > 0.0;
-    }
-    if (!noisy) {
-        write_identity(&shape, weights_out, rescale_out, bias_out);
-        return 0;
-    }
-    right_sides(&shape, matrix, noise, rows);
-    if (!decompose(matrix, shape.elements)) {
-        return ATTUNE_ERROR_RANGE;
-    }
-    for (int32_t c = 0; c < shape.channels; c++) {
-        substitute(matrix, shape.elements, rows + c * shape.elements);
-        scales[c] = row_scale(rows + c * shape.elements, shape.elements);
-        if (scales[c] == 0.0) {
-            return ATTUNE_ERROR_RANGE;
-        }
-    }
-    for (int32_t c = 0; c < shape.channels; c++) {
-        write_row(&shape, patches, rows + c * shape.elements, scales[c], c, weights_out, rescale_out, bias_out);
-    }
-    return 1;
+    attune_ranges_touch(memory, ranges, 5);
+    const filter_target to = {(int8_t *)memory->arena + weights, (float *)(void *)(memory->arena + rescale),
+                              (int32_t *)(void *)(memory->arena + bias)};
+    return solve(&shape, patches, (const float *)(const void *)(memory->model + words[ATTUNE_SPECTRUM]),
+                 (double *)(void *)(memory->arena + scratch), &to);
 }

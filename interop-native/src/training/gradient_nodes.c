@@ -1,12 +1,12 @@
 /* Gradient of a node perturbation with respect to the nodes: loss difference times the signs of the outputs. */
 #include "signed_add.h"
-#include "training_checks.h"
+#include "weighted_layer.h"
 
 int32_t attune_gradient_nodes(int32_t arena, int32_t record, uint32_t seed_low, uint32_t seed_high, int32_t delta,
                               int32_t first, int32_t count, int32_t line, int32_t lines, int32_t nodes) {
     attune_memory *memory;
     const int32_t *words;
-    int32_t status = attune_weighted_layer_find(arena, record, &memory, &words);
+    int32_t status = attune_weighted_record_find(arena, record, &memory, &words);
     if (status != ATTUNE_OK) {
         return status;
     }

@@ -2,7 +2,7 @@
 #ifndef ATTUNE_INPUT_FILTER_H
 #define ATTUNE_INPUT_FILTER_H
 
-#include "training_checks.h"
+#include "weighted_layer.h"
 
 /* Finds memory and record of an input filter, and the number d of elements of a patch. */
 int32_t attune_input_filter_find(int32_t arena, int32_t record, attune_memory **memory, const int32_t **words,

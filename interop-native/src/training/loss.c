@@ -1,4 +1,5 @@
 /* Softmax cross-entropy, or the softmax's entropy, from int32 accumulators or int8 logits. */
+#include "../core/exp_log.h"
 #include "classifier.h"
 
 #include <float.h>
@@ -77,22 +78,25 @@ static void store_loss(attune_memory *memory, double loss, int32_t clean, int32_
     *(float *)(void *)(memory->arena + result) = (float)loss;
 }
 
+/* The clean loss; it may be the place of the result, which then is one range. */
+static attune_range clean_range(int32_t clean, int32_t result) {
+    return attune_optional_range(clean == result ? -1 : clean, 4, 4, 0);
+}
+
 int32_t attune_loss_s32(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t clean, int32_t result) {
     attune_classifier classifier;
     int32_t status = attune_classifier_find(arena, record, binding, -1, label, &classifier);
     if (status != ATTUNE_OK) {
         return status;
     }
-    attune_range clean_range = attune_optional_range(clean, 4, 4, 0);
-    status = attune_ranges_use(classifier.memory, &clean_range, 1); /* may be the place of the result */
-    if (status == ATTUNE_OK) {
-        status = attune_classifier_use(&classifier, (attune_range){result, 4, 4, 1});
-    }
+    attune_weighted_layer_add(&classifier.layer, clean_range(clean, result));
+    attune_weighted_layer_add(&classifier.layer, (attune_range){result, 4, 4, 1});
+    status = attune_classifier_use(&classifier);
     if (status != ATTUNE_OK) {
         return status;
     }
-    logits row = {classifier.accumulators, &classifier.parameters, NULL, 0, classifier.scale};
-    store_loss(classifier.memory, loss_of(&row, classifier.count, label), clean, result);
+    logits row = {classifier.accumulators, &classifier.layer.parameters, NULL, 0, classifier.scale};
+    store_loss(classifier.layer.memory, loss_of(&row, classifier.count, label), clean, result);
     return ATTUNE_OK;
 }
 
@@ -106,12 +110,8 @@ int32_t attune_loss_s8(int32_t arena, int32_t offset, int32_t count, float scale
         !(scale > 0.0f && scale <= FLT_MAX)) {
         return ATTUNE_ERROR_ARGUMENT;
     }
-    attune_range ranges[2] = {{offset, count, 1, 0}, {result, 4, 4, 1}};
-    attune_range clean_range = attune_optional_range(clean, 4, 4, 0);
-    int32_t status = attune_ranges_use(memory, &clean_range, 1); /* may be the place of the result */
-    if (status == ATTUNE_OK) {
-        status = attune_ranges_use(memory, ranges, 2);
-    }
+    const attune_range ranges[3] = {clean_range(clean, result), {offset, count, 1, 0}, {result, 4, 4, 1}};
+    int32_t status = attune_ranges_use(memory, ranges, 3);
     if (status != ATTUNE_OK) {
         return status;
     }

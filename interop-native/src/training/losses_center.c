@@ -1,5 +1,5 @@
 /* Loss differences without their mean: the curvature that every probe of +-1 sees alike is gone from them. */
-#include "training_checks.h"
+#include "../memory/ranges.h"
 
 #include <stddef.h>
 

@@ -1,35 +1,9 @@
 /* Sums and products of the patches of an image: the covariance that an input filter is solved from. */
+#include "../core/simd.h"
 #include "input_filter.h"
-#include "simd.h"
 
 /* Patches taken in at a time; their elements lie on the stack. */
 #define PATCHES 16
-
-int32_t attune_input_filter_find(int32_t arena, int32_t record, attune_memory **memory, const int32_t **words,
-                                 int32_t *elements) {
-    int32_t status = attune_weighted_layer_find(arena, record, memory, words);
-    if (status != ATTUNE_OK) {
-        return status;
-    }
-    const int32_t *found = *words;
-    int32_t kernel = found[ATTUNE_KERNEL_H];
-    int32_t channels = attune_record_channels(found);
-    if (found[ATTUNE_OPERATOR] != ATTUNE_CONV_2D || found[ATTUNE_SPECTRUM] == 0 ||
-        (kernel != 3 && kernel != 5 && kernel != 7) || channels > ATTUNE_PATCH_ELEMENTS / (kernel * kernel)) {
-        return ATTUNE_ERROR_MODE;
-    }
-    int same = found[ATTUNE_INPUT_ZERO] == found[ATTUNE_OUTPUT_ZERO] &&
-               found[ATTUNE_INPUT_SCALE] == found[ATTUNE_OUTPUT_SCALE] && found[ATTUNE_GROUPS] == 1;
-    for (int axis = 0; axis < 2; axis++) {
-        same = same && found[ATTUNE_KERNEL_H + axis] == kernel && found[ATTUNE_STRIDE_H + axis] == 1 &&
-               found[ATTUNE_DILATION_H + axis] == 1 && found[ATTUNE_PAD_TOP + axis] == kernel / 2;
-    }
-    for (int axis = 0; axis < 4; axis++) {
-        same = same && found[ATTUNE_INPUT_N + axis] == found[ATTUNE_OUTPUT_N + axis];
-    }
-    *elements = channels * kernel * kernel;
-    return same ? attune_model_range(*memory, found[ATTUNE_SPECTRUM], (int64_t)*elements * 4, 4) : ATTUNE_ERROR_MODE;
-}
 
 /* Element i of PATCHES patches side by side, those that are not there 0. first: the leftmost patch's top left pixel. */
 static void gather(const int8_t *const *rows, int32_t kernel, int32_t channels, int32_t first, int32_t count,
@@ -80,20 +54,44 @@ int32_t attune_patches_bytes(int32_t arena, int32_t record) {
     return status == ATTUNE_OK ? 8 * attune_patches_words(elements) : status;
 }
 
+/* Every patch that lies wholly inside an image. */
+static void add_patches(const int32_t *record, const int8_t *input, int32_t elements, int64_t *sums) {
+    const int32_t *shape = record + ATTUNE_INPUT_N;
+    int32_t kernel = record[ATTUNE_KERNEL_H];
+    int32_t channels = shape[3];
+    int32_t across = shape[2] - kernel + 1;
+    int8_t patches[ATTUNE_PATCH_ELEMENTS][PATCHES];
+    for (int32_t image = 0; image < shape[0]; image++) {
+        for (int32_t y = 0; y + kernel <= shape[1]; y++) {
+            const int8_t *rows[7];
+            for (int32_t i = 0; i < kernel; i++) {
+                rows[i] = input + (int64_t)(image * shape[1] + y + i) * shape[2] * channels;
+            }
+            for (int32_t x = 0; x < across; x += PATCHES) {
+                int32_t taken = across - x < PATCHES ? across - x : PATCHES;
+                gather(rows, kernel, channels, x, taken, patches);
+                add(sums, taken);
+                accumulate(patches, elements, sums + 1, sums + 1 + elements);
+            }
+        }
+    }
+}
+
 int32_t attune_patches_add(int32_t arena, int32_t record, int32_t binding, int32_t sums) {
     attune_memory *memory;
     const int32_t *words, *bound;
     int32_t elements;
     int32_t status = attune_input_filter_find(arena, record, &memory, &words, &elements);
-    if (status == ATTUNE_OK) {
-        status = attune_binding_find(memory, binding, &bound);
+    if (status != ATTUNE_OK) {
+        return status;
     }
+    status = attune_binding_find(memory, binding, &bound);
     if (status != ATTUNE_OK) {
         return status;
     }
     const int32_t *shape = words + ATTUNE_INPUT_N;
     int32_t lines = bound[ATTUNE_BIND_INPUT_LINES];
-    if (lines != 0 && lines != shape[0] * shape[1]) {
+    if (lines != 0 && lines != attune_record_lines(words, ATTUNE_INPUT_N)) {
         return ATTUNE_ERROR_ARGUMENT;
     }
     const attune_range ranges[3] = {
@@ -105,26 +103,7 @@ int32_t attune_patches_add(int32_t arena, int32_t record, int32_t binding, int32
     if (status != ATTUNE_OK) {
         return status;
     }
-
-    int32_t kernel = words[ATTUNE_KERNEL_H];
-    int32_t channels = shape[3];
-    int32_t across = shape[2] - kernel + 1;
-    int64_t *count = (int64_t *)(void *)(memory->arena + sums);
-    const int8_t *input = (const int8_t *)memory->arena + bound[ATTUNE_BIND_INPUT];
-    int8_t patches[ATTUNE_PATCH_ELEMENTS][PATCHES];
-    for (int32_t image = 0; image < shape[0]; image++) {
-        for (int32_t y = 0; y + kernel <= shape[1]; y++) {
-            const int8_t *rows[7];
-            for (int32_t i = 0; i < kernel; i++) {
-                rows[i] = input + (int64_t)(image * shape[1] + y + i) * shape[2] * channels;
-            }
-            for (int32_t x = 0; x < across; x += PATCHES) {
-                int32_t taken = across - x < PATCHES ? across - x : PATCHES;
-                gather(rows, kernel, channels, x, taken, patches);
-                add(count, taken);
-                accumulate(patches, elements, count + 1, count + 1 + elements);
-            }
-        }
-    }
+    add_patches(words, (const int8_t *)memory->arena + bound[ATTUNE_BIND_INPUT], elements,
+                (int64_t *)(void *)(memory->arena + sums));
     return ATTUNE_OK;
 }

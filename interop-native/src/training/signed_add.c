@@ -1,7 +1,8 @@
 /* Adds a number times the signs of a seed to an array: the core of the gradient estimates. */
 #include "signed_add.h"
 
-#include "arm/gradients.h"
+#include "../arm/training/gradients.h"
+#include "../core/signs.h"
 
 /* A table instead of a shift: baseline x86 vectors have no shift by a different count in each lane. */
 static const uint32_t bits[32] = {0x1u,        0x2u,        0x4u,        0x8u,       0x10u,      0x20u,      0x40u,

@@ -2,7 +2,7 @@
 #ifndef ATTUNE_SIGNED_ADD_H
 #define ATTUNE_SIGNED_ADD_H
 
-#include "internal.h"
+#include <stdint.h>
 
 /* sums[i] += delta * xi[element + i] for i = 0 .. count - 1. */
 void attune_signed_add(float *sums, int32_t count, uint32_t element, float delta, uint32_t seed_low,

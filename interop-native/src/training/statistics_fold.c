@@ -1,6 +1,6 @@
 /* Running mean and variance of a layer's pre-activation, one sample at a time, and how far the samples scatter. */
 #include "alignment.h"
-#include "training_checks.h"
+#include "weighted_layer.h"
 
 #include <stddef.h>
 
@@ -36,93 +36,134 @@ static double scaled_variance(int32_t n, int64_t sum, int64_t squares) {
     return (double)high * 18446744073709551616.0 + (double)(a.low - b.low);
 }
 
-int32_t attune_statistics_fold(int32_t arena, int32_t record, int32_t binding, int32_t mean, int32_t variance,
-                               int32_t spread, int32_t samples, float epsilon) {
-    attune_memory *memory;
-    const int32_t *words;
-    int32_t status = attune_weighted_layer_find(arena, record, &memory, &words);
+typedef struct fold {
+    attune_weighted_layer layer;
+    attune_parameters source; /* the model's own */
+    int32_t positions;
+    int64_t *sums;    /* of the sample; then its squares */
+    float *means;     /* running */
+    float *variances; /* likewise */
+    const float *scales;
+    const float *source_variance;
+    double input_scale;
+    double weight; /* of the sample */
+    double epsilon;
+    int32_t samples;
+    int32_t active;          /* channels that averages are taken over */
+    double mean_scatter;     /* sums over them */
+    double variance_scatter; /* likewise */
+} fold;
+
+/* Merges a channel of the sample into its running mean and variance. */
+static void channel_merge(fold *into, int32_t c, double sample_mean, double sample_variance) {
+    if (into->samples == 0) {
+        into->means[c] = (float)sample_mean;
+        into->variances[c] = (float)sample_variance;
+        return;
+    }
+    /* Chan, Golub and LeVeque (1979): two sets of relative weights 1 - weight and weight. */
+    double weight = into->weight;
+    double difference = sample_mean - into->means[c];
+    double scatter = difference * difference * (1.0 - weight);
+    double merged = (1.0 - weight) * into->variances[c] + (scatter + sample_variance) * weight;
+    if (attune_channel_active(&into->source, c, into->source_variance[c])) {
+        double ratio = attune_log_ratio(sample_variance + scatter, merged, into->epsilon);
+        into->mean_scatter += scatter / into->source_variance[c];
+        into->variance_scatter += ratio * ratio;
+        into->active++;
+    }
+    into->means[c] = (float)(into->means[c] + difference * weight);
+    into->variances[c] = (float)merged;
+}
+
+static void channels_merge(fold *into) {
+    int32_t channels = into->layer.channels;
+    int64_t *squares = into->sums + channels;
+    double n = into->positions;
+    for (int32_t c = 0; c < channels; c++) {
+        double scale = into->input_scale * into->scales[c];
+        double bias = into->source.bias == NULL ? 0.0 : into->source.bias[c];
+        double sample_mean = scale * ((double)into->sums[c] / n + bias);
+        double variance = scaled_variance(into->positions, into->sums[c], squares[c]) / (n * n);
+        channel_merge(into, c, sample_mean, scale * scale * variance);
+        into->sums[c] = 0;
+        squares[c] = 0;
+    }
+}
+
+static void spread_add(const fold *from, float *spread) {
+    if (from->samples == 0) {
+        spread[0] = 0.0f;
+        spread[1] = 0.0f;
+    } else if (from->active > 0) {
+        spread[0] = (float)(spread[0] + from->mean_scatter / from->active);
+        spread[1] = (float)(spread[1] + from->variance_scatter / from->active);
+    }
+}
+
+/* Checks that some values have the sums; ATTUNE_ERROR_RANGE if there are none. */
+static int32_t sums_check(const fold *of) {
+    int32_t channels = of->layer.channels;
+    for (int32_t c = 0; c < channels; c++) {
+        if (scaled_variance(of->positions, of->sums[c], of->sums[channels + c]) < 0.0) {
+            return ATTUNE_ERROR_RANGE;
+        }
+    }
+    return ATTUNE_OK;
+}
+
+/* Checks and touches the arrays of the call. */
+static int32_t arrays_use(fold *into, int32_t mean, int32_t variance, int32_t spread) {
+    attune_weighted_layer *layer = &into->layer;
+    int32_t statistics = layer->bound[ATTUNE_BIND_STATISTICS];
+    int64_t channels = layer->channels;
+    attune_weighted_layer_add(layer, (attune_range){statistics, channels * 16, 8, 1});
+    attune_weighted_layer_add(layer, (attune_range){mean, channels * 4, 4, 1});
+    attune_weighted_layer_add(layer, (attune_range){variance, channels * 4, 4, 1});
+    attune_weighted_layer_add(layer, (attune_range){spread, 8, 4, 1});
+    int32_t status = attune_weighted_layer_check(layer);
     if (status != ATTUNE_OK) {
         return status;
     }
+    into->sums = attune_weighted_layer_at(layer, statistics);
+    into->means = attune_weighted_layer_at(layer, mean);
+    into->variances = attune_weighted_layer_at(layer, variance);
+    status = sums_check(into);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    attune_ranges_touch(layer->memory, layer->ranges, layer->range_count);
+    return ATTUNE_OK;
+}
+
+int32_t attune_statistics_fold(int32_t arena, int32_t record, int32_t binding, int32_t mean, int32_t variance,
+                               int32_t spread, int32_t samples, float epsilon) {
+    fold into = {.samples = samples, .epsilon = epsilon};
+    attune_weighted_layer *layer = &into.layer;
+    int32_t status = attune_weighted_layer_find(arena, record, binding, layer);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    const int32_t *words = layer->record;
     if (words[ATTUNE_STATISTICS] == -1 || words[ATTUNE_SCALES] == -1) {
         return ATTUNE_ERROR_RECORD;
     }
     if (samples < 0 || !(epsilon > 0.0f && epsilon <= FLT_MAX)) {
         return ATTUNE_ERROR_ARGUMENT;
     }
-    const int32_t *bound;
-    status = attune_binding_find(memory, binding, &bound);
-    if (status != ATTUNE_OK) {
-        return status;
-    }
-    int32_t channels = attune_record_channels(words);
-    attune_range ranges[ATTUNE_RANGE_COUNT + 4];
-    attune_binding_ranges(words, binding, bound, ranges);
-    ranges[ATTUNE_RANGE_COUNT] = (attune_range){bound[ATTUNE_BIND_STATISTICS], (int64_t)channels * 16, 8, 1};
-    ranges[ATTUNE_RANGE_COUNT + 1] = (attune_range){mean, (int64_t)channels * 4, 4, 1};
-    ranges[ATTUNE_RANGE_COUNT + 2] = (attune_range){variance, (int64_t)channels * 4, 4, 1};
-    ranges[ATTUNE_RANGE_COUNT + 3] = (attune_range){spread, 8, 4, 1};
-    status = attune_ranges_use(memory, ranges, ATTUNE_RANGE_COUNT + 4);
-    if (status != ATTUNE_OK) {
-        return status;
-    }
-    int32_t positions = attune_record_positions(words);
-    int64_t *sums = (int64_t *)(void *)(memory->arena + bound[ATTUNE_BIND_STATISTICS]);
-    int64_t *squares = sums + channels;
-    for (int32_t c = 0; c < channels; c++) {
-        if (scaled_variance(positions, sums[c], squares[c]) < 0.0) {
-            return ATTUNE_ERROR_RANGE;
-        }
-    }
-
-    attune_parameters parameters;
-    status = attune_model_parameters_find(memory, words, &parameters);
+    into.positions = attune_record_positions(words);
+    into.weight = 1.0 / ((double)samples + 1.0);
+    status = arrays_use(&into, mean, variance, spread);
     if (status != ATTUNE_OK) {
         return status;
     }
 
-    float *means = (float *)(void *)(memory->arena + mean);
-    float *variances = (float *)(void *)(memory->arena + variance);
-    float *spreads = (float *)(void *)(memory->arena + spread);
-    const float *scales = (const float *)(const void *)(memory->model + words[ATTUNE_SCALES]);
-    const float *source_variance = (const float *)(const void *)(memory->model + words[ATTUNE_STATISTICS]) + channels;
-    double input_scale = attune_record_float(words, ATTUNE_INPUT_SCALE);
-    double n = positions;
-    double weight = 1.0 / ((double)samples + 1.0);
-    double mean_scatter = 0.0;
-    double variance_scatter = 0.0;
-    int32_t speaking = 0;
-    for (int32_t c = 0; c < channels; c++) {
-        double scale = input_scale * scales[c];
-        double bias = parameters.bias == NULL ? 0.0 : parameters.bias[c];
-        double sample_mean = scale * ((double)sums[c] / n + bias);
-        double sample_variance = scale * scale * (scaled_variance(positions, sums[c], squares[c]) / (n * n));
-        if (samples == 0) {
-            means[c] = (float)sample_mean;
-            variances[c] = (float)sample_variance;
-        } else {
-            /* Chan, Golub and LeVeque (1979): two sets of relative weights 1 - weight and weight. */
-            double difference = sample_mean - means[c];
-            double scatter = difference * difference * (1.0 - weight);
-            double merged = (1.0 - weight) * variances[c] + (scatter + sample_variance) * weight;
-            if (attune_channel_speaks(&parameters, c, source_variance[c])) {
-                double ratio = attune_log_ratio(sample_variance + scatter, merged, epsilon);
-                mean_scatter += scatter / source_variance[c];
-                variance_scatter += ratio * ratio;
-                speaking++;
-            }
-            means[c] = (float)(means[c] + difference * weight);
-            variances[c] = (float)merged;
-        }
-        sums[c] = 0;
-        squares[c] = 0;
-    }
-    if (samples == 0) {
-        spreads[0] = 0.0f;
-        spreads[1] = 0.0f;
-    } else if (speaking > 0) {
-        spreads[0] = (float)(spreads[0] + mean_scatter / speaking);
-        spreads[1] = (float)(spreads[1] + variance_scatter / speaking);
-    }
+    const uint8_t *model = layer->memory->model;
+    attune_parameters_resolve(layer->memory, words, NULL, &into.source);
+    into.scales = (const float *)(const void *)(model + words[ATTUNE_SCALES]);
+    into.source_variance = (const float *)(const void *)(model + words[ATTUNE_STATISTICS]) + layer->channels;
+    into.input_scale = attune_record_float(words, ATTUNE_INPUT_SCALE);
+    channels_merge(&into);
+    spread_add(&into, attune_weighted_layer_at(layer, spread));
     return ATTUNE_OK;
 }

@@ -1,11 +1,36 @@
-/* Argument checks that the functions of training share. */
-#ifndef ATTUNE_TRAINING_CHECKS_H
-#define ATTUNE_TRAINING_CHECKS_H
+/* What the functions of training share: a layer with weights, its binding, and the arrays that the call names. Every
+ * function finds the layer, adds its arrays, then uses them all; nothing is touched before. */
+#ifndef ATTUNE_WEIGHTED_LAYER_H
+#define ATTUNE_WEIGHTED_LAYER_H
 
-#include "internal.h"
+#include "../core/parameters.h"
+
+/* Arrays that a call may have beside its binding and the parameters. */
+#define ATTUNE_CALLER_RANGES 4
+
+/* The binding, the parameters that it names, then what the call adds. */
+enum {
+    ATTUNE_WEIGHTED_BINDING,
+    ATTUNE_WEIGHTED_PARAMETERS,
+    ATTUNE_WEIGHTED_RANGES = ATTUNE_WEIGHTED_PARAMETERS + ATTUNE_PARAMETER_RANGES + ATTUNE_CALLER_RANGES
+};
+
+typedef struct attune_weighted_layer {
+    attune_memory *memory;
+    const int32_t *record;
+    const int32_t *bound;         /* words of the binding */
+    attune_parameters parameters; /* from attune_weighted_layer_use on */
+    int32_t channels;
+    int32_t filter_size;
+    attune_range ranges[ATTUNE_WEIGHTED_RANGES];
+    int32_t range_count;
+} attune_weighted_layer;
 
 /* Finds memory and record of a layer with weights; ATTUNE_ERROR_MODE for a layer without. */
-int32_t attune_weighted_layer_find(int32_t arena, int32_t record, attune_memory **memory, const int32_t **words);
+int32_t attune_weighted_record_find(int32_t arena, int32_t record, attune_memory **memory, const int32_t **words);
+
+/* The same with its binding. */
+int32_t attune_weighted_layer_find(int32_t arena, int32_t record, int32_t binding, attune_weighted_layer *layer);
 
 /* ATTUNE_OK if filters first .. first + count - 1 exist, else ATTUNE_ERROR_ARGUMENT. */
 int32_t attune_tile_check(const int32_t *record, int32_t first, int32_t count);
@@ -13,28 +38,22 @@ int32_t attune_tile_check(const int32_t *record, int32_t first, int32_t count);
 /* ATTUNE_OK if output lines line .. line + lines - 1 exist, else ATTUNE_ERROR_ARGUMENT. */
 int32_t attune_lines_check(const int32_t *record, int32_t line, int32_t lines);
 
-/* An array of a call in the arena. */
-typedef struct attune_range {
-    int32_t offset;
-    int64_t bytes; /* 0: the call has no such array */
-    int32_t alignment;
-    int32_t written; /* not 0: no other array of the call may share bytes with it */
-} attune_range;
+/* Adds an array of the call; at most ATTUNE_CALLER_RANGES. */
+void attune_weighted_layer_add(attune_weighted_layer *layer, attune_range range);
 
-/* An array at an offset, or none where the offset is -1. */
-static inline attune_range attune_optional_range(int32_t offset, int64_t bytes, int32_t alignment, int32_t written) {
-    attune_range range = {offset, offset == -1 ? 0 : bytes, alignment, written};
-    return range;
+/* Checks that the call may write the copy of the weights, or of the biases, that the binding names;
+ * ATTUNE_ERROR_ARGUMENT if it names none. parameter: ATTUNE_RANGE_WEIGHTS or ATTUNE_RANGE_BIAS. */
+int32_t attune_weighted_layer_write(attune_weighted_layer *layer, int32_t parameter);
+
+/* Checks all ranges, touches nothing. */
+int32_t attune_weighted_layer_check(const attune_weighted_layer *layer);
+
+/* Checks all ranges, touches them and resolves the parameters. */
+int32_t attune_weighted_layer_use(attune_weighted_layer *layer);
+
+/* An array of the call. */
+static inline void *attune_weighted_layer_at(const attune_weighted_layer *layer, int32_t offset) {
+    return layer->memory->arena + offset;
 }
-
-/* The arrays that follow from the binding of a layer with weights, none of them written: the binding itself, then the
- * arena copies of weights, biases and rescale. */
-enum { ATTUNE_RANGE_BINDING, ATTUNE_RANGE_WEIGHTS, ATTUNE_RANGE_BIAS, ATTUNE_RANGE_RESCALE, ATTUNE_RANGE_COUNT };
-void attune_binding_ranges(const int32_t *record, int32_t binding, const int32_t *words,
-                           attune_range ranges[ATTUNE_RANGE_COUNT]);
-
-/* Checks place and alignment of each range, then that nothing overlaps a written one (ATTUNE_ERROR_ARGUMENT), then
- * raises the high-water mark. */
-int32_t attune_ranges_use(attune_memory *memory, const attune_range *ranges, int32_t count);
 
 #endif

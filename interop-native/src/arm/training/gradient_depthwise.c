@@ -181,7 +181,7 @@ static void channels_add(depthwise_part *part) {
     }
 }
 
-void attune_dsp_gradient_depthwise(const attune_gradient_call *call) {
+int32_t attune_dsp_gradient_depthwise(const attune_gradient_call *call) {
     const int32_t *record = call->record;
     depthwise_part part;
     part.call = call;
@@ -194,9 +194,7 @@ void attune_dsp_gradient_depthwise(const attune_gradient_call *call) {
     for (part.begin = 0; part.begin < whole; part.begin += DSP_LANES) {
         channels_add(&part);
     }
-    for (int32_t begin = whole; begin < call->count; begin += 64) {
-        attune_gradient_depthwise(call, begin, smaller(call->count - begin, 64));
-    }
+    return whole;
 }
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef ATTUNE_DSP_GRADIENT_FLOATS_H
 #define ATTUNE_DSP_GRADIENT_FLOATS_H
 
-#include "dsp.h"
+#include "../dsp.h"
 
 #if defined(ATTUNE_DSP_FLOAT)
 

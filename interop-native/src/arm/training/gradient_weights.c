@@ -264,12 +264,14 @@ static __attribute__((noinline)) void filters_add(const attune_gradient_call *ca
     }
 }
 
-void attune_dsp_gradient(const attune_gradient_call *call) {
+int32_t attune_dsp_gradient(const attune_gradient_call *call) {
     if (call->record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D) {
-        attune_dsp_gradient_depthwise(call);
-    } else if (!attune_dsp_gradient_units(call)) {
+        return attune_dsp_gradient_depthwise(call);
+    }
+    if (!attune_dsp_gradient_units(call)) {
         filters_add(call);
     }
+    return call->count;
 }
 
 #endif

@@ -1,7 +1,6 @@
 /* Adds a number times signs: eight signs are a run of one sequence in which every run of eight occurs once. */
+#include "../../core/signs.h"
 #include "gradients.h"
-
-#include "../internal.h"
 
 #if defined(ATTUNE_DSP_FLOAT)
 
