@@ -3,7 +3,7 @@
 #include "layers/backend.h"
 #include "random.h"
 #include "random_layer.h"
-#include "training/gradient_loops.h"
+#include "training/gradient_portable.h"
 #include "training/signed_add.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "layers/layer_call.h"
 #include "random.h"
 #include "random_layer.h"
-#include "training/gradient_loops.h"
+#include "training/gradient_portable.h"
 #include "training/signed_add.h"
 
 #include <stdlib.h>

@@ -11,17 +11,22 @@ internal sealed record KernelSize(string Name, int TextBytes, int FrameBytes)
 {
     /// <summary>All source files of the library as it was built in a folder, portable and DSP.</summary>
     public static IReadOnlyList<KernelSize> Read(string folder) =>
-        [.. Read(folder, "portable", ""), .. Read(folder, "dsp", "arm/")];
+        [.. Read(folder, "portable"), .. Read(folder, "dsp")];
 
-    private static IEnumerable<KernelSize> Read(string folder, string library, string prefix)
+    private static IEnumerable<KernelSize> Read(string folder, string library)
     {
+        // Within a library no two source files have the same name.
         var frames = new Dictionary<string, int>();
+        var paths = new Dictionary<string, string>();
         foreach (string path in Directory.EnumerateFiles(folder, "*.su", SearchOption.AllDirectories))
         {
             if (path.Contains($"{library}.dir", StringComparison.Ordinal))
             {
                 // File:line:column:function, bytes, kind, separated by tabs.
-                frames[Path.GetFileNameWithoutExtension(Path.GetFileNameWithoutExtension(path))] = File.ReadLines(path)
+                string source = Path.GetFileNameWithoutExtension(Path.GetFileNameWithoutExtension(path));
+                string below = Path.GetDirectoryName(path)!.Replace('\\', '/');
+                paths[source] = below[(below.LastIndexOf("/src/", StringComparison.Ordinal) + 5)..] + "/";
+                frames[source] = File.ReadLines(path)
                     .Select(line => int.Parse(line.Split('\t')[1], CultureInfo.InvariantCulture))
                     .DefaultIfEmpty(0)
                     .Max();
@@ -41,7 +46,7 @@ internal sealed record KernelSize(string Name, int TextBytes, int FrameBytes)
             int text = int.Parse(words[0], CultureInfo.InvariantCulture);
             if (text > 0)
             {
-                yield return new KernelSize(prefix + name + ".c", text, frames.GetValueOrDefault(name));
+                yield return new KernelSize(paths.GetValueOrDefault(name) + name + ".c", text, frames.GetValueOrDefault(name));
             }
         }
     }

@@ -14,13 +14,6 @@
 /* Each adds the gradients of filters begin .. count - 1 of the call's tile. */
 void attune_gradient_convolution(const attune_gradient_call *call, int32_t begin);
 void attune_gradient_depthwise(const attune_gradient_call *call, int32_t begin);
-static inline void attune_gradient_portable(const attune_gradient_call *call, int32_t begin) {
-    if (call->record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D) {
-        attune_gradient_depthwise(call, begin);
-    } else {
-        attune_gradient_convolution(call, begin);
-    }
-}
 
 /* Where a line of the input lies. */
 static inline const int8_t *attune_gradient_line(const attune_gradient_call *call, const attune_geometry *g,

@@ -1,6 +1,7 @@
 /* From the gradient of a layer's nodes to that of its weights and biases. */
 #include "../layers/backend.h"
 #include "gradient_loops.h"
+#include "gradient_portable.h"
 #include "weighted_layer.h"
 
 #include <stddef.h>

@@ -20,7 +20,8 @@ internal sealed partial class NativeGraph
         foreach ((string path, string text) in texts)
         {
             needs[Unit(path)] = needs.GetValueOrDefault(Unit(path)) ?? [];
-            foreach (Match match in path.EndsWith(".c", StringComparison.Ordinal) ? Definition().Matches(text) : [])
+            string defining = path.EndsWith(".c", StringComparison.Ordinal) ? text : "";
+            foreach (Match match in Definition().Matches(defining))
             {
                 string name = match.Groups[1].Value;
                 definers[name] = definers.GetValueOrDefault(name) ?? [];
@@ -36,7 +37,8 @@ internal sealed partial class NativeGraph
             string used = path.EndsWith(".h", StringComparison.Ordinal) ? Prototype().Replace(text, "") : text;
             foreach (string name in Identifier().Matches(used).Select(match => match.Value).Distinct())
             {
-                foreach (string definer in definers.GetValueOrDefault(name) ?? [])
+                SortedSet<string> alternatives = definers.GetValueOrDefault(name) ?? [];
+                foreach (string definer in alternatives.Contains(Unit(path)) ? [] : alternatives)
                 {
                     Add(path, definer);
                 }
@@ -131,6 +133,6 @@ internal sealed partial class NativeGraph
     [GeneratedRegex(@"^(?!static|typedef)[A-Za-z_][\w \*]*\([^;{}]*\)[^;{}]*;", RegexOptions.Multiline)]
     private static partial Regex Prototype();
 
-    [GeneratedRegex(@"\b[a-z]\w+\b")]
+    [GeneratedRegex(@"\b[a-z]\w*\b")]
     private static partial Regex Identifier();
 }
