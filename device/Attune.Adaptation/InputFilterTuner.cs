@@ -25,8 +25,6 @@ namespace Attune.Adaptation
         private const int SampleBudget = 128;
         private const int Candidates = 4;
 
-        /// <summary>Status of attune_filter_solve for sums that give no filter, as of images without any contrast.</summary>
-        private const int ErrorRange = -9;
         private const int EntropyUnit = 1000000;
         private static readonly string Measuring = "measuring patches for the input filter";
         private static readonly string Solving = "solving the input filter";
@@ -226,7 +224,8 @@ namespace Attune.Adaptation
                 plan.InputFilterMultipliersAt,
                 plan.InputFilterBiasAt
             );
-            return status == ErrorRange ? status : KernelException.Check(status, Solving);
+            // Sums that give no filter, as of images without any contrast.
+            return status == KernelStatus.ErrorRange ? status : KernelException.Check(status, Solving);
         }
 
         /// <summary>Entropy of the aligned network's prediction for a sample, in millionths of a nat.</summary>

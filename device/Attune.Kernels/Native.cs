@@ -164,7 +164,7 @@ namespace Attune.Kernels
         );
 
         [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int GradientInputs(
+        public static extern int GradientWeights(
             int arena,
             int record,
             int binding,

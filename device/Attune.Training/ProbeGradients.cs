@@ -122,7 +122,7 @@ namespace Attune.Training
                 }
                 arena.Fill(tile.NodesAt, part * lineBytes, 0);
                 FillNodes(tile, n, line, part);
-                int status = Native.GradientInputs(
+                int status = Native.GradientWeights(
                     arena.Handle,
                     QuantizedModel.RecordOffset(layer),
                     Network.BindingAt(layer),

@@ -65,7 +65,7 @@ internal static class ElementwiseConverter
         FusedActivation.Set(record, source, options.UInt8(activation), output);
         if (constant)
         {
-            record[RecordField.Flags] = 1;
+            record[RecordField.Flags] = RecordFlag.ConstantInput2;
             graph.Attach(RecordField.Weights, other.Int8Data());
         }
         else

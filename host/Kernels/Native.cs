@@ -162,8 +162,8 @@ public static partial class Native
         int nodes
     );
 
-    [LibraryImport(Library, EntryPoint = "attune_gradient_inputs")]
-    public static partial int GradientInputs(
+    [LibraryImport(Library, EntryPoint = "attune_gradient_weights")]
+    public static partial int GradientWeights(
         int arena,
         int record,
         int binding,

@@ -5,7 +5,6 @@ namespace Attune.Host.Model;
 /// <summary>What the words of a layer record say of its arrays.</summary>
 public static class LayerRecord
 {
-    private const int ConstantOperand = 1; // bit of the flags
 
     /// <summary>Output channels.</summary>
     public static int Channels(ReadOnlySpan<int> record) => record[RecordField.OutputN + 3];
@@ -36,7 +35,7 @@ public static class LayerRecord
         operation == Operators.DepthwiseConv2D ? weight % channels : weight / (weights / channels);
 
     /// <summary>Whether the second operand is a constant that stands among the layer's arrays.</summary>
-    public static bool HasConstant(ReadOnlySpan<int> record) => (record[RecordField.Flags] & ConstantOperand) != 0;
+    public static bool HasConstant(ReadOnlySpan<int> record) => (record[RecordField.Flags] & RecordFlag.ConstantInput2) != 0;
 
     /// <summary>Elements of that constant.</summary>
     public static int ConstantSize(ReadOnlySpan<int> record) =>

@@ -1,9 +1,10 @@
 /* Gradients of random layers on the faster kernels and on the portable ones, and of random signs. */
-#include "backend.h"
 #include "bench.h"
+#include "layers/backend.h"
 #include "random.h"
 #include "random_layer.h"
-#include "signed_add.h"
+#include "training/gradient_portable.h"
+#include "training/signed_add.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +121,7 @@ static void run_portions(const attune_gradient_call *whole) {
         for (int32_t y = low; y < end; y++) {
             memcpy(buffer + y % call.input_ring * row, layer->input + y * row, (size_t)row);
         }
-        attune_backend_gradient(&call);
+        attune_gradient_portable(&call, attune_backend_gradient(&call));
     }
 }
 
@@ -152,13 +153,13 @@ static int inputs_differ(uint32_t seed) {
                                  0,
                                  forward.line_count,
                                  expected};
-    attune_gradient_weights(&call);
+    attune_gradient_portable(&call, 0);
     call.weights = actual;
     int portions = random_chance(50);
     if (portions) {
         run_portions(&call);
     } else {
-        attune_backend_gradient(&call);
+        attune_gradient_portable(&call, attune_backend_gradient(&call));
     }
     if (memcmp(expected, actual, sizeof actual) == 0) {
         return 0;

@@ -1,7 +1,7 @@
 /* Instructions of every layer of a network, on the DSP kernels and on the portable ones, which must agree. */
-#include "backend.h"
 #include "bench.h"
-#include "internal.h"
+#include "layers/backend.h"
+#include "memory/memory.h"
 #include "network.h"
 
 #include <stdlib.h>

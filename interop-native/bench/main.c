@@ -1,19 +1,7 @@
 /* One program, several checks: cases FILE, layers FILE, training FILE, planned FILE, shapes, gradients. */
 #include "bench.h"
-#include "semihosting.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-void bench_print(const char *format, ...) {
-    char line[200];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    semihosting_print(line);
-}
 
 int main(int count, char **words) {
     const char *program = count > 1 ? words[1] : "";

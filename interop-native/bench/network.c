@@ -1,7 +1,7 @@
 #include "network.h"
 
 #include "bench.h"
-#include "internal.h"
+#include "memory/memory.h"
 #include "semihosting.h"
 
 #include <stdlib.h>

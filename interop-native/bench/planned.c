@@ -1,8 +1,8 @@
 /* A network as the engine lays it out in the smallest arena, layers in chains: the results that the host has, clean and
  * with probes, and the instructions of a clean pass. The file: tests/cortexm/PlannedFile.cs. */
-#include "backend.h"
 #include "bench.h"
-#include "internal.h"
+#include "layers/backend.h"
+#include "memory/memory.h"
 #include "semihosting.h"
 
 #include <stdlib.h>

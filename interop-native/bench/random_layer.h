@@ -2,7 +2,7 @@
 #ifndef ATTUNE_BENCH_RANDOM_LAYER_H
 #define ATTUNE_BENCH_RANDOM_LAYER_H
 
-#include "internal.h"
+#include "core/call.h"
 
 enum { LAYER_BYTES = 1 << 18, LAYER_CHANNELS = 1100, LAYER_SCRATCH = 1 << 16 };
 

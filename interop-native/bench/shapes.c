@@ -1,10 +1,11 @@
 /* Instructions of single layers whose shapes other libraries were measured with. */
-#include "backend.h"
 #include "bench.h"
-#include "layer.h"
+#include "layers/backend.h"
+#include "layers/layer_call.h"
 #include "random.h"
 #include "random_layer.h"
-#include "signed_add.h"
+#include "training/gradient_portable.h"
+#include "training/signed_add.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,12 +105,10 @@ static int training(const random_layer *layer, const attune_call *clean, int8_t 
     uint32_t probe = probed(clean, expected, actual, outputs, &equal);
     attune_gradient_call call = {record, &clean->parameters,          0, layer->input,      clean->input_ring, nodes,
                                  0,      record[ATTUNE_OUTPUT_N + 3], 0, clean->line_count, reference};
-    attune_gradient_weights(&call);
+    attune_gradient_portable(&call, 0);
     call.weights = gradient;
     uint32_t start = bench_ticks();
-    if (!attune_backend_gradient(&call)) {
-        attune_gradient_weights(&call);
-    }
+    attune_gradient_portable(&call, attune_backend_gradient(&call));
     uint32_t middle = bench_ticks();
     equal = memcmp(gradient, reference, size) == 0 && equal;
     uint32_t again = bench_ticks();

@@ -1,7 +1,7 @@
 /* Instructions of what training adds to the forward passes, layer by layer: probes, gradients and the update. */
-#include "backend.h"
 #include "bench.h"
-#include "internal.h"
+#include "layers/backend.h"
+#include "memory/memory.h"
 #include "network.h"
 
 #include <string.h>
@@ -95,8 +95,8 @@ static int layer_measure(const bench_layer *layer, const int32_t *words, int32_t
     uint32_t gradient = bench_instructions(start, bench_ticks());
     start = bench_ticks();
     if (layer->nodes) {
-        failed |= attune_gradient_inputs(layer->arena, layer->record, 0, 0, layer->node_gradient, 0, channels, 0, lines,
-                                         layer->weight_gradient, layer->bias_gradient);
+        failed |= attune_gradient_weights(layer->arena, layer->record, 0, 0, layer->node_gradient, 0, channels, 0,
+                                          lines, layer->weight_gradient, layer->bias_gradient);
     }
     uint32_t inputs = bench_instructions(start, bench_ticks());
     start = bench_ticks();

@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 /* Increased whenever a function, a record field or the meaning of one changes. */
-#define ATTUNE_VERSION 3
+#define ATTUNE_VERSION 4
 
 typedef enum attune_status {
     ATTUNE_OK = 0,
@@ -295,7 +295,7 @@ ATTUNE_API int32_t attune_losses_center(int32_t arena, int32_t losses, int32_t c
 
 /* The classifier without probes: nodes[c] = k[c] * d loss / d accumulator c = k[c] * (p[c] - (c == label)) * M[c] *
  * output scale, float32[C], from the accumulators at the binding's output (one row), p their softmax. What node probes
- * of k estimate; attune_gradient_inputs with ATTUNE_RUN_ACCUMULATORS takes it further. */
+ * of k estimate; attune_gradient_weights with ATTUNE_RUN_ACCUMULATORS takes it further. */
 ATTUNE_API int32_t attune_gradient_head(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t nodes);
 
 /* Node perturbation, first half, for output lines line .. line + lines - 1 (of n * h): nodes[p][c - first] += delta *
@@ -308,9 +308,9 @@ ATTUNE_API int32_t attune_gradient_nodes(int32_t arena, int32_t record, uint32_t
  * with m[c] = M[c], or 1 / k[c] when mode has ATTUNE_RUN_ACCUMULATORS; p runs over the positions of those lines, whose
  * nodes are finite. The input is the one at the binding, whole or the lines of a chain's buffer. Lines taken in order
  * in any portions give the same bits. */
-ATTUNE_API int32_t attune_gradient_inputs(int32_t arena, int32_t record, int32_t binding, int32_t mode, int32_t nodes,
-                                          int32_t first, int32_t count, int32_t line, int32_t lines, int32_t weights,
-                                          int32_t biases);
+ATTUNE_API int32_t attune_gradient_weights(int32_t arena, int32_t record, int32_t binding, int32_t mode, int32_t nodes,
+                                           int32_t first, int32_t count, int32_t line, int32_t lines, int32_t weights,
+                                           int32_t biases);
 
 #define ATTUNE_UPDATE_SCALED 1     /* quantization-aware scaling: divide by s_w[c]^2, biases by (s_a * s_w[c])^2 */
 #define ATTUNE_UPDATE_STOCHASTIC 2 /* unbiased rounding instead of to nearest (ties away from zero) */
@@ -328,13 +328,13 @@ ATTUNE_API int32_t attune_update_apply(int32_t arena, int32_t record, int32_t bi
 
 /* --- Feature-statistics alignment ---------------------------------------------------------------------------------
  * mean, variance: arena offsets of float32[C], of the pre-activation in real units with the model's own biases. spread:
- * arena offset of float32[2], how far the samples scatter. The channels that speak for a layer are those with M[c] > 0
- * and var_s[c] > 0. epsilon > 0. */
+ * arena offset of float32[2], how far the samples scatter. Averages are taken over the active channels: M[c] > 0 and
+ * var_s[c] > 0. epsilon > 0. */
 
 /* Merges the sums of one sample (at the binding's statistics, then zeroed) into the running mean and variance, which
  * stand for `samples` samples so far (>= 0; with 0 they and the spread are overwritten); each sample counts 1 whatever
- * its positions. With m, v of this sample, d = m - mean and w = 1 / (samples + 1), averages over the channels that
- * speak: spread[0] += average of d^2 (1 - w) / var_s spread[1] += average of ln^2((v + d^2 (1 - w) + epsilon) /
+ * its positions. With m, v of this sample, d = m - mean and w = 1 / (samples + 1), averages over the active
+ * channels: spread[0] += average of d^2 (1 - w) / var_s spread[1] += average of ln^2((v + d^2 (1 - w) + epsilon) /
  * (variance + epsilon)), with the merged variance */
 ATTUNE_API int32_t attune_statistics_fold(int32_t arena, int32_t record, int32_t binding, int32_t mean,
                                           int32_t variance, int32_t spread, int32_t samples, float epsilon);

@@ -38,7 +38,7 @@ static const CLR_RT_MethodHandler method_lookup[] =
     Library_Attune_Kernels_Attune_Kernels_Native::LossesCenter___STATIC__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::GradientHead___STATIC__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::GradientNodes___STATIC__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4,
-    Library_Attune_Kernels_Attune_Kernels_Native::GradientInputs___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::GradientWeights___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::Update___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4__I4__U4__U4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::UpdateApply___STATIC__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4,
@@ -52,7 +52,7 @@ static const CLR_RT_MethodHandler method_lookup[] =
 const CLR_RT_NativeAssemblyData g_CLR_AssemblyNative_Attune_Kernels =
 {
     "Attune.Kernels",
-    0x8FCFD66C,
+    0x0BB9D381,
     method_lookup,
-    { 3, 0, 0, 0 }
+    { 4, 0, 0, 0 }
 };

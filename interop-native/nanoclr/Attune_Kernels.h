@@ -42,7 +42,7 @@ struct Library_Attune_Kernels_Attune_Kernels_Native
     NANOCLR_NATIVE_DECLARE(LossesCenter___STATIC__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(GradientHead___STATIC__I4__I4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(GradientNodes___STATIC__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4);
-    NANOCLR_NATIVE_DECLARE(GradientInputs___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(GradientWeights___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(Update___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4__I4__U4__U4__I4__I4);
     NANOCLR_NATIVE_DECLARE(UpdateApply___STATIC__I4__I4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4);

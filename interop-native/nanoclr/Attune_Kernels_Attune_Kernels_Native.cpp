@@ -249,10 +249,10 @@ signed int Native::GradientNodes(signed int arena, signed int record, unsigned i
     return attune_gradient_nodes(arena, record, seedLow, seedHigh, delta, first, count, line, lines, nodes);
 }
 
-signed int Native::GradientInputs(signed int arena, signed int record, signed int binding, signed int mode, signed int nodes, signed int first, signed int count, signed int line, signed int lines, signed int weights, signed int biases, HRESULT &hr)
+signed int Native::GradientWeights(signed int arena, signed int record, signed int binding, signed int mode, signed int nodes, signed int first, signed int count, signed int line, signed int lines, signed int weights, signed int biases, HRESULT &hr)
 {
     (void)hr;
-    return attune_gradient_inputs(arena, record, binding, mode, nodes, first, count, line, lines, weights, biases);
+    return attune_gradient_weights(arena, record, binding, mode, nodes, first, count, line, lines, weights, biases);
 }
 
 signed int Native::Update(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int biases, float rate, signed int flags, unsigned int seedLow, unsigned int seedHigh, signed int pendingWeights, signed int pendingBiases, HRESULT &hr)

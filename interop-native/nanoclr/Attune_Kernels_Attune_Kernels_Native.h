@@ -43,7 +43,7 @@ namespace Attune_Kernels
             static signed int LossesCenter(signed int arena, signed int losses, signed int count, HRESULT &hr);
             static signed int GradientHead(signed int arena, signed int record, signed int binding, signed int label, signed int nodes, HRESULT &hr);
             static signed int GradientNodes(signed int arena, signed int record, unsigned int seedLow, unsigned int seedHigh, signed int delta, signed int first, signed int count, signed int line, signed int lines, signed int nodes, HRESULT &hr);
-            static signed int GradientInputs(signed int arena, signed int record, signed int binding, signed int mode, signed int nodes, signed int first, signed int count, signed int line, signed int lines, signed int weights, signed int biases, HRESULT &hr);
+            static signed int GradientWeights(signed int arena, signed int record, signed int binding, signed int mode, signed int nodes, signed int first, signed int count, signed int line, signed int lines, signed int weights, signed int biases, HRESULT &hr);
             static signed int Update(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int biases, float rate, signed int flags, unsigned int seedLow, unsigned int seedHigh, signed int pendingWeights, signed int pendingBiases, HRESULT &hr);
             static signed int UpdateApply(signed int arena, signed int record, signed int binding, signed int pendingWeights, signed int pendingBiases, HRESULT &hr);
             static signed int StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int spread, signed int samples, float epsilon, HRESULT &hr);

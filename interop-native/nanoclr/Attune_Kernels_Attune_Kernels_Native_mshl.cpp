@@ -689,7 +689,7 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::GradientNodes___STATIC__I4
     NANOCLR_NOCLEANUP();
 }
 
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::GradientInputs___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::GradientWeights___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
 {
     NANOCLR_HEADER();
     hr = S_OK;
@@ -716,7 +716,7 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::GradientInputs___STATIC__I
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 9, param9));
         signed int param10;
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 10, param10));
-        signed int result = Native::GradientInputs(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, hr);
+        signed int result = Native::GradientWeights(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, hr);
         NANOCLR_CHECK_HRESULT(hr);
         SetResult_INT32(stack, result);
     }

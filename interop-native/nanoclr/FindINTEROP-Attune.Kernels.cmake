@@ -16,7 +16,8 @@ if(NOT ATTUNE_ARENA_BYTES)
 endif()
 
 file(GLOB Attune.Kernels_STUBS CONFIGURE_DEPENDS ${ATTUNE_NATIVE}/nanoclr/*.cpp)
-file(GLOB Attune.Kernels_KERNELS CONFIGURE_DEPENDS ${ATTUNE_NATIVE}/src/*.c ${ATTUNE_NATIVE}/src/arm/*.c)
+file(GLOB_RECURSE Attune.Kernels_KERNELS CONFIGURE_DEPENDS ${ATTUNE_NATIVE}/src/*.c)
+list(FILTER Attune.Kernels_KERNELS EXCLUDE REGEX "/src/x86/")
 set(Attune.Kernels_SOURCES ${Attune.Kernels_STUBS} ${Attune.Kernels_KERNELS})
 set(Attune.Kernels_INCLUDE_DIRS ${ATTUNE_NATIVE}/include ${ATTUNE_NATIVE}/nanoclr
   ${PROJECT_SOURCE_DIR}/src/CLR/Core ${PROJECT_SOURCE_DIR}/src/CLR/Include

@@ -1,8 +1,8 @@
 /* Speed of single layers, in multiply-accumulates (for ADD: elements) a second, on every backend of this processor.
  * Each figure is the median of eleven runs of at least ten milliseconds; the backends take turns. */
 #include "attune.h"
-#include "backend.h"
 #include "bench.h"
+#include "layers/backend.h"
 
 #include <stdio.h>
 #include <stdlib.h>

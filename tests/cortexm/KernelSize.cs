@@ -11,18 +11,22 @@ namespace Attune.Tests.CortexM;
 internal static class KernelSize
 {
     /// <summary>All source files of the library as it was built in a folder, portable and DSP.</summary>
-    public static IReadOnlyList<FileFigures> Read(string folder) =>
-        [.. Read(folder, "portable", ""), .. Read(folder, "dsp", "arm/")];
+    public static IReadOnlyList<FileFigures> Read(string folder) => [.. Read(folder, "portable"), .. Read(folder, "dsp")];
 
-    private static IEnumerable<FileFigures> Read(string folder, string library, string prefix)
+    private static IEnumerable<FileFigures> Read(string folder, string library)
     {
+        // Within a library no two source files have the same name.
         var frames = new Dictionary<string, int>();
+        var paths = new Dictionary<string, string>();
         foreach (string path in Directory.EnumerateFiles(folder, "*.su", SearchOption.AllDirectories))
         {
             if (path.Contains($"{library}.dir", StringComparison.Ordinal))
             {
                 // File:line:column:function, bytes, kind, separated by tabs.
-                frames[Path.GetFileNameWithoutExtension(Path.GetFileNameWithoutExtension(path))] = File.ReadLines(path)
+                string source = Path.GetFileNameWithoutExtension(Path.GetFileNameWithoutExtension(path));
+                string below = Path.GetDirectoryName(path)!.Replace('\\', '/');
+                paths[source] = below[(below.LastIndexOf("/src/", StringComparison.Ordinal) + 5)..] + "/";
+                frames[source] = File.ReadLines(path)
                     .Select(line => int.Parse(line.Split('\t')[1], CultureInfo.InvariantCulture))
                     .DefaultIfEmpty(0)
                     .Max();
@@ -42,7 +46,7 @@ internal static class KernelSize
             int text = int.Parse(words[0], CultureInfo.InvariantCulture);
             if (text > 0)
             {
-                yield return new FileFigures(prefix + name + ".c", text, frames.GetValueOrDefault(name));
+                yield return new FileFigures(paths.GetValueOrDefault(name) + name + ".c", text, frames.GetValueOrDefault(name));
             }
         }
     }

@@ -23,6 +23,8 @@ const int Skipped = 77;
     ("test_gradients", ""),
     ("test_loss", ""),
     ("test_align", ""),
+    ("test_statistics", ""),
+    ("test_refused", ""),
     ("test_exp_log", ""),
     ("test_estimator", ""),
     ("test_threads", ""),

@@ -1,8 +1,8 @@
 /* Random chains: line by line through the smallest buffers they give the bytes of the same layers run whole, with
  * probes and statistics too, in one call or in steps; a buffer of one line less is refused; nothing else is written.
  * Argument: number of chains (600). */
-#include "backend.h"
 #include "check.h"
+#include "layers/backend.h"
 #include "random.h"
 
 #include <stdlib.h>

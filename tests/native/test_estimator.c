@@ -109,94 +109,127 @@ static double square_distance(const float *a, const float *b, int32_t count) {
     return sum;
 }
 
+/* A layer, a loss that is linear in its accumulators, and the loss's exact gradient. */
+typedef struct estimator_case {
+    training_case test;
+    int32_t output;
+    int32_t lines;
+    int32_t size;       /* weights */
+    int32_t nodes_size; /* outputs */
+    int32_t delta, nodes, exact, exact_biases, tile, tile_biases;
+    float *slope; /* [nodes_size] */
+    double clean;
+} estimator_case;
+
+static void estimator_open(estimator_case *c, int32_t operation) {
+    training_case *test = &c->test;
+    open_calm(test, operation, &c->output);
+    int32_t channels = test->channels;
+    c->lines = test->layer.record[ATTUNE_OUTPUT_N] * test->layer.record[ATTUNE_OUTPUT_N + 1];
+    c->size = channels * test->filter_size;
+    c->nodes_size = test->positions * channels;
+    c->delta = training_place(test, 4);
+    c->nodes = training_place(test, 4 * c->nodes_size);
+    c->exact = training_place(test, 4 * c->size);
+    c->exact_biases = training_place(test, 4 * channels);
+    c->tile = training_place(test, 4 * c->size);
+    c->tile_biases = training_place(test, 4 * channels);
+    c->slope = malloc(sizeof *c->slope * (size_t)c->nodes_size);
+    memcpy(c->slope, test->bytes + c->nodes, sizeof *c->slope * (size_t)c->nodes_size);
+    /* Exact: d loss / d accumulator is the slope. gradient_weights expects it per step k[c] of the accumulator. */
+    for (int32_t e = 0; e < c->nodes_size; e++) {
+        AT(float, test->bytes, c->nodes)[e] *= (float)training_bias_step(test, e % channels);
+    }
+    attune_arena_fill(test->arena, c->exact, 4 * c->size, 0);
+    attune_arena_fill(test->arena, c->exact_biases, 4 * channels, 0);
+    CHECK_EQUAL(attune_gradient_weights(test->arena, CASE_RECORD, CASE_BINDING, ATTUNE_RUN_ACCUMULATORS, c->nodes, 0,
+                                        channels, 0, c->lines, c->exact, c->exact_biases),
+                ATTUNE_OK);
+    c->clean = run_loss(test, 0, c->slope, c->output, 0, 0);
+}
+
+static void estimator_close(estimator_case *c) {
+    free(c->slope);
+    training_close(&c->test);
+}
+
+/* The gradient from so many probes, in tile and tile_biases, or in nodes. */
+static void estimate(estimator_case *c, int32_t mode, int probes) {
+    training_case *test = &c->test;
+    int32_t channels = test->channels;
+    attune_arena_fill(test->arena, c->tile, 4 * c->size, 0);
+    attune_arena_fill(test->arena, c->tile_biases, 4 * channels, 0);
+    attune_arena_fill(test->arena, c->nodes, 4 * c->nodes_size, 0);
+    for (int probe = 0; probe < probes; probe++) {
+        uint32_t low = random_word(), high = random_word();
+        double loss = run_loss(test, mode, c->slope, c->output, low, high);
+        *AT(float, test->bytes, c->delta) = (float)((loss - c->clean) / probes);
+        if (mode == ATTUNE_RUN_PROBE_NODES) {
+            attune_gradient_nodes(test->arena, CASE_RECORD, low, high, c->delta, 0, channels, 0, c->lines, c->nodes);
+        } else {
+            attune_gradient_probe(test->arena, CASE_RECORD, CASE_BINDING, low, high, c->delta, 0, channels, c->tile,
+                                  c->tile_biases);
+        }
+    }
+}
+
+/* |estimate - g|^2 and |g|^2, in units of the probe's step, where all dimensions are alike; returns the dimension. */
+static int32_t errors_find(const estimator_case *c, int32_t mode, double *error, double *squares) {
+    const training_case *test = &c->test;
+    int32_t channels = test->channels;
+    *error = *squares = 0;
+    if (mode == ATTUNE_RUN_PROBE_WEIGHTS) {
+        for (int32_t j = 0; j < c->size; j++) {
+            *squares += pow(AT(float, test->bytes, c->exact)[j], 2);
+        }
+        *error = square_distance(AT(float, test->bytes, c->tile), AT(float, test->bytes, c->exact), c->size);
+        return c->size;
+    }
+    if (mode == ATTUNE_RUN_PROBE_BIASES) {
+        for (int32_t k = 0; k < channels; k++) {
+            double step = training_bias_step(test, k);
+            double truth = AT(float, test->bytes, c->exact_biases)[k] * step;
+            *squares += truth * truth;
+            *error += pow(AT(float, test->bytes, c->tile_biases)[k] * step - truth, 2);
+        }
+        return channels;
+    }
+    for (int32_t e = 0; e < c->nodes_size; e++) {
+        double truth = (double)c->slope[e] * training_bias_step(test, e % channels);
+        *squares += truth * truth;
+        *error += pow(AT(float, test->bytes, c->nodes)[e] - truth, 2);
+    }
+    return c->nodes_size;
+}
+
 /* Perturbed runs against the exact gradient: with Q probes the estimate is off by what theory says. Signs, element
  * numbers and tile layouts must agree in both halves of the library for that. */
 static void test_runs(void) {
     static const char *const names[] = {"weights", "biases", "nodes"};
+    static const int32_t modes[] = {ATTUNE_RUN_PROBE_WEIGHTS, ATTUNE_RUN_PROBE_BIASES, ATTUNE_RUN_PROBE_NODES};
     double ratios[3] = {0, 0, 0};
     int counts[3] = {0, 0, 0};
-    const int runs = 30;
+    const int runs = 30, probes = 2000;
     for (int run = 0; run < runs; run++) {
-        training_case test;
-        int32_t output;
-        open_calm(&test, run % 3 + ATTUNE_CONV_2D, &output);
-        int32_t channels = test.channels, size = channels * test.filter_size, nodes_size = test.positions * channels;
-        int32_t delta = training_place(&test, 4);
-        int32_t nodes = training_place(&test, 4 * nodes_size);
-        int32_t exact = training_place(&test, 4 * size), exact_biases = training_place(&test, 4 * channels);
-        int32_t tile = training_place(&test, 4 * size), tile_biases = training_place(&test, 4 * channels);
-        float *slope = malloc(sizeof *slope * (size_t)nodes_size);
-        memcpy(slope, test.bytes + nodes, sizeof *slope * (size_t)nodes_size);
-
-        int32_t lines = test.layer.record[ATTUNE_OUTPUT_N] * test.layer.record[ATTUNE_OUTPUT_N + 1];
-        /* Exact: d loss / d accumulator is the slope. gradient_inputs expects it per step k[c] of the accumulator. */
-        for (int32_t e = 0; e < nodes_size; e++) {
-            AT(float, test.bytes, nodes)[e] *= (float)training_bias_step(&test, e % channels);
-        }
-        attune_arena_fill(test.arena, exact, 4 * size, 0);
-        attune_arena_fill(test.arena, exact_biases, 4 * channels, 0);
-        CHECK_EQUAL(attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, ATTUNE_RUN_ACCUMULATORS, nodes, 0,
-                                           channels, 0, lines, exact, exact_biases),
-                    ATTUNE_OK);
-        double clean = run_loss(&test, 0, slope, output, 0, 0);
-
-        static const int32_t modes[] = {ATTUNE_RUN_PROBE_WEIGHTS, ATTUNE_RUN_PROBE_BIASES, ATTUNE_RUN_PROBE_NODES};
+        estimator_case c;
+        estimator_open(&c, run % 3 + ATTUNE_CONV_2D);
         for (int m = 0; m < 3; m++) {
-            int32_t mode = modes[m];
-            const int probes = 2000;
-            attune_arena_fill(test.arena, tile, 4 * size, 0);
-            attune_arena_fill(test.arena, tile_biases, 4 * channels, 0);
-            attune_arena_fill(test.arena, nodes, 4 * nodes_size, 0);
-            for (int probe = 0; probe < probes; probe++) {
-                uint32_t low = random_word(), high = random_word();
-                double loss = run_loss(&test, mode, slope, output, low, high);
-                *AT(float, test.bytes, delta) = (float)((loss - clean) / probes);
-                if (mode == ATTUNE_RUN_PROBE_NODES) {
-                    attune_gradient_nodes(test.arena, CASE_RECORD, low, high, delta, 0, channels, 0, lines, nodes);
-                } else {
-                    attune_gradient_probe(test.arena, CASE_RECORD, CASE_BINDING, low, high, delta, 0, channels, tile,
-                                          tile_biases);
-                }
-            }
-            double actual, squares = 0, expected;
-            if (mode == ATTUNE_RUN_PROBE_WEIGHTS) {
-                for (int32_t j = 0; j < size; j++) {
-                    squares += pow(AT(float, test.bytes, exact)[j], 2);
-                }
-                actual = square_distance(AT(float, test.bytes, tile), AT(float, test.bytes, exact), size);
-                expected = (size - 1) * squares / probes;
-            } else if (mode == ATTUNE_RUN_PROBE_BIASES) {
-                /* In units of the probe's step, where all dimensions are alike. */
-                actual = 0;
-                for (int32_t c = 0; c < channels; c++) {
-                    double step = training_bias_step(&test, c);
-                    double truth = AT(float, test.bytes, exact_biases)[c] * step;
-                    squares += truth * truth;
-                    actual += pow(AT(float, test.bytes, tile_biases)[c] * step - truth, 2);
-                }
-                expected = (channels - 1) * squares / probes;
-            } else {
-                actual = 0;
-                for (int32_t e = 0; e < nodes_size; e++) {
-                    double truth = (double)slope[e] * training_bias_step(&test, e % channels);
-                    squares += truth * truth;
-                    actual += pow(AT(float, test.bytes, nodes)[e] - truth, 2);
-                }
-                expected = (nodes_size - 1) * squares / probes;
-            }
-            /* One estimate scatters around the expectation. A wrong place or sign would give |g|^2 or more. */
+            double error, squares;
+            estimate(&c, modes[m], probes);
+            int32_t dimension = errors_find(&c, modes[m], &error, &squares);
+            double expected = (dimension - 1) * squares / probes;
             if (squares > 0) { /* else every filter lies in the padding */
-                ratios[m] += actual / expected;
+                ratios[m] += error / expected;
                 counts[m]++;
             }
-            if (!(actual <= 6 * expected)) {
-                printf("operator %d, %s: error %g, expected %g, |g|^2 %g\n", (int)test.layer.record[ATTUNE_OPERATOR],
-                       names[m], actual, expected, squares);
+            /* One estimate scatters around the expectation. A wrong place or sign would give |g|^2 or more. */
+            if (!(error <= 6 * expected)) {
+                printf("operator %d, %s: error %g, expected %g, |g|^2 %g\n", (int)c.test.layer.record[ATTUNE_OPERATOR],
+                       names[m], error, expected, squares);
                 check_failures++;
             }
         }
-        free(slope);
-        training_close(&test);
+        estimator_close(&c);
     }
     for (int m = 0; m < 3; m++) {
         double ratio = ratios[m] / counts[m];

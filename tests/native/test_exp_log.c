@@ -1,6 +1,6 @@
 /* The library's own exponential, logarithm and square root against the C library's. */
 #include "check.h"
-#include "internal.h"
+#include "core/exp_log.h"
 #include "random.h"
 
 #include <float.h>

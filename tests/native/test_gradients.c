@@ -133,8 +133,8 @@ static void test_inputs(void) {
                 AT(float, test.expected, biases)[c] += factor * node[p * count + c];
             }
         }
-        CHECK_EQUAL(attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, mode, nodes, first, count, 0,
-                                           lines_of(&test), weights, biases),
+        CHECK_EQUAL(attune_gradient_weights(test.arena, CASE_RECORD, CASE_BINDING, mode, nodes, first, count, 0,
+                                            lines_of(&test), weights, biases),
                     ATTUNE_OK);
         training_compare(&test, "inputs");
         training_close(&test);
@@ -156,16 +156,16 @@ static void test_tiles(void) {
         attune_arena_fill(test.arena, whole, (int32_t)filter_bytes * test.channels, 0);
         attune_arena_fill(test.arena, tiles, (int32_t)filter_bytes * test.channels, 0);
         attune_gradient_nodes(test.arena, CASE_RECORD, 3, 4, delta, 0, test.channels, 0, lines_of(&test), nodes);
-        attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, test.channels, 0, lines_of(&test),
-                               whole, -1);
+        attune_gradient_weights(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, test.channels, 0, lines_of(&test),
+                                whole, -1);
         attune_gradient_probe(test.arena, CASE_RECORD, CASE_BINDING, 5, 6, delta, 0, test.channels, whole, -1);
         for (int32_t first = 0; first < test.channels; first += size) {
             int32_t count = test.channels - first < size ? test.channels - first : size;
             int32_t tile = tiles + (int32_t)filter_bytes * first;
             attune_arena_fill(test.arena, nodes, test.positions * count * 4, 0);
             attune_gradient_nodes(test.arena, CASE_RECORD, 3, 4, delta, first, count, 0, lines_of(&test), nodes);
-            attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, first, count, 0, lines_of(&test),
-                                   tile, -1);
+            attune_gradient_weights(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, first, count, 0, lines_of(&test),
+                                    tile, -1);
             attune_gradient_probe(test.arena, CASE_RECORD, CASE_BINDING, 5, 6, delta, first, count, tile, -1);
         }
         CHECK(memcmp(test.bytes + whole, test.bytes + tiles, (size_t)filter_bytes * (size_t)test.channels) == 0);
@@ -198,8 +198,8 @@ static void test_lines(void) {
         attune_arena_fill(test.arena, nodes, 4 * test.positions * test.channels, 0);
         CHECK_EQUAL(attune_gradient_nodes(test.arena, CASE_RECORD, 3, 4, delta, 0, test.channels, 0, lines, nodes),
                     ATTUNE_OK);
-        CHECK_EQUAL(attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, test.channels, 0, lines,
-                                           whole[0], whole[1]),
+        CHECK_EQUAL(attune_gradient_weights(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, test.channels, 0, lines,
+                                            whole[0], whole[1]),
                     ATTUNE_OK);
         int buffered = random_chance(50);
         for (int32_t line = 0, portion; line < lines; line += portion) {
@@ -220,8 +220,8 @@ static void test_lines(void) {
                 training_bind(&test, ATTUNE_BIND_INPUT, buffer);
                 training_bind(&test, ATTUNE_BIND_INPUT_LINES, ring);
             }
-            CHECK_EQUAL(attune_gradient_inputs(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, test.channels, line,
-                                               portion, parts[0], parts[1]),
+            CHECK_EQUAL(attune_gradient_weights(test.arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, test.channels, line,
+                                                portion, parts[0], parts[1]),
                         ATTUNE_OK);
         }
         CHECK(memcmp(test.bytes + whole[0], test.bytes + parts[0], (size_t)size) == 0);
@@ -278,14 +278,14 @@ static void test_errors(void) {
         CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels, 0, 0, nodes),
                     ATTUNE_ERROR_ARGUMENT);
         CHECK_EQUAL(
-            attune_gradient_inputs(arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, channels, -1, 1, weights, biases),
+            attune_gradient_weights(arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, channels, -1, 1, weights, biases),
             ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(attune_gradient_inputs(arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, channels, 0, lines + 1,
-                                           weights, biases),
+        CHECK_EQUAL(attune_gradient_weights(arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, channels, 0, lines + 1,
+                                            weights, biases),
                     ATTUNE_ERROR_ARGUMENT);
 
 #define INPUTS(mode, nodes, first, count, weights, biases)                                                             \
-    attune_gradient_inputs(arena, CASE_RECORD, CASE_BINDING, mode, nodes, first, count, 0, lines, weights, biases)
+    attune_gradient_weights(arena, CASE_RECORD, CASE_BINDING, mode, nodes, first, count, 0, lines, weights, biases)
         CHECK_EQUAL(INPUTS(32, nodes, 0, channels, weights, biases), ATTUNE_ERROR_MODE);
         CHECK_EQUAL(INPUTS(-1, nodes, 0, channels, weights, biases), ATTUNE_ERROR_MODE);
         CHECK_EQUAL(INPUTS(0, -1, 0, channels, weights, biases), ATTUNE_ERROR_ARENA);

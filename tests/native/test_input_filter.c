@@ -1,6 +1,7 @@
 /* Patches and the filter solved from them, against plain double computations from the definitions. */
-#include "../../interop-native/src/internal.h"
 #include "check.h"
+#include "core/exp_log.h"
+#include "memory/memory.h"
 #include "random.h"
 
 #include <math.h>

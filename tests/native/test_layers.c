@@ -1,9 +1,9 @@
 /* Every operator, in every mode, on random layers: equal to the naive reference, nothing else written, high-water mark
  * exact; on the portable kernels and on the best backend. A failure names the operator and the seed of its case.
  * Argument: cases of each operator with weights (1500); a tenth of others. */
-#include "backend.h"
 #include "check.h"
 #include "layer_case.h"
+#include "layers/backend.h"
 #include "random.h"
 
 #include <inttypes.h>

@@ -1,8 +1,8 @@
 /* The same bytes with one, two and four threads, on layers large enough to be split. The portable kernels: faster ones
  * split only larger layers, which test_backends has. */
-#include "backend.h"
 #include "check.h"
 #include "layer_case.h"
+#include "layers/backend.h"
 #include "random.h"
 
 #include <stdlib.h>

@@ -2,7 +2,8 @@
 #ifndef ATTUNE_TRAINING_CASE_H
 #define ATTUNE_TRAINING_CASE_H
 
-#include "../../interop-native/src/internal.h"
+#include "core/parameters.h"
+#include "core/signs.h"
 #include "layer_case.h"
 
 enum { TRAINING_ARENA_BYTES = 4 << 20 };

@@ -43,11 +43,15 @@ namespace Attune.Memory
             return status;
         }
 
-        /// <summary>Kernels refuse memory (-2) and the records of a bad model (-4, -5, -8, -9).</summary>
+        /// <summary>Kernels refuse memory, and the records of a bad model.</summary>
         private static int FaultOf(int status)
         {
-            bool record = status == -4 || status == -5 || status == -8 || status == -9;
-            return status == -2 ? CardFault.TooLarge
+            bool record =
+                status == KernelStatus.ErrorModel
+                || status == KernelStatus.ErrorRecord
+                || status == KernelStatus.ErrorAlignment
+                || status == KernelStatus.ErrorRange;
+            return status == KernelStatus.ErrorMemory ? CardFault.TooLarge
                 : record ? CardFault.BadModel
                 : CardFault.Internal;
         }
@@ -57,29 +61,29 @@ namespace Attune.Memory
         {
             switch (status)
             {
-                case -1:
+                case KernelStatus.ErrorHandle:
                     return "no open arena or model of this handle, or no free handle";
-                case -2:
+                case KernelStatus.ErrorMemory:
                     return "more memory than there is, or than this firmware sets aside";
-                case -3:
+                case KernelStatus.ErrorArena:
                     return "an offset or extent lies outside the arena";
-                case -4:
+                case KernelStatus.ErrorModel:
                     return "an offset or extent lies outside the model; the model file is damaged";
-                case -5:
+                case KernelStatus.ErrorRecord:
                     return "a field of the layer record has a value that the operator does not allow";
-                case -6:
+                case KernelStatus.ErrorMode:
                     return "this operator cannot be probed or measured";
-                case -7:
+                case KernelStatus.ErrorArgument:
                     return "an argument is out of range";
-                case -8:
+                case KernelStatus.ErrorAlignment:
                     return "an offset is not aligned for its element type";
-                case -9:
+                case KernelStatus.ErrorRange:
                     return "the layer is too large for its statistics to be summed in 64 bits";
-                case -10:
+                case KernelStatus.ErrorRegion:
                     return "this build has no flash region for a model; define ATTUNE_MODEL_ADDRESS or use a card";
-                case -11:
+                case KernelStatus.ErrorFormat:
                     return "no model stands in the flash region, or one larger than it; write it with nanoff --binfile";
-                case -12:
+                case KernelStatus.ErrorReadOnly:
                     return "the model is mapped from flash and cannot be written";
                 default:
                     return "kernel status " + status;

@@ -178,7 +178,7 @@ public sealed class ProbedNetwork : IDisposable
         int lines = model.Dimension(layer + 1, 0) * model.Dimension(layer + 1, 1);
         runner.Arena.WriteWords(nodesAt, Array.ConvertAll(nodes, BitConverter.SingleToInt32Bits), 0, nodes.Length);
         runner.Arena.Fill(weightsAt, 4 * gradient.Length, 0);
-        int status = Native.GradientInputs(
+        int status = Native.GradientWeights(
             runner.Arena.Handle,
             QuantizedModel.RecordOffset(layer),
             IntegerRunner.BindingAt(layer),

@@ -1,6 +1,7 @@
 /* Addition of equal shapes. The operand of the larger scale (or both) has the multiplier 1/2, so that its rescaled
  * value is a shift; the other takes one SMMLAR, and so does the sum. */
 #include "dsp.h"
+#include "kernels.h"
 
 #if defined(ATTUNE_DSP)
 

@@ -1,7 +1,8 @@
 /* Average pooling, four channels at a time, with sums of 16 bits. */
 #include "dsp.h"
+#include "kernels.h"
 
-#include "../pool.h"
+#include "../core/pool.h"
 
 #if defined(ATTUNE_DSP)
 

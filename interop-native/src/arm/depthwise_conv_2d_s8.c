@@ -1,230 +1,17 @@
 /* Depthwise convolution, four channels at a time. The input rows of an output line are taken two by two: a column of
  * the input gives one block a pair of rows, each word the two rows' values of one channel. A position's window is then
  * one run of blocks, multiplied with a run of blocks of weights. Taps outside the input are left out of both. */
+#include "../core/scratch.h"
+#include "depthwise_conv_2d.h"
+#include "kernels.h"
 #include "signs.h"
-#include "taps.h"
 
 #if defined(ATTUNE_DSP)
 
 #include <stddef.h>
 
-enum { CHANNELS = 4 };
-
-/* Generator words that are kept for the strips that share them. */
-enum { SIGN_WORDS = 192 };
-
-/* Input rows that one or two lines need. */
-enum { LARGEST_KERNEL_H = 16, LARGEST_ROWS = LARGEST_KERNEL_H + 1 };
-
-/* Weights of an output line for the rows in force. */
-typedef struct depthwise_weights {
-    uint32_t *blocks; /* [kernel w][row pairs] */
-    int32_t first;    /* row of the kernel that meets the first row; may be negative */
-    int32_t rows;     /* 0: not prepared */
-} depthwise_weights;
-
-/* Signs of some channels' weights; shifted, so that the first of them has bit 0. */
-typedef struct depthwise_signs {
-    int32_t first;              /* channel */
-    int32_t end;                /* channels first .. end - 1 are there */
-    uint32_t words[SIGN_WORDS]; /* [32 channels][kernel h * kernel w] */
-} depthwise_signs;
-
-typedef struct depthwise_strip {
-    const attune_call *call;
-    const int32_t *record;
-    depthwise_signs *signs; /* NULL: clean, or not four by four */
-    int32_t first;          /* output channel */
-    int32_t count;          /* of channels, at most CHANNELS */
-    dsp_outputs forms;
-    dsp_finish finish;
-    uint32_t minus_zero;
-    int32_t start[CHANNELS];
-    dsp_output outputs[CHANNELS];
-    uint32_t *taps;               /* [kernel h * kernel w][channels / 2] pairs of neighbouring channels */
-    uint32_t *values;             /* blocks [column][row pairs] */
-    int32_t capacity;             /* blocks that fit there */
-    depthwise_weights weights[2]; /* of the one or two lines that are made together */
-    int32_t rows;                 /* of the input that they need */
-    const int8_t *row[LARGEST_ROWS];
-} depthwise_strip;
-
 static int32_t smaller(int32_t a, int32_t b) {
     return a < b ? a : b;
-}
-
-/* --- Weights ------------------------------------------------------------------------------------------------------ */
-
-static int strip_outputs(depthwise_strip *strip) {
-    if (strip->finish == DSP_FINISH_ACCUMULATORS || strip->count < CHANNELS) {
-        return 0;
-    }
-    for (int32_t i = 0; i < CHANNELS; i++) {
-        if (!attune_dsp_output(&strip->forms, strip->first + i, &strip->start[i], &strip->outputs[i])) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* The signs of as many channels from the strip's on as fit. */
-static void signs_fill(const depthwise_strip *strip) {
-    const attune_call *call = strip->call;
-    depthwise_signs *signs = strip->signs;
-    int32_t taps = attune_record_filter_size(strip->record);
-    int32_t all = attune_record_channels(strip->record);
-    int32_t columns = smaller(SIGN_WORDS / taps, (all - strip->first + 31) / 32);
-    int32_t count = smaller(columns * 32, all - strip->first);
-    uint32_t element = (uint32_t)strip->first;
-    uint32_t number = element >> 5;
-    uint32_t word = attune_word(number, call->seed_low, call->seed_high);
-    signs->first = strip->first;
-    signs->end = strip->first + columns * 32;
-    for (int32_t tap = 0; tap < taps; tap++, element += (uint32_t)all) {
-        uint32_t shift = element & 31;
-        uint32_t *place = signs->words + tap;
-        if (number != element >> 5) {
-            number = element >> 5;
-            word = attune_word(number, call->seed_low, call->seed_high);
-        }
-        *place = word >> shift;
-        for (int32_t column = 1; column < columns; column++) {
-            word = attune_word(++number, call->seed_low, call->seed_high);
-            *place |= word << 1 << (31 - shift);
-            place += taps;
-            *place = word >> shift;
-        }
-        if ((int32_t)shift + count > columns * 32) {
-            word = attune_word(++number, call->seed_low, call->seed_high);
-            *place |= word << (32 - shift);
-        }
-    }
-}
-
-/* Doubled or not, into pairs of neighbouring channels. */
-DSP_INLINE void tap_store(uint32_t even, uint32_t odd, int twice, uint32_t *tap) {
-    uint32_t low = dsp_low_halves(even, odd);
-    uint32_t high = dsp_high_halves(even, odd);
-    tap[0] = twice ? dsp_twice(low) : low;
-    tap[1] = twice ? dsp_twice(high) : high;
-}
-
-#define TWICE                                                                                                          \
-    "sadd16 %[word], %[word], %[word]\n"                                                                               \
-    "sadd16 %[odd], %[odd], %[odd]\n"
-/* Every tap; twice: TWICE or nothing. */
-#define PROBE_TAPS(twice)                                                                                              \
-    __asm__ volatile("1:\n"                                                                                            \
-                     "ldr %[even], [%[bits]], #4\n"                                                                    \
-                     "ldr %[word], [%[weights]]\n"                                                                     \
-                     "lsr %[even], %[even], %[shift]\n"                                                                \
-                     "add %[weights], %[weights], %[all]\n"                                                            \
-                     "bfi %[pairs], %[even], #3, #4\n"                                                                 \
-                     "ldrd %[even], %[odd], [%[pairs]]\n"                                                              \
-                     "sxtab16 %[even], %[even], %[word]\n"                                                             \
-                     "sxtab16 %[odd], %[odd], %[word], ror #8\n"                                                       \
-                     "pkhbt %[word], %[even], %[odd], lsl #16\n"                                                       \
-                     "pkhtb %[odd], %[odd], %[even], asr #16\n" twice "strd %[word], %[odd], [%[tap]], #8\n"           \
-                     "cmp %[tap], %[end]\n"                                                                            \
-                     "bne 1b\n"                                                                                        \
-                     : [bits] "+r"(bits), [weights] "+r"(weights), [tap] "+r"(tap), [pairs] "+r"(pairs),               \
-                       [even] "=&r"(even), [odd] "=&r"(odd), [word] "=&r"(word)                                        \
-                     : [shift] "r"(shift), [all] "r"(all), [end] "r"(end)                                              \
-                     : "cc", "memory")
-
-static void taps_probe(const depthwise_strip *strip, int32_t taps, int twice) {
-    const depthwise_signs *signs = strip->signs;
-    int32_t all = attune_record_channels(strip->record);
-    int32_t channel = strip->first - signs->first;
-    int32_t shift = channel & 31;
-    const uint32_t *bits = signs->words + channel / 32 * taps;
-    const int8_t *weights = strip->call->parameters.weights + strip->first;
-    const dsp_sign_pairs *pairs = attune_dsp_sign_pairs;
-    uint32_t *tap = strip->taps;
-    const uint32_t *end = tap + 2 * taps;
-    uint32_t even, odd, word;
-    if (twice) {
-        PROBE_TAPS(TWICE);
-    } else {
-        PROBE_TAPS("");
-    }
-}
-
-static void strip_prepare(depthwise_strip *strip) {
-    int32_t taps = attune_record_filter_size(strip->record);
-    int32_t all = attune_record_channels(strip->record);
-    int fast = strip_outputs(strip);
-    if (!fast) {
-        strip->finish = DSP_FINISH_ACCUMULATORS;
-        memset(strip->start, 0, sizeof strip->start);
-    }
-    int probed = strip->call->mode & ATTUNE_RUN_PROBE_WEIGHTS;
-    if (strip->count == CHANNELS && strip->signs != NULL) {
-        if (strip->first >= strip->signs->end) {
-            signs_fill(strip);
-        }
-        taps_probe(strip, taps, fast);
-    } else if (strip->count == CHANNELS && !probed) {
-        const int8_t *weights = strip->call->parameters.weights + strip->first;
-        for (int32_t tap = 0; tap < taps; tap++) {
-            uint32_t word = dsp_load(weights);
-            tap_store(dsp_even(word), dsp_odd(word), fast, strip->taps + 2 * tap);
-            weights += all;
-        }
-    } else {
-        for (int32_t tap = 0; tap < taps; tap++) {
-            int16_t values[CHANNELS] = {0};
-            attune_filter_prepare(strip->call, tap * all + strip->first, strip->count, values);
-            int32_t factor = fast ? 2 : 1;
-            strip->taps[2 * tap] = dsp_pair(values[0] * factor, values[1] * factor);
-            strip->taps[2 * tap + 1] = dsp_pair(values[2] * factor, values[3] * factor);
-        }
-    }
-    strip->weights[0].rows = strip->weights[1].rows = 0;
-}
-
-/* The blocks of weights for rows that begin at this row of the kernel; rows outside the kernel have the weight 0. */
-static void rows_prepare(depthwise_strip *strip, depthwise_weights *weights, int32_t first) {
-    static const uint32_t none[2];
-    int32_t width = strip->record[ATTUNE_KERNEL_W];
-    int32_t height = strip->record[ATTUNE_KERNEL_H];
-    if (weights->first == first && weights->rows == strip->rows) {
-        return;
-    }
-    weights->first = first;
-    weights->rows = strip->rows;
-    for (int32_t row = 0; row < strip->rows; row += 2) {
-        uint32_t *block = weights->blocks + row / 2 * DSP_BLOCK_WORDS;
-        int32_t skip = (strip->rows + 1) / 2 * DSP_BLOCK_WORDS;
-        int32_t y = first + row;
-        int32_t last = row + 1 == strip->rows;
-        int above = y >= 0 && y < height;
-        int below = y + 1 >= 0 && y + 1 < height && !last;
-        const uint32_t *tap = above ? strip->taps + 2 * y * width : none;
-        const uint32_t *next = below ? strip->taps + 2 * (y + 1) * width : none;
-        int32_t tap_step = above ? 2 : 0;
-        int32_t next_step = below ? 2 : 0;
-        if (last) { /* as columns_fill_last has it */
-            for (int32_t x = 0; x < width; x++) {
-                block[0] = tap[0] & 0xffffu;
-                block[1] = tap[0] >> 16;
-                block[2] = tap[1] << 16;
-                block[3] = tap[1] & 0xffff0000u;
-                block += skip;
-                tap += tap_step;
-            }
-            continue;
-        }
-        for (int32_t x = 0; x < width; x++) {
-            block[0] = dsp_low_halves(tap[0], next[0]);
-            block[1] = dsp_high_halves(tap[0], next[0]);
-            block[2] = dsp_low_halves(tap[1], next[1]);
-            block[3] = dsp_high_halves(tap[1], next[1]);
-            block += skip;
-            tap += tap_step;
-            next += next_step;
-        }
-    }
 }
 
 /* --- Values ------------------------------------------------------------------------------------------------------- */
@@ -271,12 +58,12 @@ static void columns_fill_last(uint32_t *block, int32_t skip, const int8_t *a, in
 }
 
 /* The same for channels that are fewer, or share an input. */
-static void columns_gather(const depthwise_strip *strip, uint32_t *block, int32_t skip, const int8_t *a,
-                           const int8_t *b, int32_t pixel, int32_t count) {
+static void columns_gather(const dsp_strip *strip, uint32_t *block, int32_t skip, const int8_t *a, const int8_t *b,
+                           int32_t pixel, int32_t count) {
     int32_t zero = strip->record[ATTUNE_INPUT_ZERO];
     int32_t multiplier = strip->record[ATTUNE_GROUPS];
     for (int32_t x = 0; x < count; x++) {
-        for (int32_t i = 0; i < CHANNELS; i++) {
+        for (int32_t i = 0; i < DSP_STRIP_CHANNELS; i++) {
             int32_t channel = (strip->first + i) / multiplier;
             block[i] = i < strip->count ? dsp_pair(a[channel] - zero, b[channel] - zero) : 0;
         }
@@ -296,11 +83,11 @@ DSP_INLINE void columns_clear(uint32_t *block, int32_t skip, int32_t count) {
 
 /* The blocks of `count` columns, `spacing` apart, the first of which may lie before the input and the last behind it.
  */
-static void values_fill(const depthwise_strip *strip, int32_t first, int32_t spacing, int32_t count) {
+static void values_fill(const dsp_strip *strip, int32_t first, int32_t spacing, int32_t count) {
     int32_t pixel = strip->record[ATTUNE_INPUT_N + 3];
     int32_t width = strip->record[ATTUNE_INPUT_N + 2];
     int32_t skip = (strip->rows + 1) / 2 * DSP_BLOCK_WORDS;
-    int whole = strip->count == CHANNELS && strip->record[ATTUNE_GROUPS] == 1;
+    int whole = strip->count == DSP_STRIP_CHANNELS && strip->record[ATTUNE_GROUPS] == 1;
     int32_t before = 0;
     int32_t end = count;
     while (before < count && first + before * spacing < 0) {
@@ -334,16 +121,16 @@ static void values_fill(const depthwise_strip *strip, int32_t first, int32_t spa
 /* --- Positions ---------------------------------------------------------------------------------------------------- */
 
 /* Outputs x .. x + count - 1 of a line, from the values that are there. Any number of blocks, any output. */
-static void run_accumulators(const depthwise_strip *strip, const attune_channels *channels, int32_t line, int32_t x,
+static void run_accumulators(const dsp_strip *strip, const attune_channels *channels, int32_t line, int32_t x,
                              int32_t count, const uint32_t *weights, int32_t step, int32_t blocks) {
     for (int32_t i = 0; i < count; i++) {
-        int32_t accumulators[CHANNELS] = {0};
+        int32_t accumulators[DSP_STRIP_CHANNELS] = {0};
         dsp_taps taps = {.values = strip->values + i * step,
                          .weights = weights,
                          .start = accumulators,
                          .output = accumulators,
                          .output_step = sizeof accumulators,
-                         .output_end = accumulators + CHANNELS};
+                         .output_end = accumulators + DSP_STRIP_CHANNELS};
         for (int32_t done = 0; done < blocks; done += taps.blocks) {
             taps.blocks = smaller(blocks - done, DSP_TAPS_BLOCKS);
             attune_dsp_taps_accumulators(&taps);
@@ -355,7 +142,7 @@ static void run_accumulators(const depthwise_strip *strip, const attune_channels
 }
 
 /* The signs are made for so many positions at a time. */
-static void run_nodes(const depthwise_strip *strip, int32_t line, int32_t x, int32_t count, dsp_taps *taps) {
+static void run_nodes(const dsp_strip *strip, int32_t line, int32_t x, int32_t count, dsp_taps *taps) {
     enum { POSITIONS = 32 };
     uint32_t signs[POSITIONS];
     int32_t row = attune_record_channels(strip->record);
@@ -374,7 +161,7 @@ static void run_nodes(const depthwise_strip *strip, int32_t line, int32_t x, int
     }
 }
 
-static void run_positions(const depthwise_strip *strip, const attune_channels *channels, int32_t line, int32_t x,
+static void run_positions(const dsp_strip *strip, const attune_channels *channels, int32_t line, int32_t x,
                           int32_t count, const uint32_t *weights) {
     int32_t pairs = (strip->rows + 1) / 2;
     int32_t blocks = strip->record[ATTUNE_KERNEL_W] * pairs;
@@ -406,7 +193,7 @@ static void run_positions(const depthwise_strip *strip, const attune_channels *c
 }
 
 /* One line, or two that share their input rows. */
-static void strip_lines(depthwise_strip *strip, const attune_channels *channels, int32_t line, int32_t lines) {
+static void strip_lines(dsp_strip *strip, const attune_channels *channels, int32_t line, int32_t lines) {
     const int32_t *record = strip->record;
     int32_t height = record[ATTUNE_INPUT_N + 1];
     int32_t kernel = record[ATTUNE_KERNEL_W];
@@ -426,7 +213,7 @@ static void strip_lines(depthwise_strip *strip, const attune_channels *channels,
         }
     }
     for (int32_t i = 0; i < lines; i++) {
-        rows_prepare(strip, &strip->weights[i], first - i);
+        attune_dsp_strip_rows(strip, &strip->weights[i], first - i);
     }
     int32_t pairs = strip->rows > 0 ? (strip->rows + 1) / 2 : 1;
     int32_t most = record[ATTUNE_DILATION_W] == 1 ? (strip->capacity / pairs - kernel) / stride + 1 : 1;
@@ -441,7 +228,7 @@ static void strip_lines(depthwise_strip *strip, const attune_channels *channels,
     }
 }
 
-static void strip_run(depthwise_strip *strip, const attune_channels *channels) {
+static void strip_run(dsp_strip *strip, const attune_channels *channels) {
     const attune_call *call = strip->call;
     const int32_t *record = strip->record;
     int32_t output_h = record[ATTUNE_OUTPUT_N + 1];
@@ -455,19 +242,19 @@ static void strip_run(depthwise_strip *strip, const attune_channels *channels) {
 }
 
 /* A strip whose outputs need attune_dsp_write has the parameters that it takes. */
-static __attribute__((noinline)) void strip_run_accumulators(depthwise_strip *strip) {
+static __attribute__((noinline)) void strip_run_accumulators(dsp_strip *strip) {
     attune_channels channels;
     attune_channels_prepare(strip->call, strip->first, strip->count, &channels);
     strip_run(strip, &channels);
 }
 
 /* All strips. */
-static void strips_run(depthwise_strip *strip, dsp_finish finish) {
+static void strips_run(dsp_strip *strip, dsp_finish finish) {
     int32_t channels = attune_record_channels(strip->record);
-    for (strip->first = 0; strip->first < channels; strip->first += CHANNELS) {
-        strip->count = smaller(channels - strip->first, CHANNELS);
+    for (strip->first = 0; strip->first < channels; strip->first += DSP_STRIP_CHANNELS) {
+        strip->count = smaller(channels - strip->first, DSP_STRIP_CHANNELS);
         strip->finish = finish;
-        strip_prepare(strip);
+        attune_dsp_strip_prepare(strip);
         if (strip->finish == DSP_FINISH_ACCUMULATORS) {
             strip_run_accumulators(strip);
         } else {
@@ -476,8 +263,8 @@ static void strips_run(depthwise_strip *strip, dsp_finish finish) {
     }
 }
 
-static __attribute__((noinline)) void strips_run_probed(depthwise_strip *strip, dsp_finish finish) {
-    depthwise_signs signs;
+static __attribute__((noinline)) void strips_run_probed(dsp_strip *strip, dsp_finish finish) {
+    dsp_strip_signs signs;
     signs.end = 0;
     strip->signs = &signs;
     strips_run(strip, finish);
@@ -490,10 +277,10 @@ int attune_dsp_depthwise_conv_2d_s8(const attune_call *call) {
     int32_t zero = record[ATTUNE_INPUT_ZERO];
     int32_t pairs = (record[ATTUNE_KERNEL_H] + 1) / 2;
     int32_t blocks = pairs * record[ATTUNE_KERNEL_W];
-    if (record[ATTUNE_KERNEL_H] > LARGEST_KERNEL_H) {
+    if (record[ATTUNE_KERNEL_H] > DSP_LARGEST_KERNEL_H) {
         return 0;
     }
-    depthwise_strip strip = {.call = call, .record = record, .minus_zero = dsp_pair(-zero, -zero)};
+    dsp_strip strip = {.call = call, .record = record, .minus_zero = dsp_pair(-zero, -zero)};
     strip.forms = attune_dsp_outputs(call);
     int32_t weights_words = blocks * DSP_BLOCK_WORDS;
     strip.weights[0].blocks = (uint32_t *)(void *)call->scratch;
@@ -503,7 +290,7 @@ int attune_dsp_depthwise_conv_2d_s8(const attune_call *call) {
     strip.capacity = bytes / (DSP_BLOCK_WORDS * 4);
     strip.taps = strip.values + strip.capacity * DSP_BLOCK_WORDS;
     dsp_finish finish = blocks <= DSP_TAPS_BLOCKS ? attune_dsp_finish(call) : DSP_FINISH_ACCUMULATORS;
-    if ((call->mode & ATTUNE_RUN_PROBE_WEIGHTS) && channels % CHANNELS == 0 && taps <= SIGN_WORDS) {
+    if ((call->mode & ATTUNE_RUN_PROBE_WEIGHTS) && channels % DSP_STRIP_CHANNELS == 0 && taps <= DSP_STRIP_SIGN_WORDS) {
         strips_run_probed(&strip, finish);
     } else {
         strips_run(&strip, finish);

@@ -1,19 +1,9 @@
-/* Kernels for Armv7E-M with DSP instructions, and what they share. */
+/* What the kernels of this folder share: from accumulators to outputs, and the instructions. */
 #ifndef ATTUNE_DSP_H
 #define ATTUNE_DSP_H
 
-#include "../weighted.h"
+#include "../core/channels.h"
 #include "feature.h"
-
-/* Runs the layer if one of these kernels takes it; returns whether it did. */
-int attune_dsp_run(const attune_call *call);
-
-/* One kernel a file; each returns whether it took the layer. */
-int attune_dsp_conv_2d_s8(const attune_call *call);
-int attune_dsp_depthwise_conv_2d_s8(const attune_call *call);
-int attune_dsp_fully_connected_s8(const attune_call *call);
-int attune_dsp_add_s8(const attune_call *call);
-int attune_dsp_average_pool_2d_s8(const attune_call *call);
 
 /* --- From accumulators to outputs -----------------------------------------------------------------------------------
  * Twice the biased accumulator a is rescaled by one SMMLAR, which rounds a * multiplier / 2^32 and adds the offset:

@@ -1,5 +1,7 @@
 /* Fully connected layer: four units at a time, weights as they are stored, since each is used only once a row. */
+#include "../core/filters.h"
 #include "dsp.h"
+#include "kernels.h"
 #include "signs.h"
 
 #if defined(ATTUNE_DSP)

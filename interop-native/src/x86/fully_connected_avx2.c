@@ -3,8 +3,9 @@
 
 #if defined(ATTUNE_X86)
 
-#include "../parallel.h"
-#include "../weighted.h"
+#include "../core/channels.h"
+#include "../core/filters.h"
+#include "../core/parallel.h"
 #include "requantize_avx2.h"
 
 #define LARGEST_DEPTH 16384

@@ -4,7 +4,7 @@
 
 #if defined(ATTUNE_X86)
 
-#include "../parallel.h"
+#include "../core/parallel.h"
 #include "requantize_vnni.h"
 #include "signs_vnni.h"
 

@@ -1,6 +1,7 @@
 #include "lanes.h"
 
-#include "../weighted.h"
+#include "../core/channels.h"
+#include "../core/filters.h"
 
 #if defined(ATTUNE_X86)
 

@@ -1,5 +1,5 @@
 /* Which x86-64 kernel runs a layer. */
-#include "../backend.h"
+#include "../core/backends.h"
 #include "x86.h"
 
 #if defined(ATTUNE_X86)

@@ -2,7 +2,7 @@
 #ifndef ATTUNE_X86_WINDOWS_H
 #define ATTUNE_X86_WINDOWS_H
 
-#include "../internal.h"
+#include "../core/call.h"
 
 #include <stddef.h>
 

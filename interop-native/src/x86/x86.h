@@ -2,7 +2,7 @@
 #ifndef ATTUNE_X86_H
 #define ATTUNE_X86_H
 
-#include "../internal.h"
+#include "../core/call.h"
 
 /* Function-level targets and intrinsics of gcc and clang. gcc for Windows does not align the stack for vectors. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(_WIN32) && !defined(ATTUNE_PORTABLE)

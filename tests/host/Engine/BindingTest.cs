@@ -78,6 +78,55 @@ public sealed partial class BindingTest
         Assert.IsTrue(reasons.All(reason => !reason.StartsWith("kernel status", StringComparison.Ordinal)));
     }
 
+    [TestMethod]
+    public void Statuses_and_record_flags_have_the_numbers_of_the_header()
+    {
+        string header = Header();
+        AssertConstants(typeof(KernelStatus), name => "ATTUNE_" + Upper(name), Enumerators(header), "attune_status");
+        foreach (FieldInfo field in typeof(RecordFlag).GetFields())
+        {
+            AssertDefined(header, "ATTUNE_FLAG_" + Upper(field.Name), (int)field.GetRawConstantValue()!);
+        }
+        Assert.HasCount(typeof(RecordFlag).GetFields().Length, Regex.Matches(header, "#define ATTUNE_FLAG_"));
+    }
+
+    /// <summary>Constants that stand beside what uses them, wherever that is in the engine.</summary>
+    [TestMethod]
+    [DataRow("UpdateScaled", "ATTUNE_UPDATE_SCALED")]
+    [DataRow("UpdateStochastic", "ATTUNE_UPDATE_STOCHASTIC")]
+    [DataRow("LongestChain", "ATTUNE_CHAIN_LAYERS")]
+    [DataRow("PatchElements", "ATTUNE_PATCH_ELEMENTS")]
+    public void Update_flags_and_limits_have_the_numbers_of_the_header(string constant, string inHeader)
+    {
+        Source("device", "Attune.Kernels", "Native.cs");
+        string[] found =
+        [
+            .. Directory
+                .GetFiles(Path.Combine(SharedFolder.Repository!, "device"), "*.cs", SearchOption.AllDirectories)
+                .SelectMany(path => Regex.Matches(File.ReadAllText(path), $@"const int {constant} = (-?\d+);"))
+                .Select(match => match.Groups[1].Value),
+        ];
+        Assert.HasCount(1, found, $"{constant} stands in one place below device");
+        AssertDefined(Header(), inHeader, int.Parse(found[0], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>tests/native/test_refused.c says that refused calls touch nothing, of every function that can refuse.</summary>
+    [TestMethod]
+    public void Every_function_of_the_header_is_refused_in_the_native_tests()
+    {
+        string test = Source("tests", "native", "test_refused.c");
+        string[] missing =
+        [
+            .. Function()
+                .Matches(Header())
+                .Select(match => match.Groups[2].Value)
+                .Except(["version", "crc32"])
+                .Where(name => !Regex.IsMatch(test, $@"attune_{name}\(|ROW\({name},|\{{""{name}"","))
+                .Order(),
+        ];
+        Assert.AreEqual("", string.Join(", ", missing));
+    }
+
     private static string Source(params string[] parts)
     {
         if (SharedFolder.Repository is null)
@@ -85,6 +134,12 @@ public sealed partial class BindingTest
             Assert.Inconclusive("the sources are not at hand: the tests run outside the repository");
         }
         return File.ReadAllText(Path.Combine([SharedFolder.Repository!, .. parts]));
+    }
+
+    private static void AssertDefined(string header, string name, int number)
+    {
+        Match define = Regex.Match(header, $@"#define {name} (-?\d+)\b");
+        Assert.AreEqual(define.Groups[1].Value, number.ToString(CultureInfo.InvariantCulture), name);
     }
 
     private static string Header() => Source("interop-native", "include", "attune.h");

@@ -1,0 +1,45 @@
+/* A resolved call of a layer, as kernels take it: all sizes are checked, all pointers are found. */
+#ifndef ATTUNE_CALL_H
+#define ATTUNE_CALL_H
+
+#include "fixed_point.h"
+#include "parameters.h"
+#include "signs.h"
+
+typedef struct attune_call {
+    const int32_t *record;
+    const int8_t *input;
+    const int8_t *input2; /* also a constant second operand */
+    void *output;         /* int8, or int32 with ATTUNE_RUN_ACCUMULATORS */
+    uint8_t *scratch;     /* attune_layer_scratch bytes */
+    int64_t *sums;        /* [c] sums, [c] sums of squares; NULL without ATTUNE_RUN_STATISTICS */
+    attune_parameters parameters;
+    int32_t mode;
+    uint32_t seed_low;
+    uint32_t seed_high;
+    /* The output lines to compute; a line is one row of one image, numbered 0 .. n * h - 1. */
+    int32_t line_first;
+    int32_t line_count;
+    /* Lines that a buffer holds: line y lies at y % ring. A whole tensor has a ring of n * h. */
+    int32_t input_ring;
+    int32_t input2_ring;
+    int32_t output_ring;
+    int32_t threshold; /* MEDIAN_2D, 0..255 */
+} attune_call;
+
+/* Output positions that the call computes. */
+static inline int32_t attune_call_positions(const attune_call *call) {
+    return call->line_count * call->record[ATTUNE_OUTPUT_N + 2];
+}
+
+/* Where a line of the first input or of the int8 output lies. */
+static inline const int8_t *attune_input_line(const attune_call *call, int32_t line) {
+    const int32_t *shape = call->record + ATTUNE_INPUT_N;
+    return call->input + (line % call->input_ring) * (shape[2] * shape[3]);
+}
+static inline int8_t *attune_output_line(const attune_call *call, int32_t line) {
+    const int32_t *shape = call->record + ATTUNE_OUTPUT_N;
+    return (int8_t *)call->output + (line % call->output_ring) * (shape[2] * shape[3]);
+}
+
+#endif
