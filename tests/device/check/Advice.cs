@@ -93,6 +93,10 @@ internal static class Advice
             Lack.Generic => ("a generic type or method", "write it for the type that is needed, or for object"),
             Lack.MultiDimensionalArray => ("a multi-dimensional array", "use a flat array or an array of arrays"),
             Lack.Pointer => ("a pointer", "use an array and an index"),
+            Lack.Modifier => (
+                "an init accessor or the like (IsExternalInit)",
+                "use a constructor's parameter or a setter"
+            ),
             _ => ("a typed reference", "use object"),
         };
 }
