@@ -82,7 +82,9 @@ public sealed class SurfaceCheck
                 {
                     break;
                 }
-                findings.AddRange(Check(assembly, references));
+                // A base class may stand in an assembly that only another one refers to.
+                IEnumerable<DeviceAssembly> behind = built.Values.Where(other => other.Name != project.Name);
+                findings.AddRange(Check(assembly, references.Union(behind)));
                 var file = new AssemblyFile(assembly.Image);
                 use.Add(file, assembly);
                 var size = new SizeCheck(file);
