@@ -32,7 +32,7 @@ public sealed class RoomsTest
     /// <summary>The rooms of host/, lowest first. The program itself is the roof.</summary>
     private static readonly string[] Host =
     [
-        "Console",
+        "Shell",
         "Boards",
         "Kernels",
         "Model",
