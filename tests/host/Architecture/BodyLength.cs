@@ -55,7 +55,9 @@ internal sealed record BodyLength(string Name, int Line, int Lines)
             bool atMargin = line.Length > 0 && (char.IsAsciiLetter(line[0]) || line[0] == '_');
             if (start < 0 && atMargin && line.Contains('('))
             {
-                string before = line[..line.IndexOf('(', StringComparison.Ordinal)];
+                // Behind __attribute__((...)), if there is one.
+                string declaration = line[(line.LastIndexOf(")) ", StringComparison.Ordinal) + 1)..];
+                string before = declaration.Split('(')[0];
                 name = before.Split(' ', '*')[^1];
             }
             if (start < 0 && name.Length > 0 && line.EndsWith('{'))

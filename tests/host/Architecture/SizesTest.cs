@@ -70,6 +70,7 @@ public sealed class SizesTest
     )]
     [DataRow("A.cs", "using System;\n\nint i = 1;\nreturn i;\n", "the program", 3, 2)]
     [DataRow("a.c", "static int f(int a) {\n    if (a) {\n        a = 1;\n    }\n    return a;\n}\n", "f", 1, 6)]
+    [DataRow("a.c", "__attribute__((noinline)) void f(int a) {\n}\n", "f", 1, 2)]
     [DataRow("a.c", "int g(int a);\n\nint *f(int a,\n       int b) {\n    return a;\n}\n", "f", 4, 3)]
     public void The_lines_of_a_body_are_counted_with_its_braces(
         string path,
