@@ -11,7 +11,6 @@ internal static class Advice
     /// <summary>Errors that say that a type or member is missing.</summary>
     private static readonly FrozenSet<string> Missing =
     [
-        "CS0012",
         "CS0103",
         "CS0117",
         "CS0234",
@@ -64,7 +63,9 @@ internal static class Advice
 
     /// <summary>What to do about an error or warning of the compiler.</summary>
     public static string ForError(string id) =>
-        Missing.Contains(id) ? Declare : "correct it for C# 9 without the desktop's library";
+        id == "CS0012" ? "refer to that assembly in the project file"
+        : Missing.Contains(id) ? Declare
+        : "correct it for C# 9 without the desktop's library";
 
     /// <summary>What a lacking instruction stands for and what to use instead; null if the device has it.</summary>
     public static (string Name, string Instead)? ForInstruction(OpCode code) =>
@@ -93,6 +94,10 @@ internal static class Advice
             Lack.Generic => ("a generic type or method", "write it for the type that is needed, or for object"),
             Lack.MultiDimensionalArray => ("a multi-dimensional array", "use a flat array or an array of arrays"),
             Lack.Pointer => ("a pointer", "use an array and an index"),
+            Lack.Modifier => (
+                "an init accessor or the like (IsExternalInit)",
+                "use a constructor's parameter or a setter"
+            ),
             _ => ("a typed reference", "use object"),
         };
 }

@@ -6,31 +6,36 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Attune.DeviceCheck;
 
-/// <summary>An assembly compiled without the desktop's library.</summary>
+/// <summary>An assembly of the device: compiled without the desktop's library, or taken from a package.</summary>
 public sealed class DeviceAssembly
 {
     private static readonly EmitOptions Emission = new(runtimeMetadataVersion: "v4.0.30319");
     private static readonly SymbolDisplayFormat FullNames = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces
     );
-    private readonly CSharpCompilation compilation;
 
-    private DeviceAssembly(CSharpCompilation compilation, ImmutableArray<byte> image, Finding[] errors)
+    private DeviceAssembly(string name, CSharpCompilation? compilation, ImmutableArray<byte> image, Finding[] errors)
     {
-        this.compilation = compilation;
+        Compilation = compilation;
         Image = image;
         Errors = errors;
-        Name = compilation.AssemblyName!;
+        Name = name;
     }
 
     /// <summary>The assembly's name.</summary>
     public string Name { get; }
+
+    /// <summary>The sources as the compiler understands them; null if they are elsewhere.</summary>
+    internal CSharpCompilation? Compilation { get; }
 
     /// <summary>The assembly file; empty if there are errors.</summary>
     public ImmutableArray<byte> Image { get; }
 
     /// <summary>The compiler's errors and warnings.</summary>
     public IReadOnlyList<Finding> Errors { get; }
+
+    /// <summary>An assembly whose sources are elsewhere.</summary>
+    public static DeviceAssembly FromImage(string name, ImmutableArray<byte> image) => new(name, null, image, []);
 
     /// <summary>Compiles sources against other assemblies and nothing else.</summary>
     public static DeviceAssembly Compile(
@@ -55,7 +60,7 @@ public sealed class DeviceAssembly
         var errors = result
             .Diagnostics.Where(diagnostic => diagnostic.Severity >= options.Least)
             .Select(diagnostic => AsFinding(name, diagnostic));
-        return new(compilation, result.Success ? [.. image.ToArray()] : [], [.. errors]);
+        return new(name, compilation, result.Success ? [.. image.ToArray()] : [], [.. errors]);
     }
 
     /// <summary>
@@ -65,9 +70,9 @@ public sealed class DeviceAssembly
     public IEnumerable<(string Assembly, string Member)> NamedInSources()
     {
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        foreach (SyntaxTree tree in Compilation?.SyntaxTrees ?? [])
         {
-            SemanticModel model = compilation.GetSemanticModel(tree);
+            SemanticModel model = Compilation!.GetSemanticModel(tree);
             foreach (SyntaxNode node in tree.GetRoot().DescendantNodes())
             {
                 ISymbol? symbol =

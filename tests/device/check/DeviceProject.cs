@@ -25,6 +25,10 @@ public sealed partial class DeviceProject
             .. Items("ProjectReference")
                 .Select(reference => System.IO.Path.GetFileNameWithoutExtension(reference.Replace('\\', '/'))),
         ];
+        if (Name != System.IO.Path.GetFileNameWithoutExtension(path))
+        {
+            throw new CheckException($"{Path}: makes the assembly {Name}; give project and assembly one name");
+        }
         if (Items("Compile").ToArray() is not [@"**\*.cs"])
         {
             throw new CheckException($@"{Path}: compiles something else than **\*.cs; the check reads only that");
@@ -33,6 +37,7 @@ public sealed partial class DeviceProject
         {
             throw new CheckException($"{Path}: states no LangVersion; newer ones make helper types: state 9");
         }
+        CodeLimit = ReadCodeLimit();
         Options = new CompileOptions
         {
             Language = language,
@@ -53,6 +58,9 @@ public sealed partial class DeviceProject
     /// <summary>Names of the project files that it refers to.</summary>
     public IReadOnlyList<string> Projects { get; }
 
+    /// <summary>Bytes of code that it may have, as AttuneCodeLimit states; else those that the file format has room for.</summary>
+    public int CodeLimit { get; }
+
     /// <summary>How it is compiled.</summary>
     public CompileOptions Options { get; }
 
@@ -68,18 +76,25 @@ public sealed partial class DeviceProject
             .Select(path => new DeviceProject(root, path))
             .ToDictionary(project => System.IO.Path.GetFileNameWithoutExtension(project.Path));
         var ordered = new List<DeviceProject>();
+        var begun = new List<string>();
         void Add(string name, string from)
         {
+            if (begun.Contains(name))
+            {
+                throw new CheckException($"projects refer to each other: {string.Join(", ", begun)}");
+            }
             if (!found.TryGetValue(name, out DeviceProject? project))
             {
                 throw new CheckException($"{from}: refers to project {name}, which is in none of the device's folders");
             }
             if (!ordered.Contains(project))
             {
+                begun.Add(name);
                 foreach (string reference in project.Projects)
                 {
                     Add(reference, project.Path);
                 }
+                begun.Remove(name);
                 ordered.Add(project);
             }
         }
@@ -138,6 +153,37 @@ public sealed partial class DeviceProject
         {
             yield return new(Name, Path, $"packages.config lists {package} without a reference", "remove it");
         }
+    }
+
+    /// <summary>What the solution lacks of the project: that it is in it, is built and is deployed.</summary>
+    /// <param name="solution">The text of the solution file.</param>
+    public IEnumerable<Finding> CheckSolution(string solution)
+    {
+        string guid = Property("ProjectGuid");
+        string[] lines =
+        [
+            $"""
+                = "{Name}", "{Path.Replace('/', '\\')}", "{guid}"
+                """,
+            .. from configuration in (string[])["Debug", "Release"]
+            from step in (string[])["ActiveCfg", "Build.0", "Deploy.0"]
+            select $"{guid}.{configuration}|Any CPU.{step} = {configuration}|Any CPU",
+        ];
+        return lines
+            .Where(line => !solution.Contains(line, StringComparison.Ordinal))
+            .Select(line => new Finding(Name, Path, "the solution lacks a line", $"add {line}"));
+    }
+
+    private int ReadCodeLimit()
+    {
+        string limit = Property("AttuneCodeLimit");
+        if (limit.Length == 0)
+        {
+            return SizeCheck.MostBytes;
+        }
+        return int.TryParse(limit, out int bytes) && bytes is > 0 and <= SizeCheck.MostBytes
+            ? bytes
+            : throw new CheckException($"{Path}: AttuneCodeLimit is '{limit}'; state 1 to {SizeCheck.MostBytes} bytes");
     }
 
     private string Property(string name) => document.Descendants(Build + name).FirstOrDefault()?.Value ?? "";

@@ -14,4 +14,7 @@ internal enum Lack
 
     /// <summary>A typed reference.</summary>
     TypedReference,
+
+    /// <summary>A type that is modified for the compiler: that of an init accessor, for instance.</summary>
+    Modifier,
 }

@@ -9,7 +9,12 @@ try
 {
     var check = new SurfaceCheck(Path.Combine(args[0], "tests/device/surface"));
     DeviceProject[] projects = DeviceProject.FindAll(args[0], "device", "tests/device");
-    IReadOnlyList<Finding> findings = check.CheckProjects(projects, Console.WriteLine, out var assemblies);
+    string solution = File.ReadAllText(Path.Combine(args[0], "Device.sln"));
+    Finding[] findings =
+    [
+        .. projects.SelectMany(project => project.CheckSolution(solution)),
+        .. check.CheckProjects(projects, Console.WriteLine, out var assemblies),
+    ];
     foreach (Finding finding in findings)
     {
         Console.WriteLine("error: " + finding);
@@ -19,7 +24,7 @@ try
     {
         File.WriteAllBytes(Path.Combine(args[1], assembly.Name + ".dll"), [.. assembly.Image]);
     }
-    return findings.Count == 0 ? 0 : 1;
+    return findings.Length == 0 ? 0 : 1;
 }
 catch (CheckException error)
 {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -5,8 +6,9 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Attune.DeviceCheck;
 
 /// <summary>
-/// nanoFramework's assemblies as far as the device projects use them: one source file an assembly, declarations alone. A
-/// file's first line names the package, its version and the assemblies that the assembly refers to:
+/// nanoFramework's assemblies: its core library as the package has it, of the others what the device projects use, one
+/// source file an assembly, declarations alone. A file's first line names the package, its version and the assemblies that
+/// the assembly refers to:
 /// // nanoFramework.System.IO.Streams 1.1.96; references mscorlib, nanoFramework.System.Text
 /// </summary>
 public sealed partial class ReferenceSurface
@@ -20,11 +22,15 @@ public sealed partial class ReferenceSurface
     private readonly string folder;
     private readonly Dictionary<string, SurfaceAssembly> assemblies = [];
 
-    /// <summary>Compiles the surface that a folder holds.</summary>
+    /// <summary>Compiles the declarations that a folder holds against the core library.</summary>
     /// <exception cref="CheckException">The surface is no sound C#; the message has the compiler's errors.</exception>
     public ReferenceSurface(string folder)
     {
         this.folder = folder;
+        foreach (var (name, assembly) in Packages())
+        {
+            assemblies.Add(name, assembly);
+        }
         foreach (string path in Directory.GetFiles(folder, "*.cs").Order(StringComparer.Ordinal))
         {
             Load(Path.GetFileNameWithoutExtension(path), path);
@@ -33,6 +39,23 @@ public sealed partial class ReferenceSurface
 
     /// <summary>The assemblies, by name.</summary>
     public IReadOnlyDictionary<string, SurfaceAssembly> Assemblies => assemblies;
+
+    /// <summary>The assemblies that are in this program, with names such as "package nanoFramework.CoreLibrary 1.17.11 mscorlib".</summary>
+    private static IEnumerable<(string Name, SurfaceAssembly Assembly)> Packages()
+    {
+        Assembly program = typeof(ReferenceSurface).Assembly;
+        foreach (string resource in program.GetManifestResourceNames())
+        {
+            if (resource.Split(' ') is ["package", var package, var version, var name])
+            {
+                using Stream stream = program.GetManifestResourceStream(resource)!;
+                var image = new byte[stream.Length];
+                stream.ReadExactly(image);
+                var assembly = DeviceAssembly.FromImage(name, [.. image]);
+                yield return (name, new(assembly, package, version, IsDeclared: false));
+            }
+        }
+    }
 
     private SurfaceAssembly Load(string name, string from)
     {
@@ -60,7 +83,7 @@ public sealed partial class ReferenceSurface
         {
             throw new CheckException(string.Join('\n', assembly.Errors));
         }
-        var result = new SurfaceAssembly(assembly, header.Groups[1].Value, header.Groups[2].Value);
+        var result = new SurfaceAssembly(assembly, header.Groups[1].Value, header.Groups[2].Value, IsDeclared: true);
         assemblies.Add(name, result);
         return result;
     }
@@ -70,7 +93,8 @@ public sealed partial class ReferenceSurface
 }
 
 /// <summary>An assembly of the reference surface.</summary>
-/// <param name="Assembly">The compiled declarations.</param>
+/// <param name="Assembly">The real assembly, or compiled declarations.</param>
 /// <param name="Package">The package that has the real assembly.</param>
 /// <param name="Version">The package's version.</param>
-public sealed record SurfaceAssembly(DeviceAssembly Assembly, string Package, string Version);
+/// <param name="IsDeclared">Whether it is our declarations.</param>
+public sealed record SurfaceAssembly(DeviceAssembly Assembly, string Package, string Version, bool IsDeclared);

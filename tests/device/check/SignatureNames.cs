@@ -6,6 +6,9 @@ namespace Attune.DeviceCheck;
 /// <summary>Writes signatures as text, gathers the types that they name, and notes what the device has not.</summary>
 internal sealed class SignatureNames : ISignatureTypeProvider<string, object?>
 {
+    /// <summary>The assembly of the types that every assembly has.</summary>
+    public const string CoreLibrary = "mscorlib";
+
     private readonly List<Lack> lacks = [];
 
     /// <summary>Full names of all types that were named so far.</summary>
@@ -52,7 +55,8 @@ internal sealed class SignatureNames : ISignatureTypeProvider<string, object?>
 
     public string GetGenericTypeParameter(object? genericContext, int index) => Note(Lack.Generic, "!" + index);
 
-    public string GetModifiedType(string modifier, string unmodifiedType, bool isRequired) => unmodifiedType;
+    public string GetModifiedType(string modifier, string unmodifiedType, bool isRequired) =>
+        isRequired ? Note(Lack.Modifier, unmodifiedType) : unmodifiedType;
 
     public string GetPinnedType(string elementType) => Note(Lack.Pointer, elementType);
 

@@ -45,8 +45,31 @@ internal sealed class SizeCheck
     /// <summary>Bytes of names and texts, at most; the runtime knows some by itself.</summary>
     public int StringBytes { get; }
 
+    /// <summary>A line on the sizes: 21.3 of 32.0 KB of code, and so on.</summary>
+    /// <param name="limit">Bytes of code that the assembly may have.</param>
+    public string Describe(int limit) =>
+        $"{Kilobytes(CodeBytes)} of {Kilobytes(limit)} KB of code"
+        + (limit < MostBytes ? $" (the format has room for {Kilobytes(MostBytes)})" : "")
+        + $", at most {Kilobytes(StringBytes)} of {Kilobytes(MostBytes)} KB of strings";
+
+    /// <summary>Whether the code exceeds a limit below the format's.</summary>
+    public IEnumerable<Finding> Exceeds(int limit) =>
+        CodeBytes > limit && limit < MostBytes
+            ?
+            [
+                new(
+                    file.Name,
+                    "",
+                    $"{CodeBytes} bytes of code, at most {limit} by its project file",
+                    "divide the assembly"
+                ),
+            ]
+            : [];
+
     /// <summary>What has no room.</summary>
     public IReadOnlyList<Finding> Findings => findings;
+
+    private static string Kilobytes(int bytes) => (bytes / 1024.0).ToString("F1");
 
     private void AddType(string name, TypeDefinition type)
     {

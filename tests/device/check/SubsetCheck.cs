@@ -16,6 +16,9 @@ internal sealed class SubsetCheck
     private readonly MemberNames known;
     private readonly List<Finding> findings = [];
 
+    /// <summary>Types of the values that became objects in this method, since the last text of objects.</summary>
+    private readonly List<string> boxed = [];
+
     private SubsetCheck(AssemblyFile file, MemberNames known)
     {
         this.file = file;
@@ -180,6 +183,7 @@ internal sealed class SubsetCheck
             AddLacks(place);
         }
         string constrained = "";
+        boxed.Clear();
         foreach (Instruction instruction in Instruction.Read(body.GetILReader()))
         {
             string at = $"{place} IL_{instruction.Offset:X4}";
@@ -202,6 +206,10 @@ internal sealed class SubsetCheck
             {
                 CheckOperand(at, instruction, constrained);
             }
+            if (instruction.Code == OpCodes.Box)
+            {
+                boxed.Add(file.NameOf(instruction.Entity));
+            }
             constrained = instruction.Code == OpCodes.Constrained ? file.NameOf(instruction.Entity) : "";
         }
     }
@@ -219,22 +227,37 @@ internal sealed class SubsetCheck
                 AddLacks(at);
                 break;
             case HandleKind.MemberReference:
-                MemberReference member = metadata.GetMemberReference((MemberReferenceHandle)entity);
-                string name = file.NameOf(member);
-                if (member.Parent.Kind == HandleKind.TypeSpecification)
-                {
-                    file.NameOf(member.Parent);
-                }
-                AddLacks(at);
-                if (name == "System.String ToString()" && constrained.Length > 0)
-                {
-                    CheckText(at, constrained);
-                }
+                CheckMember(at, metadata.GetMemberReference((MemberReferenceHandle)entity), constrained);
                 break;
             default:
                 break;
         }
     }
+
+    private void CheckMember(string at, MemberReference member, string constrained)
+    {
+        string type = file.NameOf(member.Parent);
+        string name = file.NameOf(member);
+        AddLacks(at);
+        if (constrained.Length > 0 && known.HasMember(SignatureNames.CoreLibrary, constrained, name))
+        {
+            Add(at, $"{type}::{name} for {constrained}, which has it itself", "compile against the real declarations");
+        }
+        if (name.StartsWith("System.String ToString(", StringComparison.Ordinal))
+        {
+            CheckText(at, constrained.Length > 0 ? constrained : type);
+        }
+        if (type == "System.String" && TakesObjects(name))
+        {
+            boxed.ForEach(value => CheckText(at, value));
+            boxed.Clear();
+        }
+    }
+
+    /// <summary>Whether a method is one that makes a text of objects, as interpolation calls it.</summary>
+    private static bool TakesObjects(string name) =>
+        (name.Contains(" Format(", StringComparison.Ordinal) || name.Contains(" Concat(", StringComparison.Ordinal))
+        && name.Contains("System.Object", StringComparison.Ordinal);
 
     /// <summary>Values whose text on the device differs from the desktop's.</summary>
     private void CheckText(string at, string type)

@@ -1,18 +1,21 @@
-using System.Collections.Immutable;
-
 namespace Attune.DeviceCheck;
 
 /// <summary>Compiles the device projects against the reference surface and checks the assemblies.</summary>
 public sealed class SurfaceCheck
 {
     private readonly ReferenceSurface surface;
-    private readonly AssemblyFile[] surfaceFiles;
+    private readonly AssemblyFile[] declared;
 
     /// <summary>A check against the surface that a folder holds.</summary>
     public SurfaceCheck(string surfaceFolder)
     {
         surface = new ReferenceSurface(surfaceFolder);
-        surfaceFiles = [.. surface.Assemblies.Values.Select(known => new AssemblyFile(known.Assembly.Image))];
+        declared =
+        [
+            .. surface
+                .Assemblies.Values.Where(known => known.IsDeclared)
+                .Select(known => new AssemblyFile(known.Assembly.Image)),
+        ];
     }
 
     /// <summary>Compiles sources and checks the result; against the whole surface and the given assemblies.</summary>
@@ -25,12 +28,12 @@ public sealed class SurfaceCheck
     {
         DeviceAssembly[] all = [.. surface.Assemblies.Values.Select(known => known.Assembly), .. references];
         DeviceAssembly assembly = DeviceAssembly.Compile(name, sources, all, options);
-        return assembly.Image.IsEmpty ? assembly.Errors : [.. assembly.Errors, .. Check(assembly.Image, all)];
+        return assembly.Image.IsEmpty ? assembly.Errors : [.. assembly.Errors, .. Check(assembly, all)];
     }
 
-    /// <summary>Checks an assembly file that something else has compiled, against the whole surface.</summary>
-    public IReadOnlyList<Finding> CheckAssembly(ImmutableArray<byte> image) =>
-        Check(image, surface.Assemblies.Values.Select(known => known.Assembly));
+    /// <summary>Checks an assembly, whatever it was compiled against, against the whole surface.</summary>
+    public IReadOnlyList<Finding> CheckAssembly(DeviceAssembly assembly) =>
+        Check(assembly, surface.Assemblies.Values.Select(known => known.Assembly));
 
     /// <summary>Compiles projects, each as its project file says, and checks them and the surface.</summary>
     /// <param name="projects">The projects, each behind the ones that it refers to.</param>
@@ -43,7 +46,7 @@ public sealed class SurfaceCheck
     )
     {
         var findings = new List<Finding>();
-        var use = new SurfaceUse(surfaceFiles);
+        var use = new SurfaceUse(declared);
         foreach (SurfaceAssembly known in surface.Assemblies.Values)
         {
             use.AddSources(known.Assembly);
@@ -79,14 +82,14 @@ public sealed class SurfaceCheck
                 {
                     break;
                 }
-                findings.AddRange(Check(assembly.Image, references));
+                // A base class may stand in an assembly that only another one refers to.
+                IEnumerable<DeviceAssembly> behind = built.Values.Where(other => other.Name != project.Name);
+                findings.AddRange(Check(assembly, references.Union(behind)));
                 var file = new AssemblyFile(assembly.Image);
                 use.Add(file, assembly);
                 var size = new SizeCheck(file);
-                report(
-                    $"{project.Name} ({(optimized ? "Release" : "Debug")}): {size.CodeBytes} of {SizeCheck.MostBytes} bytes of code, "
-                        + $"at most {size.StringBytes} of {SizeCheck.MostBytes} of strings"
-                );
+                findings.AddRange(size.Exceeds(project.CodeLimit));
+                report($"{project.Name} ({(optimized ? "Release" : "Debug")}): {size.Describe(project.CodeLimit)}");
                 built[project.Name] = assembly;
             }
         }
@@ -98,14 +101,19 @@ public sealed class SurfaceCheck
         return [.. findings.Distinct()];
     }
 
-    private static List<Finding> Check(ImmutableArray<byte> image, IEnumerable<DeviceAssembly> references)
+    private static List<Finding> Check(DeviceAssembly assembly, IEnumerable<DeviceAssembly> references)
     {
-        var file = new AssemblyFile(image);
+        var file = new AssemblyFile(assembly.Image);
         var known = new MemberNames();
         foreach (DeviceAssembly reference in references)
         {
             known.Add(new AssemblyFile(reference.Image));
         }
-        return [.. SubsetCheck.Findings(file, known), .. new SizeCheck(file).Findings];
+        return
+        [
+            .. OverloadCheck.Findings(assembly, known),
+            .. SubsetCheck.Findings(file, known),
+            .. new SizeCheck(file).Findings,
+        ];
     }
 }

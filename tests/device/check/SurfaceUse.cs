@@ -1,52 +1,22 @@
-using System.Collections.Frozen;
 using System.Reflection;
-using System.Reflection.Emit;
 using System.Reflection.Metadata;
 
 namespace Attune.DeviceCheck;
 
 /// <summary>
 /// Finds what the reference surface declares and nothing needs: no project's IL or source, no declaration that is needed
-/// itself, and not the compiler.
+/// itself. The overloads of a method stay together: each of them bears on what the compiler chooses.
 /// </summary>
 internal sealed class SurfaceUse
 {
-    private const string Core = "mscorlib";
-
-    /// <summary>What the compiler asks for without a trace in the IL: foreach over arrays, and operands that it considers.</summary>
-    private static readonly FrozenSet<string> OfCompiler =
-    [
-        "System.Collections.IEnumerable",
-        "System.Collections.IEnumerable::System.Collections.IEnumerator GetEnumerator()",
-        "System.Collections.IEnumerator",
-        "System.Collections.IEnumerator::System.Object get_Current()",
-        "System.Collections.IEnumerator::System.Boolean MoveNext()",
-        "System.Delegate",
-        "System.SByte",
-        "System.Int16",
-        "System.UInt16",
-        "System.UInt64",
-        "System.UIntPtr",
-    ];
-
     private readonly IReadOnlyCollection<AssemblyFile> surface;
-    private readonly HashSet<string> types =
-    [
-        .. OfCompiler.Where(name => !name.Contains(':', StringComparison.Ordinal)),
-    ];
+    private readonly HashSet<string> types = [];
     private readonly HashSet<(string Assembly, string Member)> members = [];
     private readonly HashSet<(string Assembly, string Member)> named = [];
     private readonly HashSet<string> virtuals = [];
 
-    /// <summary>A search in the assemblies of a surface.</summary>
-    public SurfaceUse(IReadOnlyCollection<AssemblyFile> surface)
-    {
-        this.surface = surface;
-        foreach (string member in OfCompiler.Except(types))
-        {
-            members.Add((Core, member));
-        }
-    }
+    /// <summary>A search in the declared assemblies of a surface.</summary>
+    public SurfaceUse(IReadOnlyCollection<AssemblyFile> surface) => this.surface = surface;
 
     /// <summary>Notes what an assembly's IL and sources use.</summary>
     public void Add(AssemblyFile file, DeviceAssembly assembly)
@@ -59,7 +29,12 @@ internal sealed class SurfaceUse
             if (member.Parent.Kind == HandleKind.TypeReference)
             {
                 string name = file.AssemblyOf((TypeReferenceHandle)member.Parent);
-                members.Add((name, $"{file.NameOf(member.Parent)}::{file.NameOf(member)}"));
+                string type = file.NameOf(member.Parent);
+                members.Add((name, $"{type}::{file.NameOf(member)}"));
+                if (member.GetKind() == MemberReferenceKind.Method)
+                {
+                    named.Add((name, $"{type.Replace('/', '.')}::{metadata.GetString(member.Name)}"));
+                }
             }
         }
         foreach (MethodDefinition method in metadata.MethodDefinitions.Select(metadata.GetMethodDefinition))
@@ -242,23 +217,11 @@ internal sealed class SurfaceUse
         }
     }
 
-    private void AddBody(AssemblyFile file, MethodBodyBlock body)
+    private static void AddBody(AssemblyFile file, MethodBodyBlock body)
     {
         if (!body.LocalSignature.IsNil)
         {
             file.Metadata.GetStandaloneSignature(body.LocalSignature).DecodeLocalSignature(file.Signatures, null);
-        }
-        foreach (Instruction instruction in Instruction.Read(body.GetILReader()))
-        {
-            if (instruction.Code == OpCodes.Ldlen)
-            {
-                types.Add("System.Array");
-                members.Add((Core, "System.Array::System.Int32 get_Length()"));
-            }
-            else if (instruction.Code == OpCodes.Ldstr)
-            {
-                types.Add("System.String");
-            }
         }
     }
 

@@ -20,26 +20,26 @@ namespace nanoFramework.TestFramework
         private extern Assert();
 
         public static extern void AreEqual(
-            int expected,
-            int actual,
+            bool expected,
+            bool actual,
             [CallerArgumentExpression("actual")] string message = ""
         );
 
         public static extern void AreEqual(
-            uint expected,
-            uint actual,
+            byte expected,
+            byte actual,
             [CallerArgumentExpression("actual")] string message = ""
         );
 
         public static extern void AreEqual(
-            long expected,
-            long actual,
+            char expected,
+            char actual,
             [CallerArgumentExpression("actual")] string message = ""
         );
 
         public static extern void AreEqual(
-            float expected,
-            float actual,
+            DateTime expected,
+            DateTime actual,
             [CallerArgumentExpression("actual")] string message = ""
         );
 
@@ -50,8 +50,62 @@ namespace nanoFramework.TestFramework
         );
 
         public static extern void AreEqual(
+            float expected,
+            float actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            int expected,
+            int actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            long expected,
+            long actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            object expected,
+            object actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            sbyte expected,
+            sbyte actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            short expected,
+            short actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
             string expected,
             string actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            uint expected,
+            uint actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            ulong expected,
+            ulong actual,
+            [CallerArgumentExpression("actual")] string message = ""
+        );
+
+        public static extern void AreEqual(
+            ushort expected,
+            ushort actual,
             [CallerArgumentExpression("actual")] string message = ""
         );
 

@@ -1,4 +1,4 @@
-// expect: CS8701
+// expect: a method body in an interface
 namespace Attune.Device.Violations
 {
     internal interface IViolation

@@ -1,4 +1,5 @@
-// expect: IsExternalInit
+// expect: CS0518: Predefined type 'System.IEquatable`1'
+// or: IsExternalInit
 // or: CS0115
 // or: CS0518
 // or: CS0656

@@ -1,4 +1,5 @@
-// expect: TypedReference
+// expect: a typed reference (mkrefany)
+// or: a typed reference
 namespace Attune.Device.Violations
 {
     internal static class Violation
