@@ -152,7 +152,12 @@ namespace Attune.Adaptation
                 int layer = layers[i];
                 if (layer >= from && layer <= to)
                 {
-                    Correct(layer, measured, plan.CorrectionsAt[layer], plan.CorrectionsAt[layer] + 4 * model.Channels(layer));
+                    Correct(
+                        layer,
+                        measured,
+                        plan.CorrectionsAt[layer],
+                        plan.CorrectionsAt[layer] + 4 * model.Channels(layer)
+                    );
                     network.Parameters.Measured[layer] = true;
                     network.Bind(layer);
                 }

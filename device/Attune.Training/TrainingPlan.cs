@@ -70,7 +70,12 @@ namespace Attune.Training
         /// <param name="method">Says where each layer's gradient comes from.</param>
         /// <param name="options">Batch, queries, parts, perturbation and update rule.</param>
         /// <param name="layers">One entry a layer: whether its parameters may move.</param>
-        public static TrainingPlan Of(PlanRequest request, ITrainingMethod method, TrainingOptions options, bool[] layers)
+        public static TrainingPlan Of(
+            PlanRequest request,
+            ITrainingMethod method,
+            TrainingOptions options,
+            bool[] layers
+        )
         {
             TrainingPlan best = null;
             for (int chains = 0; IsWorthTrying(request, best, chains); chains++)

@@ -1,7 +1,7 @@
 using Attune.Execution;
 using Attune.Host.Model;
-using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Host.Reference.Training;
 
 namespace Attune.Host.Baselines;
 

@@ -1,6 +1,6 @@
 using Attune.Host.Model;
-using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Host.Reference.Training;
 
 namespace Attune.Host.Baselines;
 

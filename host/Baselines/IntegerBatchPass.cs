@@ -1,7 +1,7 @@
 using Attune.Host.Data;
 using Attune.Host.Model;
-using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Host.Reference.Training;
 using Attune.Host.Running;
 using Attune.Model;
 

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Attune.Host.Bench;
 using Attune.Host.Bench.Document;
 using Attune.Host.Bench.Methods;
 using Attune.Host.Bench.Tables;
-using Attune.Host.Bench;
 using Attune.Host.Running;
 using Attune.Host.Shell;
 using Spectre.Console;

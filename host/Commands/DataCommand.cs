@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Reference.Demo;
 using Attune.Host.Shell;
 

@@ -182,7 +182,12 @@ public static class PlanCommand
     private static int[] Replays(TrainingPlan? plan) =>
         plan is null
             ? []
-            : [.. Enumerable.Range(0, plan.Cut.Length).Where(layer => plan.IsTrained(layer) && plan.Cut[layer] < layer)];
+            :
+            [
+                .. Enumerable
+                    .Range(0, plan.Cut.Length)
+                    .Where(layer => plan.IsTrained(layer) && plan.Cut[layer] < layer),
+            ];
 
     /// <summary>Chains as first-last.</summary>
     private static string[] Chains(MemoryPlan plan) =>

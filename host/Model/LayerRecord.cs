@@ -5,7 +5,6 @@ namespace Attune.Host.Model;
 /// <summary>What the words of a layer record say of its arrays.</summary>
 public static class LayerRecord
 {
-
     /// <summary>Output channels.</summary>
     public static int Channels(ReadOnlySpan<int> record) => record[RecordField.OutputN + 3];
 
@@ -35,7 +34,8 @@ public static class LayerRecord
         operation == Operators.DepthwiseConv2D ? weight % channels : weight / (weights / channels);
 
     /// <summary>Whether the second operand is a constant that stands among the layer's arrays.</summary>
-    public static bool HasConstant(ReadOnlySpan<int> record) => (record[RecordField.Flags] & RecordFlag.ConstantInput2) != 0;
+    public static bool HasConstant(ReadOnlySpan<int> record) =>
+        (record[RecordField.Flags] & RecordFlag.ConstantInput2) != 0;
 
     /// <summary>Elements of that constant.</summary>
     public static int ConstantSize(ReadOnlySpan<int> record) =>

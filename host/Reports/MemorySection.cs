@@ -102,7 +102,5 @@ internal static class MemorySection
     }
 
     private static string Name(StagePlan one, CardState? state) =>
-        one.IsTrial
-            ? $"trial of {one.Layers}{(state?.ChosenBlock == one.Layers.Block ? ", chosen" : "")}"
-            : one.Name;
+        one.IsTrial ? $"trial of {one.Layers}{(state?.ChosenBlock == one.Layers.Block ? ", chosen" : "")}" : one.Name;
 }

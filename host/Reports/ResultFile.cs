@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 
 namespace Attune.Host.Reports;
 

@@ -44,7 +44,8 @@ public static class SessionProgress
             {
                 task.Value = session.Unit;
                 bool trains = StageKind.Trains(stage);
-                task.Description = Title(session) + (trains && session.Unit > 0 ? $", loss {session.State.Loss:F4}" : "");
+                task.Description =
+                    Title(session) + (trains && session.Unit > 0 ? $", loss {session.State.Loss:F4}" : "");
             }
             observe?.Invoke(session);
         }

@@ -1,6 +1,7 @@
 // Writes the tables of speeds: whole models into BENCHMARKS.md, layers into results/speed.md. Arguments: the folder of
 // documents, the file with the table of layers, the folder of models, and TensorFlow Lite's C library (left out where it
 // cannot be had).
+
 using System.Globalization;
 using System.Text;
 using Attune.Bench;

@@ -11,7 +11,8 @@ namespace Attune.Tests.CortexM;
 internal static class KernelSize
 {
     /// <summary>All source files of the library as it was built in a folder, portable and DSP.</summary>
-    public static IReadOnlyList<FileFigures> Read(string folder) => [.. Read(folder, "portable"), .. Read(folder, "dsp")];
+    public static IReadOnlyList<FileFigures> Read(string folder) =>
+        [.. Read(folder, "portable"), .. Read(folder, "dsp")];
 
     private static IEnumerable<FileFigures> Read(string folder, string library)
     {
@@ -46,7 +47,11 @@ internal static class KernelSize
             int text = int.Parse(words[0], CultureInfo.InvariantCulture);
             if (text > 0)
             {
-                yield return new FileFigures(paths.GetValueOrDefault(name) + name + ".c", text, frames.GetValueOrDefault(name));
+                yield return new FileFigures(
+                    paths.GetValueOrDefault(name) + name + ".c",
+                    text,
+                    frames.GetValueOrDefault(name)
+                );
             }
         }
     }

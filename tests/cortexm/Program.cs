@@ -1,12 +1,11 @@
-using Attune.Host.Bench.Document;
-using Attune.Host.Import;
-using Attune.Tests;
-using Attune.Tests.Conformance;
-using Attune.Tests.CortexM;
-
 // attune-cortexm PROGRAMS RESULTS DOCUMENT.md...: runs every check on the emulated Cortex-M7 and counts instructions. Writes
 // cortexm.json into the folder of results, then the passages of the documents that are made from it. Exit status 1 if
 // anything differs.
+
+using Attune.App;
+using Attune.Host.Bench.Document;
+using Attune.Host.Model;
+using Attune.Tests.CortexM;
 
 const string NetworkName = "mcunet-cifar10-int8";
 const string Benchmark = "attune.elf";

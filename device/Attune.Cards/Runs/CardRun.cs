@@ -77,14 +77,20 @@ namespace Attune.Runs
             }
             if (!storage.Exists(CardFiles.Job))
             {
-                throw new StorageException(CardFault.NoJob, CardFiles.Job + ": there is no such file; write the card again");
+                throw new StorageException(
+                    CardFault.NoJob,
+                    CardFiles.Job + ": there is no such file; write the card again"
+                );
             }
             byte[] bytes = ReadText(storage);
             byte[] again = ReadText(storage);
             // The text has no checksum, and a wrong value would pass for another job.
             if (Native.Crc32(bytes, 0, bytes.Length, 0) != Native.Crc32(again, 0, again.Length, 0))
             {
-                throw new StorageException(CardFault.CardError, CardFiles.Job + ": reads differently twice; check the card");
+                throw new StorageException(
+                    CardFault.CardError,
+                    CardFiles.Job + ": reads differently twice; check the card"
+                );
             }
             return TrainingJob.Parse(Encoding.UTF8.GetString(bytes, 0, bytes.Length));
         }

@@ -10,14 +10,7 @@ namespace Attune.Runs
         private readonly string preset;
         private readonly bool takesZero;
 
-        public NumberKey(
-            string name,
-            string preset,
-            bool takesZero,
-            NumberOf get,
-            NumberTo set,
-            string help
-        )
+        public NumberKey(string name, string preset, bool takesZero, NumberOf get, NumberTo set, string help)
             : base(name, takesZero ? "a number from 0 to 1000000" : "a number above 0, up to 1000000", help)
         {
             this.preset = preset;

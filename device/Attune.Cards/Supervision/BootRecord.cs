@@ -41,7 +41,9 @@ namespace Attune.Supervision
             for (int i = 0; kept && i < 2; i++)
             {
                 memory.Read(CopyBytes * i, copy);
-                bool whole = (uint)LittleEndian.Get(copy, 0) == Magic && (uint)LittleEndian.Get(copy, 28) == Native.Crc32(copy, 0, 28, 0);
+                bool whole =
+                    (uint)LittleEndian.Get(copy, 0) == Magic
+                    && (uint)LittleEndian.Get(copy, 28) == Native.Crc32(copy, 0, 28, 0);
                 // The numbers wrap around; of two copies one is the other's successor.
                 if (whole && (newest < 0 || LittleEndian.Get(copy, 4) - sequence > 0))
                 {
@@ -156,7 +158,11 @@ namespace Attune.Supervision
             LittleEndian.Put(copy, 0, (int)Magic);
             LittleEndian.Put(copy, 4, sequence);
             LittleEndian.Put(copy, 8, Boots);
-            LittleEndian.Put(copy, 12, (int)((Deaths > 0xFFFF ? 0xFFFF : Deaths) | (stage << 16) | (running ? 1 << 24 : 0)));
+            LittleEndian.Put(
+                copy,
+                12,
+                (int)((Deaths > 0xFFFF ? 0xFFFF : Deaths) | (stage << 16) | (running ? 1 << 24 : 0))
+            );
             LittleEndian.Put(copy, 16, unit);
             LittleEndian.Put(copy, 20, (int)((file << 24) | sample));
             LittleEndian.Put(copy, 24, (int)lastDeath);

@@ -123,7 +123,12 @@ namespace Attune.Model
             }
             int operation = model.Operator(model.Head);
             bool linear = operation == Operators.FullyConnected || operation == Operators.Conv2D;
-            if (!linear || model.Positions(model.Head) != 1 || model.LogitsTensor < 0 || model.TensorBytes(model.LogitsTensor) != model.Channels(model.Head))
+            if (
+                !linear
+                || model.Positions(model.Head) != 1
+                || model.LogitsTensor < 0
+                || model.TensorBytes(model.LogitsTensor) != model.Channels(model.Head)
+            )
             {
                 throw new ModelException("byte 52: layer " + model.Head + " is no classifier");
             }
@@ -139,7 +144,8 @@ namespace Attune.Model
                 {
                     continue;
                 }
-                bool first = layer == 1 && model.Operator(0) == Operators.Median2D && model.Word(1, RecordField.Input) == 1;
+                bool first =
+                    layer == 1 && model.Operator(0) == Operators.Median2D && model.Word(1, RecordField.Input) == 1;
                 if (!first || model.Word(0, RecordField.Input) != 0 || model.Word(1, RecordField.Bias) < 0)
                 {
                     throw new ModelException(

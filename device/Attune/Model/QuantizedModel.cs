@@ -234,7 +234,9 @@ namespace Attune.Model
         /// <summary>Bytes of a tensor.</summary>
         public int TensorBytes(int tensor)
         {
-            return tensor == 0 ? Dimension(0, 0) * Dimension(0, 1) * Dimension(0, 2) * Dimension(0, 3) : OutputCount(tensor - 1);
+            return tensor == 0
+                ? Dimension(0, 0) * Dimension(0, 1) * Dimension(0, 2) * Dimension(0, 3)
+                : OutputCount(tensor - 1);
         }
 
         /// <summary>Dimension 0..3 (N, H, W, C) of a tensor.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Attune.Host.Reports;
+using Attune.Host.Running;
 
 namespace Attune.Host.Bench.Document;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Attune.Host.Commands;
+using Attune.Host.Bench.Tables;
+using Attune.Host.Shell;
 
 namespace Attune.Host.Bench.Document;
 

@@ -37,7 +37,8 @@ public sealed class AlignMethod(int samples) : IBenchMethod
             Macs = result.Macs,
             Peak = result.Peak,
             Planned = result.Planned,
-            Samples = job.Alignment.Samples == 0 ? task.Training.Count : Math.Min(job.Alignment.Samples, task.Training.Count),
+            Samples =
+                job.Alignment.Samples == 0 ? task.Training.Count : Math.Min(job.Alignment.Samples, task.Training.Count),
         };
     }
 }

@@ -1,6 +1,6 @@
 using Attune.Host.Bench.Methods;
-using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Running;
 using Attune.Host.Shell;
 using Attune.Runs;

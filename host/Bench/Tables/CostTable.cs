@@ -168,9 +168,7 @@ public sealed class CostTable(string name, string id, string description, int bl
         {
             cancellation.ThrowIfCancellationRequested();
             job.ArenaBytes = limit;
-            int peak = JobPlans
-                .ForTraining(view, arena, job, job.Training.Layers, evaluates: false)
-                .Peak;
+            int peak = JobPlans.ForTraining(view, arena, job, job.Training.Layers, evaluates: false).Peak;
             if (peak > limit)
             {
                 return smallest;

@@ -71,7 +71,7 @@ namespace Attune.Device.Tests
             Arena arena = new Arena(bytes);
             using (IStorageFile file = Create("").OpenRead(CardFiles.Model))
             {
-                arena.LoadModel(file);
+                ModelFile.Load(arena, file);
             }
             return arena;
         }

@@ -1,11 +1,10 @@
-using System;
-using Desktop = Microsoft.VisualStudio.TestTools.UnitTesting.Assert;
-
 global using CleanupAttribute = Microsoft.VisualStudio.TestTools.UnitTesting.TestCleanupAttribute;
 global using DataRowAttribute = Microsoft.VisualStudio.TestTools.UnitTesting.DataRowAttribute;
 global using SetupAttribute = Microsoft.VisualStudio.TestTools.UnitTesting.TestInitializeAttribute;
 global using TestClassAttribute = Microsoft.VisualStudio.TestTools.UnitTesting.TestClassAttribute;
 global using TestMethodAttribute = Microsoft.VisualStudio.TestTools.UnitTesting.TestMethodAttribute;
+using System;
+using Desktop = Microsoft.VisualStudio.TestTools.UnitTesting.Assert;
 
 namespace nanoFramework.TestFramework;
 

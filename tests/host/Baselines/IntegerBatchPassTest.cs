@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using Attune.Host.Baselines;
 using Attune.Host.Data;
 using Attune.Host.Model;
-using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Host.Reference.Training;
 using Attune.Tests.Engine;
 
 namespace Attune.Tests.Baselines;

@@ -1,5 +1,5 @@
-using Attune.Host.Bench.Tables;
 using Attune.Host.Bench;
+using Attune.Host.Bench.Tables;
 using Attune.Host.Shell;
 
 namespace Attune.Tests.Bench;

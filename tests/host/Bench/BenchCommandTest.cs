@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Attune.Host.Bench.Tables;
 using Attune.Host.Bench;
+using Attune.Host.Bench.Tables;
 using Attune.Host.Shell;
 using Attune.Tests.Commands;
 

@@ -1,6 +1,6 @@
 using Attune.Host.Bench;
-using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 using Attune.Tests.Commands;
 
 namespace Attune.Tests.Bench;

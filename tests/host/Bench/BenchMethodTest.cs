@@ -1,5 +1,5 @@
-using Attune.Host.Bench.Methods;
 using Attune.Host.Bench;
+using Attune.Host.Bench.Methods;
 using Attune.Host.Data;
 using Attune.Host.Model;
 using Attune.Host.Shell;

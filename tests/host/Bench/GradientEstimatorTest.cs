@@ -2,8 +2,8 @@ using Attune.Execution;
 using Attune.Host.Bench.Estimates;
 using Attune.Host.Data;
 using Attune.Host.Model;
-using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Host.Reference.Training;
 using Attune.Tests.Engine;
 
 namespace Attune.Tests.Bench;

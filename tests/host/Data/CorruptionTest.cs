@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 
 namespace Attune.Tests.Data;
 

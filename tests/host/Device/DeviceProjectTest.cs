@@ -12,7 +12,7 @@ public sealed class DeviceProjectTest
     private const int LibraryCodeLimit = 32768;
 
     /// <summary>Whether each library already has to keep to it.</summary>
-    private static bool LibrariesAreDivided => false;
+    private static bool LibrariesAreDivided => true;
 
     /// <summary>By AttuneCodeLimit in its project file, which the check holds it to.</summary>
     [TestMethod]

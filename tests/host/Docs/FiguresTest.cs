@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
 using Attune.Host.Bench;
 using Attune.Host.Bench.Document;
-using Attune.Host.Reports;
+using Attune.Host.Bench.Tables;
+using Attune.Host.Running;
 
 namespace Attune.Tests.Docs;
 

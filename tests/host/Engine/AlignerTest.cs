@@ -1,7 +1,7 @@
 using Attune.Adaptation;
 using Attune.Execution;
-using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Import;
 using Attune.Host.Model;
 using Attune.Host.Reference.Demo;

@@ -146,12 +146,18 @@ public sealed partial class CardRunTest
             kept = new MemoryStorage();
             Whole(untrained, Job(lines + ";learning-rate = 0"));
             worse = Whole(kept, Job(lines + rate));
-        } while (seed < 20 && worse.State.CorrectAfter >= (method == "zo" ? worse.State.CorrectBefore : worse.State.CorrectAligned));
+        } while (
+            seed < 20
+            && worse.State.CorrectAfter >= (method == "zo" ? worse.State.CorrectBefore : worse.State.CorrectAligned)
+        );
         var undone = new MemoryStorage();
         TrainingSession session = Whole(undone, Job(lines + rate + ";rollback = on"));
         Assert.IsTrue(session.State.RolledBack);
         Assert.IsFalse(worse.State.RolledBack);
-        Assert.AreEqual(method == "zo" ? session.State.CorrectBefore : session.State.CorrectAligned, session.State.CorrectAfter);
+        Assert.AreEqual(
+            method == "zo" ? session.State.CorrectBefore : session.State.CorrectAligned,
+            session.State.CorrectAfter
+        );
         Assert.IsLessThan(session.State.CorrectAfter, worse.State.CorrectAfter);
         CollectionAssert.AreEqual(untrained.Files["adapted.atm"], undone.Files["adapted.atm"]);
         CollectionAssert.AreNotEqual(untrained.Files["adapted.atm"], kept.Files["adapted.atm"]);

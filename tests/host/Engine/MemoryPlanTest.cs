@@ -171,7 +171,9 @@ public sealed class MemoryPlanTest
         using var arena = new Arena(16);
         arena.LoadModel(file.Bytes);
         var checkedModel = new QuantizedModel(arena);
-        var error = Assert.ThrowsExactly<ModelException>(() => MemoryPlan.ForInference(new PlanRequest(checkedModel, arena)));
+        var error = Assert.ThrowsExactly<ModelException>(() =>
+            MemoryPlan.ForInference(new PlanRequest(checkedModel, arena))
+        );
         StringAssert.Contains(error.Message, "1073741824");
     }
 
@@ -189,9 +191,7 @@ public sealed class MemoryPlanTest
             [
                 .. Enumerable
                     .Range(0, 4)
-                    .Select(block =>
-                        JobPlans.ForTraining(model, arena, job, LayerChoice.OfBlock(block), true).Peak
-                    ),
+                    .Select(block => JobPlans.ForTraining(model, arena, job, LayerChoice.OfBlock(block), true).Peak),
             ];
         }
         // The first limit, from below, within which two of the four blocks fit.

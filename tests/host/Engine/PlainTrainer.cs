@@ -64,7 +64,10 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
             !MovesScales
             && (
                 job.Training.Perturbation == Perturbation.Nodes
-                || (job.Training.Perturbation == Perturbation.Adaptive && WeightEntries(layer) >= network.Elements(layer + 1))
+                || (
+                    job.Training.Perturbation == Perturbation.Adaptive
+                    && WeightEntries(layer) >= network.Elements(layer + 1)
+                )
             )
         );
 

@@ -146,8 +146,15 @@ public sealed class TrainingJobTest
     {
         // Section 4.1 of the paper, but for N = 100 as gradient accumulation.
         TrainingJob paper = TrainingJob.Parse("head = exact\ncentering = on\nprofile = paper\nqueries = 50");
-        Assert.IsTrue(paper.Trains && !paper.Align && !paper.Training.Stochastic && !paper.Training.Sequential && !paper.Rollback);
-        Assert.IsTrue(paper.Training.NormScaling && paper.Training.QuantizationScaling && !paper.Training.ExactHead && !paper.Training.Centering);
+        Assert.IsTrue(
+            paper.Trains && !paper.Align && !paper.Training.Stochastic && !paper.Training.Sequential && !paper.Rollback
+        );
+        Assert.IsTrue(
+            paper.Training.NormScaling
+                && paper.Training.QuantizationScaling
+                && !paper.Training.ExactHead
+                && !paper.Training.Centering
+        );
         Assert.AreEqual(0.01f, paper.Training.LearningRate);
         Assert.AreEqual((50, 100, 50), (paper.Training.Epochs, paper.Training.Batch, paper.Training.Queries));
         Assert.AreEqual(LayerChoice.Automatic, paper.Training.Layers);

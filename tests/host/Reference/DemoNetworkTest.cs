@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
-using Attune.Host.Data.Corruptions;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Model;
+using Attune.Host.Reference;
 using Attune.Host.Reference.Demo;
 using Attune.Host.Reference.Training;
-using Attune.Host.Reference;
 using Attune.Host.Running;
 using Attune.Model;
 

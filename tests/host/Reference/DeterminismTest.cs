@@ -1,7 +1,7 @@
 using Attune.Execution;
+using Attune.Host.Reference;
 using Attune.Host.Reference.Demo;
 using Attune.Host.Reference.Training;
-using Attune.Host.Reference;
 
 namespace Attune.Tests.Reference;
 

@@ -1,5 +1,5 @@
-using Attune.Host.Reference.Training;
 using Attune.Host.Reference;
+using Attune.Host.Reference.Training;
 using Attune.Model;
 
 namespace Attune.Tests.Reference;

@@ -1,8 +1,8 @@
 using Attune.Host.Model;
+using Attune.Host.Reference;
 using Attune.Host.Reference.Demo;
 using Attune.Host.Reference.Quantization;
 using Attune.Host.Reference.Training;
-using Attune.Host.Reference;
 using Attune.Host.Running;
 using Attune.Model;
 

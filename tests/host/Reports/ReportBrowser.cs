@@ -1,6 +1,6 @@
 using System.Text.Json;
-using PuppeteerSharp.Media;
 using PuppeteerSharp;
+using PuppeteerSharp.Media;
 
 namespace Attune.Tests.Reports;
 
