@@ -11,7 +11,7 @@ namespace Attune.Training
     /// in training, so that no step is lost to rounding.
     /// </summary>
     /// <remarks>A step of 1/32 moves a pre-activation that is 32 steps off its zero point by one step, about as a bias probe does.</remarks>
-    internal sealed class MultiplierTrainer
+    public sealed class MultiplierTrainer
     {
         private const float ProbeStep = 1f / 32;
 

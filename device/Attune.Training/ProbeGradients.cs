@@ -10,7 +10,7 @@ namespace Attune.Training
     /// Forms gradients from what <see cref="ProbeLosses"/> has measured: weight probes are summed with their signs; derivatives by
     /// pre-activations become weight gradients by way of the layer's input, which is computed again.
     /// </summary>
-    internal sealed class ProbeGradients : IGradients
+    public sealed class ProbeGradients : IGradients
     {
         private static readonly string FormingGradient = "forming the gradient of layer ";
         private readonly Network network;

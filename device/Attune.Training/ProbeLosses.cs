@@ -10,7 +10,7 @@ namespace Attune.Training
     /// Measures what a sample says about a layer: the loss difference of each of its probes, or the classifier's derivatives in
     /// closed form. All of it stays in the arena.
     /// </summary>
-    internal sealed class ProbeLosses
+    public sealed class ProbeLosses
     {
         private static readonly string Differentiating = "differentiating the loss by layer ";
         private readonly Network network;

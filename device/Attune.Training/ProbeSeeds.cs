@@ -3,7 +3,7 @@ using Attune.Numbers;
 namespace Attune.Training
 {
     /// <summary>The seed of each probe of a step: measured and, later, formed into a gradient from the same seed.</summary>
-    internal sealed class ProbeSeeds
+    public sealed class ProbeSeeds
     {
         private readonly SeedSequence seeds;
         private readonly StepOrder order;

@@ -221,13 +221,18 @@ namespace Attune.Training
             }
         }
 
-        /// <summary>Plans the trained copies and names the source of each layer's gradient.</summary>
+        /// <summary>Names the source of each layer's gradient and plans the trained copies.</summary>
         private void AddTrained(bool[] layers)
         {
             long at = End;
             for (int layer = 0; layer < Model.LayerCount; layer++)
             {
-                if (MayMove(layers, layer) && Options.MovesWeights)
+                bool moves = layers[layer] && Model.CanTrain(layer) && layer <= Model.LossLayer;
+                moves = moves && (Options.MovesMultipliers || Options.MovingEntries(Model, layer) > 0);
+                Source[layer] = moves ? Method.SourceOf(Model, Options, layer) : GradientSource.None;
+                bool exact = Source[layer] == GradientSource.Exact;
+                Differences[layer] = exact ? Model.Channels(layer) : Options.QueriesOf(layer);
+                if (IsTrained(layer) && Options.MovesWeights)
                 {
                     WeightsAt[layer] = (int)at;
                     at += (Model.WeightCount(layer) + 3) & ~3;
@@ -237,30 +242,21 @@ namespace Attune.Training
             for (int layer = 0; layer < Model.LayerCount; layer++)
             {
                 int channels = Model.Channels(layer);
-                bool moves = MayMove(layers, layer);
-                if (moves && Options.MovesBiases && Model.Word(layer, RecordField.Bias) >= 0)
+                if (IsTrained(layer) && Options.MovesBiases && Model.Word(layer, RecordField.Bias) >= 0)
                 {
                     BiasAt[layer] = (int)at;
                     at += 4 * channels;
                 }
-                if (moves && Options.MovesMultipliers)
+                if (IsTrained(layer) && Options.MovesMultipliers)
                 {
                     MultipliersAt[layer] = (int)at;
                     at += 4 * channels;
                     WidestMultipliers = channels > WidestMultipliers ? channels : WidestMultipliers;
                 }
-                bool any = WeightsAt[layer] >= 0 || BiasAt[layer] >= 0 || MultipliersAt[layer] >= 0;
-                Source[layer] = any ? Method.SourceOf(Model, Options, layer) : GradientSource.None;
-                Differences[layer] = Source[layer] == GradientSource.Exact ? channels : Options.QueriesOf(layer);
             }
             string name = Options.MovesMultipliers ? "trained output multipliers" : "trained biases";
             Add(PlanItem.TrainedChannels, name, at - End);
             EndState();
-        }
-
-        private bool MayMove(bool[] layers, int layer)
-        {
-            return layers[layer] && Model.CanTrain(layer) && layer <= Model.LossLayer;
         }
 
         private void AddLosses(bool pending)

@@ -267,11 +267,9 @@ public sealed class CardReport
             ("board", board?.Description ?? job.Board),
             (
                 "method",
-                job.Align
-                    ? job.Trains
-                        ? "alignment, then training"
-                        : "alignment"
-                    : "training"
+                !job.Trains ? "alignment"
+                : job.Align ? $"alignment, then {job.Method.Title}"
+                : job.Method.Title
             ),
             ("block", state is { ChosenBlock: >= 0 } chosen ? $"{chosen.ChosenBlock}" : "all or chosen layers"),
             ("seed", $"{job.Training.Seed}"),

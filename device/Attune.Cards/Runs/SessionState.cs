@@ -60,8 +60,8 @@ namespace Attune.Runs
         /// <summary>What the input filter does, one of <see cref="InputFilterChoice"/>; -1: not (yet) tuned.</summary>
         public int InputFilter { get; internal set; } = -1;
 
-        /// <summary>Mean entropies of the input filter's candidates in millionths of a nat, -1: not tried; null before the filter
-        /// is tuned.</summary>
+        /// <summary>Mean entropies of the input filter's candidates in millionths of a nat, -1: not tried; null
+        /// unless this session is tuning it or has.</summary>
         public int[] InputFilterEntropies { get; internal set; }
 
         /// <summary>Whether training left no more validation samples correct than there were before it, and was undone.</summary>
@@ -144,6 +144,7 @@ namespace Attune.Runs
             RolledBack = (words[SessionWord.Undone] & SessionWord.TrainingUndone) != 0;
             AlignmentUndone = (words[SessionWord.Undone] & SessionWord.AlignmentUndone) != 0;
             InputFilter = words[SessionWord.InputFilter];
+            InputFilterEntropies = null;
         }
     }
 }

@@ -61,7 +61,7 @@ public sealed partial class BindingTest
         foreach (string name in (string[])["ProbeWeights", "ProbeBiases", "ProbeNodes", "Statistics", "Accumulators"])
         {
             Match define = Regex.Match(header, $@"#define ATTUNE_RUN_{Upper(name)} (\d+)");
-            int number = (int)typeof(Network).GetField(name)!.GetRawConstantValue()!;
+            int number = (int)typeof(RunMode).GetField(name)!.GetRawConstantValue()!;
             Assert.AreEqual(define.Groups[1].Value, number.ToString(CultureInfo.InvariantCulture), name);
         }
     }
