@@ -376,8 +376,8 @@ ATTUNE_API int32_t attune_filter_scratch(int32_t arena, int32_t record);
  * identity. Else returns 1 and row c of W is that of channel c's centre in (S - diag(n)) (S + 1e-4 tr(S) / d I)^-1,
  * the linear estimate of least mean square error; s = max |W[c]| / 127; weights = round(W / s), rescale = s, bias =
  * round((mu_c - z) / s - sum weights (mu - z)). weights int8 [C][K][K][C], rescale float32 [C], bias int32 [C] and
- * scratch (8-byte aligned) are arena offsets. ATTUNE_ERROR_RANGE if the sums are those of no patches; the filter is
- * then left as it was. */
+ * scratch (8-byte aligned) are arena offsets. ATTUNE_ERROR_RANGE if the sums are those of no patches, or if they have
+ * no such filter, which shows only in scratch; the filter is then left as it was. */
 ATTUNE_API int32_t attune_filter_solve(int32_t arena, int32_t record, int32_t sums, int32_t scratch, int32_t weights,
                                        int32_t rescale, int32_t bias);
 

@@ -44,8 +44,8 @@ static const struct {
 static int32_t record[ATTUNE_RECORD_WORDS];
 static int32_t binding[ATTUNE_BINDING_WORDS];
 
-/* Sets up the layer in an arena of its own; returns the handle. */
-static int32_t layer_open(const bench_layer *layer, double *work) {
+/* Writes the record; returns the model offset of the channels' parameters. */
+static int32_t record_make(const bench_layer *layer, double *work) {
     int32_t pad = layer->kernel / 2;
     int32_t output = (layer->size + 2 * pad - layer->kernel) / layer->stride + 1;
     int32_t channels = layer->output_c;
@@ -83,6 +83,13 @@ static int32_t layer_open(const bench_layer *layer, double *work) {
         record[ATTUNE_WEIGHTS] = -1;
         *work = (double)output * output * channels;
     }
+    return place;
+}
+
+/* Sets up the layer in an arena of its own; returns the handle. */
+static int32_t layer_open(const bench_layer *layer, double *work) {
+    int32_t place = record_make(layer, work);
+    int32_t channels = layer->output_c;
     int32_t arena = attune_arena_open(ARENA);
     attune_model_open(arena, MODEL);
     uint8_t *noise = malloc(ARENA);
@@ -98,7 +105,7 @@ static int32_t layer_open(const bench_layer *layer, double *work) {
             attune_model_write(arena, place + 4 * (i * channels + c), (const uint8_t *)&words[i], 0, 4);
         }
     }
-    int32_t elements = shape[1] * shape[2] * shape[3];
+    int32_t elements = layer->size * layer->size * layer->input_c;
     for (int word = 0; word < ATTUNE_BINDING_WORDS; word++) {
         binding[word] = word <= ATTUNE_BIND_RESCALE || word == ATTUNE_BIND_THRESHOLD ? -1 : 0;
     }

@@ -2,6 +2,7 @@
  * probes and statistics too, in one call or in steps; a buffer of one line less is refused; nothing else is written.
  * Argument: number of chains (600). */
 #include "check.h"
+#include "kernels/operators.h"
 #include "layers/backend.h"
 #include "random.h"
 
@@ -111,15 +112,69 @@ static int32_t twin_of(const chain_case *test, int32_t tensor, int32_t first) {
     return first && tensor >= 1 && memcmp(test->records[0] + ATTUNE_INPUT_N, shape, 16) == 0 ? 0 : -1;
 }
 
+/* An operator that chains may have, some of them more often. */
+static int32_t operation_random(void) {
+    static const int32_t often[] = {ATTUNE_CONV_2D, ATTUNE_DEPTHWISE_CONV_2D, ATTUNE_ADD};
+    if (random_chance(40)) {
+        return often[random_between(0, 2)];
+    }
+    for (;;) {
+        const int32_t record[ATTUNE_RECORD_WORDS] = {[ATTUNE_OPERATOR] = random_between(1, 31)};
+        const attune_operator_rules *rules = attune_operator_find(record);
+        if (rules != NULL && rules->lines != NULL) {
+            return record[ATTUNE_OPERATOR];
+        }
+    }
+}
+
+/* What an operator adds to a record of one input and an output of the same shape. */
+static void operator_random(chain_case *test, int32_t *record) {
+    switch (record[ATTUNE_OPERATOR]) {
+    case ATTUNE_CONV_2D:
+        window(record, 0);
+        record[ATTUNE_OUTPUT_N + 3] = random_between(1, 7);
+        weights(test, record);
+        break;
+    case ATTUNE_DEPTHWISE_CONV_2D:
+        window(record, 0);
+        record[ATTUNE_GROUPS] = record[ATTUNE_INPUT_N + 3] < 8 ? random_between(1, 2) : 1;
+        record[ATTUNE_OUTPUT_N + 3] = record[ATTUNE_INPUT_N + 3] * record[ATTUNE_GROUPS];
+        weights(test, record);
+        break;
+    case ATTUNE_AVERAGE_POOL_2D:
+    case ATTUNE_MAX_POOL_2D:
+        window(record, 1);
+        break;
+    case ATTUNE_UPSAMPLE: {
+        int32_t factor = random_between(2, 4);
+        record[ATTUNE_OUTPUT_N + 1] *= factor;
+        record[ATTUNE_OUTPUT_N + 2] *= factor;
+        break;
+    }
+    case ATTUNE_ADD:
+        record[ATTUNE_LEFT_SHIFT] = 20;
+        record[ATTUNE_MULTIPLIER1] = random_between(1 << 30, INT32_MAX);
+        record[ATTUNE_MULTIPLIER2] = random_between(1 << 30, INT32_MAX);
+        record[ATTUNE_SHIFT1] = -1;
+        record[ATTUNE_SHIFT2] = -2;
+        record[ATTUNE_SHIFT] = -19;
+        break;
+    case ATTUNE_MUL:
+        record[ATTUNE_SHIFT] = -6;
+        break;
+    case ATTUNE_REQUANTIZE:
+        break;
+    default: /* keeps shape, scale and zero point */
+        record[ATTUNE_OUTPUT_ZERO] = record[ATTUNE_INPUT_ZERO];
+        record[ATTUNE_THRESHOLD] = random_between(0, 255);
+        break;
+    }
+}
+
 static void layer_random(chain_case *test, int32_t layer) {
-    static const int32_t operators[] = {ATTUNE_CONV_2D,     ATTUNE_CONV_2D,    ATTUNE_DEPTHWISE_CONV_2D,
-                                        ATTUNE_ADD,         ATTUNE_REQUANTIZE, ATTUNE_AVERAGE_POOL_2D,
-                                        ATTUNE_MAX_POOL_2D, ATTUNE_UPSAMPLE,   ATTUNE_MUL,
-                                        ATTUNE_MEDIAN_2D,   ATTUNE_CONV_2D,    ATTUNE_DEPTHWISE_CONV_2D,
-                                        ATTUNE_ADD};
     int32_t *record = test->records[layer];
     memset(record, 0, sizeof test->records[layer]);
-    int32_t operation = operators[random_between(0, 12)];
+    int32_t operation = operation_random();
     int32_t input = layer;
     if (layer > 1 && random_chance(10)) {
         input = random_between(1, layer); /* a branch */
@@ -142,6 +197,9 @@ static void layer_random(chain_case *test, int32_t layer) {
         operation = ATTUNE_REQUANTIZE;
     }
     memcpy(record + ATTUNE_OUTPUT_N, record + ATTUNE_INPUT_N, 16);
+    if (binary) {
+        memcpy(record + ATTUNE_INPUT2_N, record + ATTUNE_INPUT_N, 16);
+    }
     record[ATTUNE_OPERATOR] = operation;
     record[ATTUNE_INPUT] = input;
     record[ATTUNE_INPUT2] = binary ? twin : -1;
@@ -152,52 +210,7 @@ static void layer_random(chain_case *test, int32_t layer) {
     record[ATTUNE_ACT_MIN] = random_between(-128, -60);
     record[ATTUNE_ACT_MAX] = random_between(60, 127);
     record[ATTUNE_MULTIPLIER] = random_between(1 << 30, INT32_MAX);
-    switch (operation) {
-    case ATTUNE_CONV_2D:
-        window(record, 0);
-        record[ATTUNE_OUTPUT_N + 3] = random_between(1, 7);
-        weights(test, record);
-        break;
-    case ATTUNE_DEPTHWISE_CONV_2D:
-        window(record, 0);
-        record[ATTUNE_GROUPS] = record[ATTUNE_INPUT_N + 3] < 8 ? random_between(1, 2) : 1;
-        record[ATTUNE_OUTPUT_N + 3] = record[ATTUNE_INPUT_N + 3] * record[ATTUNE_GROUPS];
-        weights(test, record);
-        break;
-    case ATTUNE_AVERAGE_POOL_2D:
-    case ATTUNE_MAX_POOL_2D:
-        window(record, 1);
-        record[ATTUNE_OUTPUT_ZERO] = record[ATTUNE_INPUT_ZERO];
-        break;
-    case ATTUNE_UPSAMPLE: {
-        int32_t factor = random_between(2, 4);
-        record[ATTUNE_OUTPUT_N + 1] *= factor;
-        record[ATTUNE_OUTPUT_N + 2] *= factor;
-        record[ATTUNE_OUTPUT_ZERO] = record[ATTUNE_INPUT_ZERO];
-        record[ATTUNE_ACT_MIN] = -128;
-        record[ATTUNE_ACT_MAX] = 127;
-        break;
-    }
-    case ATTUNE_MEDIAN_2D:
-        record[ATTUNE_OUTPUT_ZERO] = record[ATTUNE_INPUT_ZERO];
-        record[ATTUNE_THRESHOLD] = random_between(0, 255);
-        break;
-    case ATTUNE_ADD:
-        record[ATTUNE_LEFT_SHIFT] = 20;
-        record[ATTUNE_MULTIPLIER1] = random_between(1 << 30, INT32_MAX);
-        record[ATTUNE_MULTIPLIER2] = random_between(1 << 30, INT32_MAX);
-        record[ATTUNE_SHIFT1] = -1;
-        record[ATTUNE_SHIFT2] = -2;
-        record[ATTUNE_SHIFT] = -19;
-        memcpy(record + ATTUNE_INPUT2_N, record + ATTUNE_INPUT_N, 16);
-        break;
-    case ATTUNE_MUL:
-        record[ATTUNE_SHIFT] = -6;
-        memcpy(record + ATTUNE_INPUT2_N, record + ATTUNE_INPUT_N, 16);
-        break;
-    default:
-        break;
-    }
+    operator_random(test, record);
     int32_t at = ATTUNE_RECORDS_AT + layer * ATTUNE_RECORD_WORDS * 4;
     attune_model_write(test->handle, at, (const uint8_t *)record, 0, ATTUNE_RECORD_WORDS * 4);
 }

@@ -230,75 +230,91 @@ static void test_lines(void) {
     }
 }
 
+/* Places of the arrays of a call. */
+typedef struct error_places {
+    int32_t delta, nodes, weights, biases;
+} error_places;
+
+static void probe_errors(training_case *test, const error_places *at) {
+    int32_t arena = test->arena, channels = test->channels;
+    int32_t delta = at->delta, weights = at->weights, biases = at->biases;
+#define PROBE(handle, record, binding, delta, first, count, weights, biases)                                           \
+    attune_gradient_probe(handle, record, binding, 1, 2, delta, first, count, weights, biases)
+    CHECK_EQUAL(PROBE(99, CASE_RECORD, CASE_BINDING, delta, 0, channels, weights, biases), ATTUNE_ERROR_HANDLE);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD + 2, CASE_BINDING, delta, 0, channels, weights, biases),
+                ATTUNE_ERROR_ALIGNMENT);
+    CHECK_EQUAL(PROBE(arena, CASE_MODEL_BYTES, CASE_BINDING, delta, 0, channels, weights, biases), ATTUNE_ERROR_MODEL);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD, -4, delta, 0, channels, weights, biases), ATTUNE_ERROR_ARENA);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, -1, 0, channels, weights, biases), ATTUNE_ERROR_ARENA);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, -1, 1, weights, biases), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, 0, weights, biases), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 1, channels, weights, biases), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, INT32_MAX, 1, weights, biases), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, channels, -2, biases), ATTUNE_ERROR_ARENA);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, channels, weights + 2, biases),
+                ATTUNE_ERROR_ALIGNMENT);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, channels, TRAINING_ARENA_BYTES - 4, -1),
+                channels * test->filter_size == 1 ? ATTUNE_OK : ATTUNE_ERROR_ARENA);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, channels, weights, weights), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, weights, 0, channels, weights, -1), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, 1, -1, CASE_BINDING + 8), ATTUNE_ERROR_ARGUMENT);
+}
+
+static void nodes_errors(training_case *test, const error_places *at) {
+    int32_t arena = test->arena, channels = test->channels, lines = lines_of(test);
+    int32_t delta = at->delta, nodes = at->nodes;
+    CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels + 1, 0, 1, nodes),
+                ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels, 0, lines, -1), ATTUNE_ERROR_ARENA);
+    CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, nodes, 0, channels, 0, 1, nodes),
+                ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels, 1, lines, nodes),
+                ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels, 0, 0, nodes),
+                ATTUNE_ERROR_ARGUMENT);
+}
+
+static void weights_errors(training_case *test, const error_places *at) {
+    int32_t arena = test->arena, channels = test->channels, lines = lines_of(test);
+    int32_t nodes = at->nodes, weights = at->weights, biases = at->biases;
+    int32_t input = test->layer.binding[ATTUNE_BIND_INPUT] / 4 * 4;
+    CHECK_EQUAL(
+        attune_gradient_weights(arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, channels, -1, 1, weights, biases),
+        ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(
+        attune_gradient_weights(arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, channels, 0, lines + 1, weights, biases),
+        ATTUNE_ERROR_ARGUMENT);
+
+#define WEIGHTS(mode, nodes, first, count, weights, biases)                                                            \
+    attune_gradient_weights(arena, CASE_RECORD, CASE_BINDING, mode, nodes, first, count, 0, lines, weights, biases)
+    CHECK_EQUAL(WEIGHTS(32, nodes, 0, channels, weights, biases), ATTUNE_ERROR_MODE);
+    CHECK_EQUAL(WEIGHTS(-1, nodes, 0, channels, weights, biases), ATTUNE_ERROR_MODE);
+    CHECK_EQUAL(WEIGHTS(0, -1, 0, channels, weights, biases), ATTUNE_ERROR_ARENA);
+    CHECK_EQUAL(WEIGHTS(0, nodes, 0, channels + 1, weights, biases), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(WEIGHTS(0, nodes, 0, channels, nodes, biases), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(WEIGHTS(0, nodes, 0, channels, weights, nodes), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(WEIGHTS(0, nodes, 0, channels, -1, input), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(WEIGHTS(0, nodes, 0, channels, weights + 1, biases), ATTUNE_ERROR_ALIGNMENT);
+    training_compare(test, "errors");
+    training_bind(test, ATTUNE_BIND_INPUT, -1);
+    training_expect(test);
+    CHECK_EQUAL(WEIGHTS(0, nodes, 0, channels, weights, biases), ATTUNE_ERROR_ARENA);
+    training_compare(test, "errors");
+}
+
 static void test_errors(void) {
     for (int32_t operation = ATTUNE_CONV_2D; operation <= ATTUNE_FULLY_CONNECTED; operation++) {
         training_case test;
         training_open(&test, operation);
-        int32_t arena = test.arena, channels = test.channels;
-        int32_t delta = training_place(&test, 4);
-        int32_t nodes = training_place(&test, 4 * (int64_t)test.positions * channels);
-        int32_t weights = training_place(&test, 4 * (int64_t)channels * test.filter_size);
-        int32_t biases = training_place(&test, 4 * channels);
-        int32_t input = test.layer.binding[ATTUNE_BIND_INPUT] / 4 * 4;
+        error_places at;
+        at.delta = training_place(&test, 4);
+        at.nodes = training_place(&test, 4 * (int64_t)test.positions * test.channels);
+        at.weights = training_place(&test, 4 * (int64_t)test.channels * test.filter_size);
+        at.biases = training_place(&test, 4 * test.channels);
         training_expect(&test);
-#define PROBE(handle, record, binding, delta, first, count, weights, biases)                                           \
-    attune_gradient_probe(handle, record, binding, 1, 2, delta, first, count, weights, biases)
-        CHECK_EQUAL(PROBE(99, CASE_RECORD, CASE_BINDING, delta, 0, channels, weights, biases), ATTUNE_ERROR_HANDLE);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD + 2, CASE_BINDING, delta, 0, channels, weights, biases),
-                    ATTUNE_ERROR_ALIGNMENT);
-        CHECK_EQUAL(PROBE(arena, CASE_MODEL_BYTES, CASE_BINDING, delta, 0, channels, weights, biases),
-                    ATTUNE_ERROR_MODEL);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD, -4, delta, 0, channels, weights, biases), ATTUNE_ERROR_ARENA);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, -1, 0, channels, weights, biases), ATTUNE_ERROR_ARENA);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, -1, 1, weights, biases), ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, 0, weights, biases), ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 1, channels, weights, biases),
-                    ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, INT32_MAX, 1, weights, biases),
-                    ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, channels, -2, biases), ATTUNE_ERROR_ARENA);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, channels, weights + 2, biases),
-                    ATTUNE_ERROR_ALIGNMENT);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, channels, TRAINING_ARENA_BYTES - 4, -1),
-                    channels * test.filter_size == 1 ? ATTUNE_OK : ATTUNE_ERROR_ARENA);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, channels, weights, weights),
-                    ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, weights, 0, channels, weights, -1), ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(PROBE(arena, CASE_RECORD, CASE_BINDING, delta, 0, 1, -1, CASE_BINDING + 8), ATTUNE_ERROR_ARGUMENT);
-
-        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels + 1, 0, 1, nodes),
-                    ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels, 0, lines_of(&test), -1),
-                    ATTUNE_ERROR_ARENA);
-        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, nodes, 0, channels, 0, 1, nodes),
-                    ATTUNE_ERROR_ARGUMENT);
-        int32_t lines = lines_of(&test);
-        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels, 1, lines, nodes),
-                    ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(attune_gradient_nodes(arena, CASE_RECORD, 1, 2, delta, 0, channels, 0, 0, nodes),
-                    ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(
-            attune_gradient_weights(arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, channels, -1, 1, weights, biases),
-            ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(attune_gradient_weights(arena, CASE_RECORD, CASE_BINDING, 0, nodes, 0, channels, 0, lines + 1,
-                                            weights, biases),
-                    ATTUNE_ERROR_ARGUMENT);
-
-#define INPUTS(mode, nodes, first, count, weights, biases)                                                             \
-    attune_gradient_weights(arena, CASE_RECORD, CASE_BINDING, mode, nodes, first, count, 0, lines, weights, biases)
-        CHECK_EQUAL(INPUTS(32, nodes, 0, channels, weights, biases), ATTUNE_ERROR_MODE);
-        CHECK_EQUAL(INPUTS(-1, nodes, 0, channels, weights, biases), ATTUNE_ERROR_MODE);
-        CHECK_EQUAL(INPUTS(0, -1, 0, channels, weights, biases), ATTUNE_ERROR_ARENA);
-        CHECK_EQUAL(INPUTS(0, nodes, 0, channels + 1, weights, biases), ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(INPUTS(0, nodes, 0, channels, nodes, biases), ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(INPUTS(0, nodes, 0, channels, weights, nodes), ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(INPUTS(0, nodes, 0, channels, -1, input), ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(INPUTS(0, nodes, 0, channels, weights + 1, biases), ATTUNE_ERROR_ALIGNMENT);
-        training_compare(&test, "errors");
-        training_bind(&test, ATTUNE_BIND_INPUT, -1);
-        training_expect(&test);
-        CHECK_EQUAL(INPUTS(0, nodes, 0, channels, weights, biases), ATTUNE_ERROR_ARENA);
-        training_compare(&test, "errors");
+        probe_errors(&test, &at);
+        nodes_errors(&test, &at);
+        weights_errors(&test, &at);
         training_close(&test);
     }
 

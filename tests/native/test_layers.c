@@ -2,6 +2,7 @@
  * exact; on the portable kernels and on the best backend. A failure names the operator and the seed of its case.
  * Argument: cases of each operator with weights (1500); a tenth of others. */
 #include "check.h"
+#include "kernels/operators.h"
 #include "layer_case.h"
 #include "layers/backend.h"
 #include "random.h"
@@ -152,10 +153,24 @@ static void case_test(int32_t operation, uint32_t seed, int32_t best) {
     free(sums);
 }
 
+/* Whatever the library runs has a reference, and the other way round. */
+static void operators_test(void) {
+    for (int32_t number = -1; number < 100; number++) {
+        const int32_t record[ATTUNE_RECORD_WORDS] = {[ATTUNE_OPERATOR] = number};
+        int32_t referenced = 0;
+        for (int32_t index = 0; naive_operator_at(index) != NULL; index++) {
+            referenced |= naive_operator_at(index)->number == number;
+        }
+        CHECK_EQUAL(attune_operator_find(record) != NULL, referenced);
+    }
+}
+
 int main(int count, char **arguments) {
     int32_t weighted = count > 1 ? (int32_t)atoll(arguments[1]) : DEFAULT_CASES;
     int32_t best = attune_backend_use(ATTUNE_BACKEND_BEST);
-    for (int32_t operation = ATTUNE_CONV_2D; operation <= ATTUNE_MEDIAN_2D; operation++) {
+    operators_test();
+    for (int32_t index = 0; naive_operator_at(index) != NULL; index++) {
+        int32_t operation = naive_operator_at(index)->number;
         int32_t cases = operation <= ATTUNE_FULLY_CONNECTED ? weighted : weighted / 10;
         for (int32_t seed = 1; seed <= cases && check_failures < CHECK_PRINTED; seed++) {
             case_test(operation, (uint32_t)seed, best);
