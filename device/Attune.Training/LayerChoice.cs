@@ -15,7 +15,7 @@ namespace Attune.Training
         /// <summary>The classifier.</summary>
         public static readonly LayerChoice Head = new LayerChoice("head", NoBlock, null);
 
-        /// <summary>The block that trials choose.</summary>
+        /// <summary>The block that trials choose (docs/ALGORITHM.md, Choice of a block).</summary>
         public static readonly LayerChoice Automatic = new LayerChoice("auto", NoBlock, null);
 
         /// <summary>Texts that <see cref="Parse"/> takes, in words.</summary>

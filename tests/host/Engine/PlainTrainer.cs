@@ -33,7 +33,7 @@ internal enum Fault
 }
 
 /// <summary>
-/// A training step written from the equations (ALGORITHM 2 and 3) in the simplest way: all losses, all gradients as whole
+/// A training step written from the equations (docs/ALGORITHM.md, A training step) in the simplest way: all losses, all gradients as whole
 /// arrays, all updates. Float32 operations stand in the order that attune.h documents, so that results can be compared
 /// bit by bit.
 /// </summary>
