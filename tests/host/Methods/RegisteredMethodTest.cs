@@ -78,7 +78,10 @@ public sealed class RegisteredMethodTest
         var run = new CardRun(storage, arena, Job(name), Training, Validation);
         Assert.IsTrue(run.Run(new Countdown(int.MaxValue)));
         Assert.AreEqual(run.Session.PlannedPeak, run.Session.MeasuredPeak);
-        string[] steps = [.. storage.Text("log.csv").Split('\n').Where(line => line.StartsWith("train,,", StringComparison.Ordinal))];
+        string[] steps =
+        [
+            .. storage.Text("log.csv").Split('\n').Where(line => line.StartsWith("train,,", StringComparison.Ordinal)),
+        ];
         Assert.HasCount(7 + 1, steps);
         double Loss(int step) => double.Parse(steps[step].Split(',')[3], CultureInfo.InvariantCulture);
         Assert.IsGreaterThan(0, Loss(0));
@@ -117,33 +120,29 @@ public sealed class RegisteredMethodTest
         line.Must(["plan", line.Path("net.atm"), "--json", .. job]);
         JsonElement plan = JsonDocument.Parse(line.Output).RootElement;
         Assert.AreEqual("align+signs", plan.GetProperty("method").GetString());
-        Assert.IsTrue(plan.GetProperty("stages").EnumerateArray().Any(stage => Name(stage) == "training the classifier"));
-        line.Must(
-            [
-                "card",
-                line.Path("card"),
-                "--model",
-                line.Path("net.atm"),
-                "--train",
-                line.Path("train.ats"),
-                "--valid",
-                line.Path("valid.ats"),
-                .. job,
-            ]
+        Assert.IsTrue(
+            plan.GetProperty("stages").EnumerateArray().Any(stage => Name(stage) == "training the classifier")
         );
+        line.Must([
+            "card",
+            line.Path("card"),
+            "--model",
+            line.Path("net.atm"),
+            "--train",
+            line.Path("train.ats"),
+            "--valid",
+            line.Path("valid.ats"),
+            .. job,
+        ]);
         line.Must("train", line.Path("card"), "--json");
-        Assert.AreEqual(
-            "align+signs",
-            JsonDocument.Parse(line.Output).RootElement.GetProperty("method").GetString()
-        );
+        Assert.AreEqual("align+signs", JsonDocument.Parse(line.Output).RootElement.GetProperty("method").GetString());
         line.Must("report", line.Path("card"), "-o", line.Path("report.html"));
         StringAssert.Contains(File.ReadAllText(line.Path("report.html")), new SignMethod().Title);
 
         static string? Name(JsonElement stage) => stage.GetProperty("name").GetString();
     }
 
-    private static TrainingJob Job(string method) =>
-        TrainingJob.Parse("method = " + method + Lines);
+    private static TrainingJob Job(string method) => TrainingJob.Parse("method = " + method + Lines);
 
     private static bool Run(MemoryStorage storage, TrainingJob job, Countdown monitor)
     {
