@@ -24,7 +24,7 @@ typedef struct attune_call {
     int32_t input_ring;
     int32_t input2_ring;
     int32_t output_ring;
-    int32_t threshold; /* MEDIAN_2D, 0..255 */
+    int32_t threshold; /* of an operator that has one, 0..255 */
 } attune_call;
 
 /* Output positions that the call computes. */
