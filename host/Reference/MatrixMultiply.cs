@@ -77,14 +77,8 @@ internal static class MatrixMultiply
             {
                 ref float element = ref Unsafe.Add(ref cStart, row * cRow + column);
                 ref float factors = ref Unsafe.Add(ref aStart, row * aRow);
-                element = Element(
-                    ref factors,
-                    aStep,
-                    ref Unsafe.Add(ref bStart, column),
-                    bRow,
-                    depth,
-                    accumulate ? element : 0
-                );
+                ref float others = ref Unsafe.Add(ref bStart, column);
+                element = Element(ref factors, aStep, ref others, bRow, depth, accumulate ? element : 0);
             }
         }
     }

@@ -41,14 +41,7 @@ foreach (string model in models)
             contenders.Add(new TensorFlowLiteContender(library, path, threads, xnnpack: true, Seed));
         }
         (double[] times, double ratio) = PairedRuns.Medians(contenders);
-        string[] cells =
-        [
-            model,
-            threads.ToString(CultureInfo.InvariantCulture),
-            .. times.Select(time => time.ToString("0.000", CultureInfo.InvariantCulture)),
-            .. times.Length == 3 ? [ratio.ToString("0.00", CultureInfo.InvariantCulture)] : new[] { "", "", "" },
-        ];
-        table.AppendLine($"| {string.Join(" | ", cells)} |");
+        table.AppendLine(Row(model, threads, times, ratio));
         contenders.ForEach(contender => contender.Dispose());
     }
 }
@@ -57,6 +50,18 @@ string whole = table.ToString();
 MarkedText.Update(Path.Combine(documents, "BENCHMARKS.md"), Kind, name => name == "models" ? whole : null);
 string each = $"{measured}\n{File.ReadAllText(layers)}";
 MarkedText.Update(Path.Combine(documents, "results", "speed.md"), Kind, name => name == "layers" ? each : null);
+
+static string Row(string model, int threads, double[] times, double ratio)
+{
+    string[] cells =
+    [
+        model,
+        threads.ToString(CultureInfo.InvariantCulture),
+        .. times.Select(time => time.ToString("0.000", CultureInfo.InvariantCulture)),
+        .. times.Length == 3 ? [ratio.ToString("0.00", CultureInfo.InvariantCulture)] : new[] { "", "", "" },
+    ];
+    return $"| {string.Join(" | ", cells)} |";
+}
 
 static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 

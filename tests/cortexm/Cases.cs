@@ -2,6 +2,7 @@ using System.Text.Json;
 using Attune.Host.Import;
 using Attune.Host.Model;
 using Attune.Model;
+using Attune.Tests.Conformance;
 
 namespace Attune.Tests.CortexM;
 

@@ -14,8 +14,8 @@ namespace Attune.Data
         private const int Sector = 512;
         private readonly string name;
         private readonly IStorageFile file;
-        private readonly bool unsigned;
-        private readonly int recordBytes;
+        private bool unsigned;
+        private int recordBytes;
         private readonly byte[] buffer = new byte[Sector];
         private long buffered = -1;
 
@@ -34,75 +34,8 @@ namespace Attune.Data
             file = storage.OpenRead(name);
             try
             {
-                if (file.Length < SampleFormat.HeaderBytes)
-                {
-                    throw Bad(0, "ends after " + file.Length + " bytes, before its header");
-                }
-                file.Read(buffer, 0, SampleFormat.HeaderBytes);
-                Require(
-                    Integer(SampleFormat.MagicAt) == SampleFormat.Magic,
-                    SampleFormat.MagicAt,
-                    "not a sample file (.ats)"
-                );
-                Require(
-                    Native.Crc32(buffer, 0, SampleFormat.ChecksumAt, 0) == (uint)Integer(SampleFormat.ChecksumAt),
-                    SampleFormat.ChecksumAt,
-                    "checksum of the header differs"
-                );
-                Require(
-                    Integer(SampleFormat.VersionAt) == SampleFormat.Version,
-                    SampleFormat.VersionAt,
-                    "version " + Integer(SampleFormat.VersionAt) + ", this program reads 1"
-                );
-                Count = Integer(SampleFormat.CountAt);
-                Height = Integer(SampleFormat.HeightAt);
-                Width = Integer(SampleFormat.WidthAt);
-                Channels = Integer(SampleFormat.ChannelsAt);
-                Classes = Integer(SampleFormat.ClassesAt);
-                recordBytes = Integer(SampleFormat.RecordBytesAt);
-                unsigned = Integer(SampleFormat.TypeAt) == 1;
-                Require(
-                    Count >= 1 && Count <= SampleFormat.MaximumCount,
-                    SampleFormat.CountAt,
-                    "number of samples " + Count + " is out of range"
-                );
-                Require(
-                    Height >= 1 && Height <= SampleFormat.MaximumSide,
-                    SampleFormat.HeightAt,
-                    "height " + Height + " is out of range"
-                );
-                Require(
-                    Width >= 1 && Width <= SampleFormat.MaximumSide,
-                    SampleFormat.WidthAt,
-                    "width " + Width + " is out of range"
-                );
-                Require(
-                    Channels >= 1 && Channels <= SampleFormat.MaximumSide,
-                    SampleFormat.ChannelsAt,
-                    "channels " + Channels + " is out of range"
-                );
-                Require(
-                    (long)Height * Width * Channels <= SampleFormat.MaximumElements,
-                    SampleFormat.HeightAt,
-                    "sample size is out of range"
-                );
-                Require(
-                    Integer(SampleFormat.TypeAt) == 0 || Integer(SampleFormat.TypeAt) == 1,
-                    SampleFormat.TypeAt,
-                    "element type " + Integer(SampleFormat.TypeAt) + " is unknown"
-                );
-                Require(
-                    Classes >= 0 && Classes <= SampleFormat.MaximumClasses,
-                    SampleFormat.ClassesAt,
-                    "number of classes " + Classes + " is out of range"
-                );
-                Require(
-                    recordBytes == 8 + ((SampleBytes + 3) & ~3),
-                    SampleFormat.RecordBytesAt,
-                    "record size " + recordBytes + " is wrong"
-                );
-                long expected = SampleFormat.HeaderBytes + (long)Count * recordBytes;
-                Require(file.Length == expected, 8, "the file has " + file.Length + " bytes instead of " + expected);
+                ReadHeader();
+                CheckHeader();
             }
             catch (StorageException error)
             {
@@ -230,6 +163,85 @@ namespace Attune.Data
             {
                 throw Bad(at, problem);
             }
+        }
+
+        /// <summary>Reads the header as far as its checksum says that it is whole.</summary>
+        private void ReadHeader()
+        {
+            if (file.Length < SampleFormat.HeaderBytes)
+            {
+                throw Bad(0, "ends after " + file.Length + " bytes, before its header");
+            }
+            file.Read(buffer, 0, SampleFormat.HeaderBytes);
+            Require(
+                Integer(SampleFormat.MagicAt) == SampleFormat.Magic,
+                SampleFormat.MagicAt,
+                "not a sample file (.ats)"
+            );
+            Require(
+                Native.Crc32(buffer, 0, SampleFormat.ChecksumAt, 0) == (uint)Integer(SampleFormat.ChecksumAt),
+                SampleFormat.ChecksumAt,
+                "checksum of the header differs"
+            );
+            Require(
+                Integer(SampleFormat.VersionAt) == SampleFormat.Version,
+                SampleFormat.VersionAt,
+                "version " + Integer(SampleFormat.VersionAt) + ", this program reads " + SampleFormat.Version
+            );
+            Count = Integer(SampleFormat.CountAt);
+            Height = Integer(SampleFormat.HeightAt);
+            Width = Integer(SampleFormat.WidthAt);
+            Channels = Integer(SampleFormat.ChannelsAt);
+            Classes = Integer(SampleFormat.ClassesAt);
+            recordBytes = Integer(SampleFormat.RecordBytesAt);
+            unsigned = Integer(SampleFormat.TypeAt) == 1;
+        }
+
+        /// <summary>Checks that every field is in range, and the file's size.</summary>
+        private void CheckHeader()
+        {
+            Require(
+                Count >= 1 && Count <= SampleFormat.MaximumCount,
+                SampleFormat.CountAt,
+                "number of samples " + Count + " is out of range"
+            );
+            Require(
+                Height >= 1 && Height <= SampleFormat.MaximumSide,
+                SampleFormat.HeightAt,
+                "height " + Height + " is out of range"
+            );
+            Require(
+                Width >= 1 && Width <= SampleFormat.MaximumSide,
+                SampleFormat.WidthAt,
+                "width " + Width + " is out of range"
+            );
+            Require(
+                Channels >= 1 && Channels <= SampleFormat.MaximumSide,
+                SampleFormat.ChannelsAt,
+                "channels " + Channels + " is out of range"
+            );
+            Require(
+                (long)Height * Width * Channels <= SampleFormat.MaximumElements,
+                SampleFormat.HeightAt,
+                "sample size is out of range"
+            );
+            Require(
+                Integer(SampleFormat.TypeAt) == 0 || Integer(SampleFormat.TypeAt) == 1,
+                SampleFormat.TypeAt,
+                "element type " + Integer(SampleFormat.TypeAt) + " is unknown"
+            );
+            Require(
+                Classes >= 0 && Classes <= SampleFormat.MaximumClasses,
+                SampleFormat.ClassesAt,
+                "number of classes " + Classes + " is out of range"
+            );
+            Require(
+                recordBytes == 8 + ((SampleBytes + 3) & ~3),
+                SampleFormat.RecordBytesAt,
+                "record size " + recordBytes + " is wrong"
+            );
+            long expected = SampleFormat.HeaderBytes + (long)Count * recordBytes;
+            Require(file.Length == expected, 8, "the file has " + file.Length + " bytes instead of " + expected);
         }
 
         private StorageException Bad(long at, string problem)

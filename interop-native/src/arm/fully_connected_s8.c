@@ -29,10 +29,7 @@ static __attribute__((noinline)) void units_multiply(const fully_call *fully, co
     int32_t sum3 = 0;
     const int8_t *weights3 = weights + 3 * depth;
     if (input != end) {
-        uint32_t even;
-        uint32_t odd;
-        uint32_t word;
-        uint32_t other;
+        uint32_t even, odd, word, other;
         /* Assembly, because a compiler spills the pointers. */
         __asm__ volatile("1:\n"
                          "ldr %[odd], [%[input]], #4\n"
