@@ -35,12 +35,18 @@ namespace Attune.Training
         /// <summary>Registers a method; one of the same name takes the place of the earlier one.</summary>
         public static void Add(ITrainingMethod method)
         {
-            ITrainingMethod earlier = Find(method.Name);
-            if (earlier != null)
-            {
-                Methods.Remove(earlier);
-            }
+            Remove(method.Name);
             Methods.Add(method);
+        }
+
+        /// <summary>Takes the method of a name off the list, if it is there.</summary>
+        public static void Remove(string name)
+        {
+            ITrainingMethod method = Find(name);
+            if (method != null)
+            {
+                Methods.Remove(method);
+            }
         }
     }
 }

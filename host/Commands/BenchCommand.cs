@@ -94,7 +94,7 @@ public static class BenchCommand
     {
         Description =
             "the document whose tables are rewritten; may be repeated. Those in the folder of results always are",
-        DefaultValueFactory = _ => ["README.md", "docs/BENCHMARKS.md", "docs/DEVICE.md"],
+        DefaultValueFactory = _ => ["README.md", "docs/BENCHMARKS.md", "docs/DEVICE.md", "docs/FORMATS.md"],
     };
     private static readonly Option<bool> Json = new("--json")
     {

@@ -37,17 +37,22 @@ namespace Attune.Runs
             return false;
         }
 
-        public override string Format(TrainingJob job)
+        public override string Text(TrainingJob job)
         {
             int value = get(job);
             for (int i = 0; i < names.Length; i++)
             {
                 if (values[i] == value)
                 {
-                    return Optional && value == 0 ? null : names[i];
+                    return names[i];
                 }
             }
             return null;
+        }
+
+        protected override bool IsNothing(TrainingJob job)
+        {
+            return get(job) == 0;
         }
 
         private static string Join(string[] names)

@@ -30,10 +30,14 @@ namespace Attune.Runs
             return true;
         }
 
-        public override string Format(TrainingJob job)
+        public override string Text(TrainingJob job)
         {
-            int value = get(job);
-            return Optional && value == 0 ? null : "" + value;
+            return "" + get(job);
+        }
+
+        protected override bool IsNothing(TrainingJob job)
+        {
+            return get(job) == 0;
         }
     }
 }

@@ -82,7 +82,16 @@ namespace Attune.Runs
         /// <summary>Sets a job's value from its text. False if the text is none.</summary>
         public abstract bool Parse(TrainingJob job, string text);
 
-        /// <summary>A job's value as the text that <see cref="Parse"/> reads back; null: nothing is to be written.</summary>
-        public abstract string Format(TrainingJob job);
+        /// <summary>A job's value as the text that <see cref="Parse"/> reads back; null: it has none.</summary>
+        public abstract string Text(TrainingJob job);
+
+        /// <summary>What a job file has of the key; null: nothing is to be written.</summary>
+        public string Format(TrainingJob job)
+        {
+            return Optional && IsNothing(job) ? null : Text(job);
+        }
+
+        /// <summary>Whether a job's value is zero, off, or whatever says nothing.</summary>
+        protected abstract bool IsNothing(TrainingJob job);
     }
 }

@@ -18,7 +18,13 @@ namespace Attune.Runs
             {
                 new TextKey("profile", "attune or paper", job => null, SetProfile, JobProfiles.Help),
                 new TextKey("method", null, job => job.MethodName, (job, text) => job.SetMethod(text), MethodHelp),
-                new TextKey("board", "the name of a board", job => job.Board, SetBoard, "board profile; informative"),
+                new TextKey(
+                    "board",
+                    "the name of a board",
+                    job => job.Board,
+                    SetBoard,
+                    "name of the board profile, for information only"
+                ),
                 new IntegerKey(
                     "arena",
                     1024,
@@ -48,7 +54,7 @@ namespace Attune.Runs
                     1 << 24,
                     job => job.Training.Steps,
                     (job, value) => job.Training.Steps = value,
-                    "steps instead of whole epochs; 0: the epochs decide"
+                    "steps instead of whole epochs; 0: the epochs decide. A block's trial takes an epoch, but no more steps than this"
                 )
                     .Trains()
                     .IsOptional(),
@@ -81,14 +87,14 @@ namespace Attune.Runs
                     true,
                     job => job.Training.LearningRate,
                     (job, value) => job.Training.LearningRate = value,
-                    "learning rate of the first step; falls to 0 along half a cosine"
+                    "learning rate of the first step, up to 15 digits; falls to 0 along half a cosine"
                 ).Trains(),
                 new TextKey(
                     "layers",
                     LayerChoice.Takes,
                     job => job.Training.Layers.ToString(),
                     SetLayers,
-                    "auto (try each block), all, head, 'block B', or layer numbers such as 3,5-9"
+                    "what is trained: auto (try each block), all, head (the classifier), 'block B', or layer numbers such as 3,5-9"
                 ).Trains(),
                 new ChoiceKey(
                     "parts",
@@ -96,7 +102,7 @@ namespace Attune.Runs
                     new int[] { (int)Parts.Both, (int)Parts.Weights, (int)Parts.Biases, (int)Parts.Multipliers },
                     job => (int)job.Training.Parts,
                     (job, value) => job.Training.Parts = (Parts)value,
-                    "both (weights and biases), weights, biases or scales (the output multipliers)"
+                    "what moves: both (weights and biases), weights, biases or scales (the output multipliers)"
                 ).Trains(),
                 new ChoiceKey(
                     "perturbation",
@@ -104,7 +110,7 @@ namespace Attune.Runs
                     new int[] { (int)Perturbation.Adaptive, (int)Perturbation.Weights, (int)Perturbation.Nodes },
                     job => (int)job.Training.Perturbation,
                     (job, value) => job.Training.Perturbation = (Perturbation)value,
-                    "adaptive, weights or nodes"
+                    "what probes perturb: adaptive (the fewer of both), weights or nodes"
                 ).Trains(),
                 ChoiceKey
                     .Switch(
@@ -153,7 +159,7 @@ namespace Attune.Runs
                         "off",
                         job => job.Training.Centering ? 1 : 0,
                         (job, value) => job.Training.Centering = value != 0,
-                        "take the mean of a step's loss differences from each: on or off"
+                        "subtract the mean of a step's loss differences from each, layer by layer: on or off"
                     )
                     .Trains()
                     .IsOptional(),
@@ -174,7 +180,7 @@ namespace Attune.Runs
                     new int[] { (int)Objective.Labels, (int)Objective.Pseudo },
                     job => (int)job.Training.Objective,
                     (job, value) => job.Training.Objective = (Objective)value,
-                    "whose labels training learns: labels (the samples') or pseudo-labels (the network's own)"
+                    "cross-entropy with the samples' labels, or with pseudo-labels: the class that the network holds most likely"
                 )
                     .Trains()
                     .IsOptional(),
@@ -184,7 +190,7 @@ namespace Attune.Runs
                     true,
                     job => job.Training.MinimumLoss,
                     (job, value) => job.Training.MinimumLoss = value,
-                    "samples whose clean loss is smaller are not probed"
+                    "samples with a smaller clean loss are not probed"
                 )
                     .Trains()
                     .IsOptional(),
@@ -194,7 +200,7 @@ namespace Attune.Runs
                     "off",
                     job => job.Rollback ? 1 : 0,
                     (job, value) => job.Rollback = value != 0,
-                    "undo training that leaves no more held-out samples correct, and alignment that leaves fewer: on or off"
+                    "undo training unless it leaves more held-out samples correct, and alignment that leaves fewer: on or off"
                 ),
                 new ChoiceKey(
                     "input-filter",
@@ -209,7 +215,7 @@ namespace Attune.Runs
                     },
                     job => job.Alignment.InputFilter,
                     (job, value) => job.Alignment.InputFilter = value,
-                    "auto (the device chooses), off, repair, denoise or both"
+                    "setting of the input filter, if the model has one and the method aligns; auto: the device chooses"
                 ),
                 new IntegerKey(
                     "align-samples",
@@ -225,7 +231,7 @@ namespace Attune.Runs
                     true,
                     job => job.Alignment.Guard,
                     (job, value) => job.Alignment.Guard = value,
-                    "how far beyond chance statistics must have moved to be corrected; 0: off"
+                    "correct statistics only if they moved by more than this many times the variance that chance explains; 0: always"
                 ),
                 new IntegerKey(
                     "align-prior",
@@ -233,7 +239,7 @@ namespace Attune.Runs
                     65536,
                     job => job.Alignment.Prior,
                     (job, value) => job.Alignment.Prior = value,
-                    "weight of the source statistics, in samples"
+                    "weight of the source statistics, in samples: n samples correct the part n / (n + prior)"
                 ),
                 new IntegerKey(
                     "align-depth",
@@ -241,7 +247,7 @@ namespace Attune.Runs
                     AlignmentOptions.WholeDepth,
                     job => job.Alignment.Depth,
                     (job, value) => job.Alignment.Depth = value,
-                    "per cent of the layers, from the first on, that are aligned"
+                    "percentage of the layers with source statistics that are aligned, from the first on, rounded up"
                 ),
                 new IntegerKey(
                     "align-groups",
@@ -249,7 +255,7 @@ namespace Attune.Runs
                     1024,
                     job => job.Alignment.Passes,
                     (job, value) => job.Alignment.Passes = value,
-                    "passes of alignment; 0: chosen from the number of samples"
+                    "passes of alignment; 0: 1024 / samples, but 1..10"
                 ),
                 new NumberKey(
                     "align-epsilon",
@@ -274,7 +280,7 @@ namespace Attune.Runs
                         "off",
                         job => job.VerifyModel ? 1 : 0,
                         (job, value) => job.VerifyModel = value != 0,
-                        "take the model's checksum again before a result is written: on or off"
+                        "check the model's checksum again before a result is written: on or off; at start it is always checked"
                     )
                     .IsIndifferent(),
                 new TextKey(
@@ -282,14 +288,14 @@ namespace Attune.Runs
                     "a time 00:00..23:59",
                     job => NightWindow.Format(job.Night.From),
                     (job, text) => (job.Night.From = NightWindow.Parse(text)) >= 0,
-                    "HH:MM from which a device trains, with night-to"
+                    "time from which a device trains by its clock; goes with night-to"
                 ).IsIndifferent(),
                 new TextKey(
                     "night-to",
                     "a time 00:00..23:59",
                     job => NightWindow.Format(job.Night.To),
                     (job, text) => (job.Night.To = NightWindow.Parse(text)) >= 0,
-                    "HH:MM at which it saves and sleeps"
+                    "time at which it saves and sleeps; goes with night-from"
                 ).IsIndifferent(),
             }
         );

@@ -5,7 +5,7 @@ namespace Attune.Runs
     {
         /// <summary>What the key is, in words.</summary>
         public const string Help =
-            "attune (input filter and alignment, no labels) or paper: sets everything that it is made of at once";
+            "sets all keys of a method at once: attune (input filter and alignment without labels) or paper (the paper's section 4.1)";
 
         private const string Attune =
             "method=align;input-filter=auto;align-samples=0;align-guard=4;align-prior=0;align-depth=60;align-groups=0;rollback=on";

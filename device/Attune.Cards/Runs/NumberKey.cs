@@ -32,12 +32,15 @@ namespace Attune.Runs
             return true;
         }
 
-        public override string Format(TrainingJob job)
+        public override string Text(TrainingJob job)
         {
             string text = job.Texts[Index];
-            return Optional && get(job) == 0 ? null
-                : text == null ? preset
-                : text;
+            return text == null ? preset : text;
+        }
+
+        protected override bool IsNothing(TrainingJob job)
+        {
+            return get(job) == 0;
         }
     }
 }

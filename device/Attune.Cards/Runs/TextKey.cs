@@ -18,9 +18,14 @@ namespace Attune.Runs
             return set(job, text);
         }
 
-        public override string Format(TrainingJob job)
+        public override string Text(TrainingJob job)
         {
             return get(job);
+        }
+
+        protected override bool IsNothing(TrainingJob job)
+        {
+            return get(job) == null;
         }
     }
 }

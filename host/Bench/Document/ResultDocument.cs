@@ -12,6 +12,9 @@ public static class ResultDocument
     /// <summary>Kind of the tables' marks.</summary>
     public const string Results = "results";
 
+    /// <summary>Kind of the marks of what the engine knows.</summary>
+    public const string Engine = "engine";
+
     /// <summary>Kind of the marks of figures of the emulated core.</summary>
     public const string CortexM = "cortexm";
 
@@ -64,7 +67,13 @@ public static class ResultDocument
     {
         ArgumentNullException.ThrowIfNull(made);
         text = MarkedText.Rewrite(text, Results, document, Table);
+        text = MarkedText.Rewrite(text, Engine, document, Keys);
         return MarkedText.Rewrite(text, CortexM, document, Figures);
+
+        string? Keys(string name) =>
+            name == JobKeyTable.Name
+                ? Made(name, JobKeyTable.Render())
+                : throw new KeyNotFoundException($"known is {JobKeyTable.Name}");
 
         string? Table(string name)
         {

@@ -29,7 +29,12 @@ public sealed partial class FiguresTest
     [DynamicData(nameof(Documents.Rows), typeof(Documents))]
     public void Figures_of_the_emulated_core_stand_only_in_marked_passages(string path)
     {
-        string written = MarkedText.Remove(Documents.Read(path), ResultDocument.Results, ResultDocument.CortexM);
+        string written = MarkedText.Remove(
+            Documents.Read(path),
+            ResultDocument.Results,
+            ResultDocument.Engine,
+            ResultDocument.CortexM
+        );
         // The interpreter's instructions are another matter.
         string[] found = [.. CoreFigure().Matches(written).Select(match => match.Value)];
         Assert.IsEmpty(found, $"{path}: {string.Join(", ", found)}");
@@ -71,7 +76,7 @@ public sealed partial class FiguresTest
     public void Benchmarks_stay_short() =>
         Assert.IsLessThanOrEqualTo(250, Documents.Read("docs/BENCHMARKS.md").TrimEnd('\n').Split('\n').Length);
 
-    [GeneratedRegex(@"<!-- (results|cortexm) [\w-]+ -->")]
+    [GeneratedRegex(@"<!-- (results|engine|cortexm) [\w-]+ -->")]
     private static partial Regex Mark();
 
     [GeneratedRegex(@"\b[\d,.]+\s?M(illion)?\s+instructions\b|\b[\d,.]+\s(KB|bytes)\sof\s(its\s)?flash\b")]

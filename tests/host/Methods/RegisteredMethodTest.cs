@@ -30,6 +30,9 @@ public sealed class RegisteredMethodTest
     [ClassInitialize]
     public static void Register(TestContext context) => TrainingMethods.Add(new SignMethod());
 
+    [ClassCleanup]
+    public static void Remove() => TrainingMethods.Remove("signs");
+
     [TestMethod]
     public void A_job_takes_it_alone_and_after_alignment()
     {
