@@ -188,7 +188,7 @@ namespace Attune.Adaptation
             return network.Parameters.Filtered;
         }
 
-        /// <summary>Measures patches behind the median and solves the filter. 1: solved, 0: the identity, else none.</summary>
+        /// <summary>Measures patches after the median and solves the filter. 1: solved, 0: the identity, else none.</summary>
         private int Solve(ITick tick)
         {
             int filter = model.InputFilter;

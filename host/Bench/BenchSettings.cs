@@ -27,7 +27,7 @@ public sealed record BenchSettings
     /// <summary>Images to test on.</summary>
     public int TestCount { get; init; } = 2000;
 
-    /// <summary>Test on images of data_batch_1 behind the adaptation's, for choosing settings.</summary>
+    /// <summary>Test on images of data_batch_1 after the adaptation's, for choosing settings.</summary>
     public bool HeldOut { get; init; }
 
     /// <summary>Bytes of arena; null: the table's.</summary>

@@ -10,7 +10,7 @@ internal static class OperatorConverters
     /// <summary>How an operator is taken.</summary>
     /// <param name="Code">One of <see cref="BuiltinOperator"/>.</param>
     /// <param name="Convert">Adds its record, or gives its output another name.</param>
-    /// <param name="Operands">Operands that other operators may write; those behind them must be constant.</param>
+    /// <param name="Operands">Operands that other operators may write; those after them must be constant.</param>
     private sealed record Entry(int Code, Action<ImportGraph, TfliteOperator> Convert, int Operands = 1);
 
     private static readonly Dictionary<int, Entry> Known = new Entry[]

@@ -126,7 +126,7 @@ public sealed class TfliteFile
         return table.Vector(BufferField.Data, 1, "buffer").Length > 0 || table.UInt64(BufferField.Offset) > 1;
     }
 
-    /// <summary>The bytes of a buffer, inside its table or, in a file above 2 GB, behind the tables.</summary>
+    /// <summary>The bytes of a buffer, inside its table or, in a file above 2 GB, after the tables.</summary>
     internal ReadOnlySpan<byte> Data(uint index, string user)
     {
         if (index >= buffers.Length)

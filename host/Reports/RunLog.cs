@@ -27,7 +27,7 @@ public static class RunLog
 {
     private const int Columns = 7;
 
-    /// <summary>The lines behind the header.</summary>
+    /// <summary>The lines after the header.</summary>
     /// <exception cref="DataException">There is no such file, or a line is wrong; names file and line.</exception>
     public static IReadOnlyList<RunLogLine> Read(string folder)
     {

@@ -36,7 +36,7 @@ public static class Wording
     /// <summary>A colour for the n-th series of those that have none of their own.</summary>
     public static string FreeColor(int place) => $"c{place % FreeColors}";
 
-    /// <summary>Where a method stands: none, aligned, attune... in this order, others behind.</summary>
+    /// <summary>Where a method stands: none, aligned, attune... in this order, others after.</summary>
     public static int Order(string key)
     {
         int at = Array.FindIndex(Methods, one => one.Key == key);

@@ -63,7 +63,7 @@ public sealed record AdaptationResult
     /// <summary>Path of the adapted model.</summary>
     public string Model { get; init; } = "";
 
-    /// <summary>A remark behind the accuracy of a training that was undone, else nothing.</summary>
+    /// <summary>A remark after the accuracy of a training that was undone, else nothing.</summary>
     public static string Undone(AdaptationResult result) =>
         result.AlignmentUndone ? " (adaptation undone: it lost held-out samples)"
         : result.RolledBack ? " (training undone: it won no held-out samples)"

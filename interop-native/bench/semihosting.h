@@ -6,7 +6,7 @@
 
 void semihosting_print(const char *text);
 void semihosting_exit(int status) __attribute__((noreturn));
-/* The words behind the program's name; text receives at most size bytes. */
+/* The words after the program's name; text receives at most size bytes. */
 void semihosting_command(char *text, int32_t size);
 /* A file for reading, or a negative number. */
 int32_t semihosting_open(const char *path);

@@ -57,7 +57,7 @@ void backend_array_close(int place, void *array) {
     }
 }
 
-/* What kernels write: the bytes behind it must stay; the address sanitizer sees that itself. */
+/* What kernels write: the bytes after it must stay; the address sanitizer sees that itself. */
 #if defined(ATTUNE_SANITIZE)
 enum { GUARD = 0 };
 #else

@@ -1,5 +1,5 @@
 /* Random layers for all backends. Arrays that are read end before a page that may not be read, or are allocated to the
- * byte for the address sanitizer; behind those that are written, guards must stay. */
+ * byte for the address sanitizer; after those that are written, guards must stay. */
 #ifndef ATTUNE_BACKEND_CASE_H
 #define ATTUNE_BACKEND_CASE_H
 

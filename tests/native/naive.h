@@ -12,7 +12,7 @@ typedef struct naive_operator {
     void (*record)(int32_t *record);
 } naive_operator;
 
-/* Operator number 0, 1, ... of the table; NULL behind the last. */
+/* Operator number 0, 1, ... of the table; NULL after the last. */
 const naive_operator *naive_operator_at(int32_t index);
 /* The one of a number that is in the table. */
 const naive_operator *naive_operator_find(int32_t number);

@@ -43,7 +43,7 @@ static int has_weights(const int32_t *record) {
     return record[ATTUNE_OPERATOR] <= ATTUNE_FULLY_CONNECTED;
 }
 
-/* Places bytes with a gap behind them. */
+/* Places bytes with a gap after them. */
 static int32_t place(chain_case *test, int64_t bytes) {
     int32_t at = test->arena_used;
     test->arena_used = (int32_t)((at + bytes + 16 + 15) / 16 * 16);

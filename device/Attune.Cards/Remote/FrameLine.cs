@@ -82,7 +82,7 @@ namespace Attune.Remote
                 int got = patience > 0 ? line.Read(received, end, received.Length - end, timeout) : 0;
                 if (got <= 0)
                 {
-                    // After silence nothing will complete what has begun; a frame may stand behind a false start.
+                    // After silence nothing will complete what has begun; a frame may stand after a false start.
                     while (begin < end)
                     {
                         Damaged = true;

@@ -40,7 +40,7 @@ namespace Attune.Data
                 return list;
             }
             string text = Text(storage);
-            // What stands behind the last line end is the rest of a line at which power was lost.
+            // What stands after the last line end is the rest of a line at which power was lost.
             string[] lines = text.Split('\n');
             for (int i = 0; i < lines.Length - 1; i++)
             {

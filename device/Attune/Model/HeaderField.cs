@@ -21,7 +21,7 @@ namespace Attune.Model
         public const int CalibrationSamples = 15;
         public const int Adaptations = 16;
 
-        /// <summary>Words of the header; those behind the last named one are 0.</summary>
+        /// <summary>Words of the header; those after the last named one are 0.</summary>
         public const int HeaderWords = 32;
     }
 }

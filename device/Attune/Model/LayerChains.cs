@@ -196,7 +196,7 @@ namespace Attune.Model
                 return KernelException.Check(Native.ChainCheck(handle, offset, count), "looking for chains of layers");
             }
 
-            /// <summary>Whether nothing behind these layers reads a tensor that only passes between them.</summary>
+            /// <summary>Whether nothing after these layers reads a tensor that only passes between them.</summary>
             private bool IsClosed(int from, int count)
             {
                 for (int layer = from; layer < from + count - 1; layer++)

@@ -149,7 +149,7 @@ namespace Attune.Model
                 if (!first || model.Word(0, RecordField.Input) != 0 || model.Word(1, RecordField.Bias) < 0)
                 {
                     throw new ModelException(
-                        "layer " + layer + ": an input filter is layer 1, behind a MEDIAN_2D of the input; import again"
+                        "layer " + layer + ": an input filter is layer 1, after a MEDIAN_2D of the input; import again"
                     );
                 }
                 int status = Native.PatchesBytes(arena.Handle, QuantizedModel.RecordOffset(layer));

@@ -76,7 +76,7 @@ namespace Attune.Storage
                 {
                     return name + ": checksum of its first " + length + " bytes differs; some lines are damaged";
                 }
-                return found > length ? name + ": " + (found - length) + " bytes behind the checkpoint cut off" : null;
+                return found > length ? name + ": " + (found - length) + " bytes after the checkpoint cut off" : null;
             }
         }
 

@@ -20,7 +20,7 @@ internal static class AccuracyTables
         ("digital", ["contrast", "elastic_transform"]),
     ];
 
-    /// <summary>Table 7: corruptions by methods, the paper's columns behind.</summary>
+    /// <summary>Table 7: corruptions by methods, the paper's columns after.</summary>
     public static string ByCorruption(IReadOnlyList<BenchLine> all)
     {
         List<BenchLine> lines = [.. all.Where(line => line.Split is null && line.Accuracy is not null)];
@@ -124,7 +124,7 @@ internal static class AccuracyTables
         return table;
     }
 
-    /// <summary>Table 4: blocks by kinds of corruption, the paper's columns behind.</summary>
+    /// <summary>Table 4: blocks by kinds of corruption, the paper's columns after.</summary>
     public static string Blocks(IReadOnlyList<BenchLine> all)
     {
         List<BenchLine> lines = [.. all.Where(line => line.Split is null && line.Accuracy is not null)];

@@ -53,7 +53,7 @@ public sealed class BatchPass
 
     /// <summary>
     /// After <see cref="Backward"/>: d loss / d pre-activation of the layer that writes this tensor, that is before its clamp
-    /// and, if it has one, before its batch normalisation. Tensor 0 and tensors behind the logits have no gradient.
+    /// and, if it has one, before its batch normalisation. Tensor 0 and tensors after the logits have no gradient.
     /// </summary>
     public ReadOnlySpan<float> Gradient(int tensor, int sample) => Slice(gradients, tensor, sample);
 

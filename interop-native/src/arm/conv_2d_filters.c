@@ -19,7 +19,7 @@ typedef struct conv_signs {
     uint32_t words[SIGN_BATCH];
     int32_t count; /* words that are there */
     int32_t used;
-    int32_t left; /* words behind them */
+    int32_t left; /* words after them */
     uint32_t next;
 } conv_signs;
 
@@ -87,7 +87,7 @@ DSP_INLINE void probed_word(const int8_t *weights, dsp_sign_pairs signs, uint32_
     "sadd16 %[odd], %[odd], %[odd]\n"                                                                                  \
     "str %[even], [%[stream]], #16\n"                                                                                  \
     "str %[odd], [%[stream]], #16\n"
-/* Eight, and on to the next filter behind the last. */
+/* Eight, and on to the next filter after the last. */
 #define PROBED_BYTE(ror)                                                                                               \
     PROBED("%[lower]" ror)                                                                                             \
     PROBED("%[upper]" ror)                                                                                             \
@@ -101,7 +101,7 @@ DSP_INLINE void probed_word(const int8_t *weights, dsp_sign_pairs signs, uint32_
 static __attribute__((noinline)) void filters_prepare_words(const attune_call *call, conv_signs *signs,
                                                             const int8_t *weights, int32_t size, uint32_t *stream) {
     const int8_t *filter = weights + size; /* end of the filter */
-    int32_t back = size * 8 - 4;           /* bytes from behind a filter to the next one's first word */
+    int32_t back = size * 8 - 4;           /* bytes from after a filter to the next one's first word */
     for (int32_t left = size / 8, count; left > 0; left -= count) {
         if (signs->used == signs->count) {
             signs->count = signs->left < SIGN_BATCH ? signs->left : SIGN_BATCH;

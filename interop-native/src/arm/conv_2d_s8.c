@@ -1,5 +1,5 @@
 /* Convolution. Filters become a stream of int16 pairs in scratch; the windows of two neighbouring positions become two
- * interleaved columns of inputs minus their zero point, behind it. A window is a row of segments, stretches that lie
+ * interleaved columns of inputs minus their zero point, after it. A window is a row of segments, stretches that lie
  * together in the input and in the filter; four values k..k+3 of a segment are the pairs (k, k+2), (k+1, k+3), as
  * SXTB16 makes them, and what is left at its end are the pairs (k, k+1), (k+2, 0). */
 #include "../core/scratch.h"

@@ -17,7 +17,7 @@ static int32_t smaller(int32_t a, int32_t b) {
 /* --- Values ------------------------------------------------------------------------------------------------------- */
 
 /* `count` blocks, `skip` bytes apart, of two rows whose columns are `pixel` bytes apart; the second row lies delta
- * bytes behind a. */
+ * bytes after a. */
 static __attribute__((noinline)) void columns_fill(uint32_t *block, int32_t skip, const int8_t *a, int32_t delta,
                                                    int32_t pixel, int32_t count, uint32_t minus_zero) {
     const int8_t *end = a + count * pixel;
@@ -81,7 +81,7 @@ DSP_INLINE void columns_clear(uint32_t *block, int32_t skip, int32_t count) {
     }
 }
 
-/* The blocks of `count` columns, `spacing` apart, the first of which may lie before the input and the last behind it.
+/* The blocks of `count` columns, `spacing` apart, the first of which may lie before the input and the last after it.
  */
 static void values_fill(const dsp_strip *strip, int32_t first, int32_t spacing, int32_t count) {
     int32_t pixel = strip->record[ATTUNE_INPUT_N + 3];

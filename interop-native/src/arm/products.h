@@ -17,7 +17,7 @@ typedef struct dsp_products {
     const uint32_t *column; /* `pairs` times two words: two values of the first column, two of the second */
     const uint32_t *column_end;
     int32_t pairs;
-    void *output; /* of the first column, then every group's behind the one before */
+    void *output; /* of the first column, then every group's after the one before */
     int32_t step; /* bytes from the first column's outputs to the second's; 0: one column, twice */
     const uint32_t *stream_end;
     const uint32_t *signs; /* for nodes: of each group, four bytes of the first column, four of the second */

@@ -188,7 +188,7 @@ int32_t attune_chain_lines(int32_t arena, int32_t record, int32_t count, int32_t
 /* A checked run of a chain. */
 typedef struct chain_run {
     layer_chain chain;
-    const int32_t *bound; /* words of the bindings, one behind the other */
+    const int32_t *bound; /* words of the bindings, one after the other */
     attune_call calls[ATTUNE_CHAIN_LAYERS];
     int32_t lines; /* wanted of the last layer */
     int32_t mode;

@@ -61,7 +61,7 @@ static int32_t block_pack(conv_task *task, int32_t number, int32_t first, int32_
 /* --- Columns -------------------------------------------------------------------------------------------------------
  */
 
-/* Appends count inputs less their zero point, and garbage behind them. */
+/* Appends count inputs less their zero point, and garbage after them. */
 ATTUNE_INLINE_AVX2 int16_t *append(int16_t *column, const int8_t *input, int32_t count, __m256i zero) {
     int32_t i = 0;
     for (; i < count; i += 16) {

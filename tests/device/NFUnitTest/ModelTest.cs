@@ -53,7 +53,7 @@ namespace Attune.Device.Tests
             AssertRefused(0, 1, false);
             AssertRefused(4, 1, false);
             AssertRefused(QuantizedModel.RecordOffset(2), 1, false);
-            // With a new checksum: a stride of 0, an input that comes later, weights behind the end.
+            // With a new checksum: a stride of 0, an input that comes later, weights after the end.
             AssertRefused(QuantizedModel.RecordOffset(0) + 4 * RecordField.StrideH, 2, true);
             AssertRefused(QuantizedModel.RecordOffset(0) + 4 * RecordField.Input, 1, true);
             AssertRefused(QuantizedModel.RecordOffset(1) + 4 * RecordField.Weights + 2, 1, true);

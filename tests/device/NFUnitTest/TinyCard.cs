@@ -17,7 +17,7 @@ namespace Attune.Device.Tests
         /// <summary>Rows and columns of a sample.</summary>
         public const int Side = 8;
 
-        /// <summary>Channels behind the convolution.</summary>
+        /// <summary>Channels after the convolution.</summary>
         public const int Channels = 4;
 
         /// <summary>Classes.</summary>

@@ -65,7 +65,7 @@ public sealed partial class DeviceProject
     public CompileOptions Options { get; }
 
     /// <summary>
-    /// The projects in the folders right below the given ones, each behind the ones that it refers to.
+    /// The projects in the folders right below the given ones, each after the ones that it refers to.
     /// </summary>
     public static DeviceProject[] FindAll(string root, params string[] folders)
     {

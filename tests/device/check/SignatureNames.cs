@@ -14,7 +14,7 @@ internal sealed class SignatureNames : ISignatureTypeProvider<string, object?>
     /// <summary>Full names of all types that were named so far.</summary>
     public HashSet<string> Types { get; } = [];
 
-    /// <summary>Full name of a type definition; a nested one behind its outer type and a slash.</summary>
+    /// <summary>Full name of a type definition; a nested one after its outer type and a slash.</summary>
     public static string NameOf(MetadataReader reader, TypeDefinitionHandle handle)
     {
         TypeDefinition type = reader.GetTypeDefinition(handle);

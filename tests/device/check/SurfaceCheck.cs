@@ -36,7 +36,7 @@ public sealed class SurfaceCheck
         Check(assembly, surface.Assemblies.Values.Select(known => known.Assembly));
 
     /// <summary>Compiles projects, each as its project file says, and checks them and the surface.</summary>
-    /// <param name="projects">The projects, each behind the ones that it refers to.</param>
+    /// <param name="projects">The projects, each after the ones that it refers to.</param>
     /// <param name="report">Takes a line about each assembly.</param>
     /// <param name="assemblies">The assemblies that compiled, optimized.</param>
     public IReadOnlyList<Finding> CheckProjects(

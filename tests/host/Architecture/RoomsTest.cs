@@ -10,7 +10,7 @@ namespace Attune.Tests.Architecture;
 [TestClass]
 public sealed class RoomsTest
 {
-    /// <summary>The rooms of device/, lowest first. A project without folders is a room by its name behind "Attune.".</summary>
+    /// <summary>The rooms of device/, lowest first. A project without folders is a room by its name after "Attune.".</summary>
     private static readonly string[] Engine =
     [
         "Kernels",

@@ -71,7 +71,7 @@ public sealed class BadCardTest
         Assert.AreEqual(code, Line.Run("train", folder), what);
 
         StringAssert.Contains(Line.Errors, expected, what);
-        // What does not fit is itemised behind its line.
+        // What does not fit is itemised after its line.
         string[] lines = Line.Errors.Trim().Split('\n');
         Assert.IsTrue(code == 3 || lines.Length == 1, Line.Errors);
         StringAssert.StartsWith(lines[0], "attune: ");

@@ -294,7 +294,7 @@ public sealed class AlignerTest
                 ),
         ];
         CollectionAssert.AreEqual(changed.Select((_, i) => i < expected).ToArray(), changed);
-        // Layers behind the last corrected one do not run.
+        // Layers after the last corrected one do not run.
         var model = new QuantizedModel(arena);
         int last = Layers(clean).ElementAt(expected - 1);
         long pass = Enumerable.Range(0, last + 1).Sum(model.Macs);

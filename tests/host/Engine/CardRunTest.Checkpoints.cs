@@ -29,7 +29,7 @@ public sealed partial class CardRunTest
             }
             else
             {
-                // The bytes behind the state only fill the last block.
+                // The bytes after the state only fill the last block.
                 int bytes = 512 + BitConverter.ToInt32(damaged, 16);
                 damaged[random.Next(bytes)] ^= (byte)(1 << random.Next(8));
             }

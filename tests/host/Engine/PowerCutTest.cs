@@ -148,7 +148,7 @@ public sealed class PowerCutTest
             Assert.IsGreaterThanOrEqualTo(log, length, "bytes of log.csv that the checkpoint knows");
             if (length > log)
             {
-                yield return $"log.csv: {length - log} bytes behind the checkpoint cut off";
+                yield return $"log.csv: {length - log} bytes after the checkpoint cut off";
             }
             yield return "going on from state-";
         }

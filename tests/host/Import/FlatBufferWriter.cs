@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Attune.Tests.Import;
 
-/// <summary>A value that stands behind an offset: a table, a vector, a string.</summary>
+/// <summary>A value that stands after an offset: a table, a vector, a string.</summary>
 internal abstract class FlatNode;
 
 /// <summary>A table; fields hold byte, int, uint, long, ulong, float or <see cref="FlatNode"/>.</summary>

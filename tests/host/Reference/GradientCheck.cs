@@ -11,7 +11,7 @@ internal static class GradientCheck
     private static readonly float[] Steps = [1e-2f, 2.5e-3f, 6e-4f];
 
     /// <summary>
-    /// Puts pointwise convolutions before and a classifier behind the operator under test, so that its gradients by both
+    /// Puts pointwise convolutions before and a classifier after the operator under test, so that its gradients by both
     /// operands and by its parameters all take part.
     /// </summary>
     public static FloatNetwork Around(Func<int[], int, int, FloatLayer> make, int[] shape, int[]? secondShape = null)

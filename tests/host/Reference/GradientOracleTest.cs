@@ -63,7 +63,7 @@ public sealed class GradientOracleTest
     public void Bias_gradients_agree_with_loss_differences_of_the_integer_network(int layer)
     {
         // The change of loss as a channel's bias moves up and down by so many output steps that the rounding noise of the layers
-        // behind does not hide it (one step: cosines of 0.45 to 0.8; four: 0.91 to 0.96).
+        // after does not hide it (one step: cosines of 0.45 to 0.8; four: 0.91 to 0.96).
         const int Samples = 6;
         int channels = Model.Word(layer, RecordField.OutputN + 3);
         var expected = new double[channels];

@@ -72,7 +72,7 @@ internal sealed class ReportBrowser : IAsyncDisposable
     /// <summary>Value of an expression of JavaScript in the page, once what was asked before is drawn.</summary>
     public async Task<JsonElement> Value(string expression)
     {
-        // Charts are drawn in the frame behind a change.
+        // Charts are drawn in the frame after a change.
         const string Frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))";
         string text = await Page.EvaluateExpressionAsync<string>($"{Frames}.then(() => JSON.stringify({expression}))");
         return JsonDocument.Parse(text).RootElement;

@@ -14,7 +14,7 @@ typedef struct depthwise_part {
     int32_t begin; /* channels of the tile */
     int32_t zero;
     int32_t positions; /* of a run */
-    int32_t padded;    /* rounded up to 4: those behind the last have scale 0 */
+    int32_t padded;    /* rounded up to 4: those after the last have scale 0 */
     int32_t columns;   /* that a run reads */
     int32_t before;    /* columns of them that lie before the row */
     int32_t inside;    /* columns that follow and lie in it */

@@ -36,7 +36,7 @@ void attune_dsp_take(dsp_number *numbers, const int8_t *input, int32_t step, int
 #define CONVERT8(a, b, c, d, e, f, g, h)                                                                               \
     CONVERT(a) CONVERT(b) CONVERT(c) CONVERT(d) CONVERT(e) CONVERT(f) CONVERT(g) CONVERT(h)
 
-/* Converts count numbers, and up to 31 behind them. */
+/* Converts count numbers, and up to 31 after them. */
 DSP_INLINE void dsp_convert(dsp_number *numbers, int32_t count) {
     const dsp_number *end = numbers + ((count + 31) & ~31);
     __asm__ volatile("1:\n"

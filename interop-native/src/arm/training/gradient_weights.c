@@ -31,7 +31,7 @@ typedef struct gradient_part {
     int32_t zero;
     int32_t step;      /* bytes of the input from one position to the next */
     int32_t positions; /* of the line */
-    int32_t padded;    /* rounded up to 4: those behind the last have scale 0 */
+    int32_t padded;    /* rounded up to 4: those after the last have scale 0 */
     const float *nodes;
     int32_t blocks;
     int32_t capacity;
