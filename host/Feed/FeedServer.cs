@@ -1,4 +1,5 @@
 using System.Text;
+using Attune.Numbers;
 using Attune.Remote;
 using Attune.Storage;
 
@@ -244,7 +245,7 @@ public sealed class FeedServer(ILine line, IStorage storage, TimeProvider clock)
 
     private int Integer()
     {
-        int value = FrameLine.Get(request, at);
+        int value = LittleEndian.Get(request, at);
         at += 4;
         return value;
     }
@@ -257,7 +258,7 @@ public sealed class FeedServer(ILine line, IStorage storage, TimeProvider clock)
 
     private void Put(int value)
     {
-        FrameLine.Put(reply, replyBytes, value);
+        LittleEndian.Put(reply, replyBytes, value);
         replyBytes += 4;
     }
 

@@ -1,5 +1,6 @@
 using System;
 using Attune.Kernels;
+using Attune.Numbers;
 
 namespace Attune.Remote
 {
@@ -62,7 +63,7 @@ namespace Attune.Remote
             frame[7] = HeaderCheck(frame, 0);
             Array.Copy(payload, 0, frame, HeaderBytes, count);
             uint crc = Native.Crc32(frame, 1, HeaderBytes - 1 + count, 0);
-            Put(frame, HeaderBytes + count, (int)crc);
+            LittleEndian.Put(frame, HeaderBytes + count, (int)crc);
             line.Write(frame, 0, HeaderBytes + count + CrcBytes);
         }
 
@@ -99,21 +100,6 @@ namespace Attune.Remote
             }
         }
 
-        /// <summary>A 32-bit number of a payload.</summary>
-        public static int Get(byte[] data, int at)
-        {
-            return data[at] | (data[at + 1] << 8) | (data[at + 2] << 16) | (data[at + 3] << 24);
-        }
-
-        /// <summary>Puts a 32-bit number into a payload.</summary>
-        public static void Put(byte[] data, int at, int value)
-        {
-            data[at] = (byte)value;
-            data[at + 1] = (byte)(value >> 8);
-            data[at + 2] = (byte)(value >> 16);
-            data[at + 3] = (byte)(value >> 24);
-        }
-
         /// <summary>Takes the first whole frame out of what has been received; drops what cannot be one.</summary>
         private bool Take()
         {
@@ -140,7 +126,7 @@ namespace Attune.Remote
                     return false;
                 }
                 uint crc = Native.Crc32(received, begin + 1, HeaderBytes - 1 + count, 0);
-                if ((uint)Get(received, begin + HeaderBytes + count) != crc)
+                if ((uint)LittleEndian.Get(received, begin + HeaderBytes + count) != crc)
                 {
                     Drop();
                     continue;

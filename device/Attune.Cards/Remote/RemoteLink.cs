@@ -1,6 +1,7 @@
 using System;
 using System.Text;
 using Attune.Execution;
+using Attune.Numbers;
 using Attune.Storage;
 
 namespace Attune.Remote
@@ -55,7 +56,7 @@ namespace Attune.Remote
             Put(Version);
             PutBytes(Encoding.UTF8.GetBytes(device));
             Call(FrameType.Hello);
-            int version = DataBytes >= 4 ? FrameLine.Get(Reply, DataAt) : 0;
+            int version = DataBytes >= 4 ? LittleEndian.Get(Reply, DataAt) : 0;
             if (version != Version)
             {
                 throw new StorageException(
@@ -112,7 +113,7 @@ namespace Attune.Remote
 
         internal void Put(int value)
         {
-            FrameLine.Put(request, count, value);
+            LittleEndian.Put(request, count, value);
             count += 4;
         }
 

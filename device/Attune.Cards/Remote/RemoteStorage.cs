@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using Attune.Numbers;
 using Attune.Storage;
 
 namespace Attune.Remote
@@ -88,8 +89,8 @@ namespace Attune.Remote
             {
                 throw Odd(link.DataBytes, 8);
             }
-            uint low = (uint)FrameLine.Get(link.Reply, RemoteLink.DataAt);
-            return low | ((long)FrameLine.Get(link.Reply, RemoteLink.DataAt + 4) << 32);
+            uint low = (uint)LittleEndian.Get(link.Reply, RemoteLink.DataAt);
+            return low | ((long)LittleEndian.Get(link.Reply, RemoteLink.DataAt + 4) << 32);
         }
 
         private static StorageException Odd(int bytes, int expected)

@@ -1,6 +1,7 @@
 using System;
 using Attune.Kernels;
 using Attune.Memory;
+using Attune.Numbers;
 using Attune.Storage;
 
 namespace Attune.Data
@@ -154,7 +155,7 @@ namespace Attune.Data
 
         private int Integer(int at)
         {
-            return buffer[at] | (buffer[at + 1] << 8) | (buffer[at + 2] << 16) | (buffer[at + 3] << 24);
+            return LittleEndian.Get(buffer, at);
         }
 
         private void Require(bool good, int at, string problem)
