@@ -1,4 +1,3 @@
-using System.Collections;
 using Attune.Data;
 using Attune.Execution;
 using Attune.Memory;
@@ -14,8 +13,7 @@ namespace Attune.Runs
     public sealed class TrainingSession
     {
         private readonly SessionState state;
-        private readonly ArrayList stages = new ArrayList();
-        private readonly ArrayList skipped = new ArrayList();
+        private readonly StageList stages;
         private int current = -1;
         private int measuredPeak;
 
@@ -30,7 +28,7 @@ namespace Attune.Runs
         {
             state = new SessionState(arena, job, training, validation);
             JobCheck.Check(job, state.Model, training, validation);
-            AddStages();
+            stages = new StageList(state);
             Enter(0);
             Begin();
         }
@@ -44,7 +42,7 @@ namespace Attune.Runs
         /// <summary>The current stage.</summary>
         public IStage Current
         {
-            get { return (IStage)stages[current]; }
+            get { return stages.At(current); }
         }
 
         /// <summary>Kind of the current stage, one of <see cref="StageKind"/>.</summary>
@@ -68,11 +66,14 @@ namespace Attune.Runs
         /// <summary>Trials that the job's arena is too small for, with their plans.</summary>
         public StagePlan[] SkippedTrials
         {
-            get { return (StagePlan[])skipped.ToArray(typeof(StagePlan)); }
+            get { return stages.SkippedTrials; }
         }
 
         /// <summary>Largest peak of all stages that the session will run through, bytes.</summary>
-        public int LargestPlan { get; private set; }
+        public int LargestPlan
+        {
+            get { return stages.LargestPlan; }
+        }
 
         /// <summary>Largest planned peak of the stages so far, bytes.</summary>
         public int PlannedPeak { get; private set; }
@@ -161,117 +162,6 @@ namespace Attune.Runs
             measuredPeak = words[SessionWord.MeasuredPeak];
             AdaptationMacs = (uint)words[SessionWord.MacsLow] | ((long)words[SessionWord.MacsHigh] << 32);
             Current.Restore(Unit, words, SessionWord.OfStage);
-        }
-
-        /// <summary>Makes the list, and refuses, before any work, a job that cannot be finished within its arena size.</summary>
-        private void AddStages()
-        {
-            TrainingJob job = state.Job;
-            bool evaluates = state.ValidationSamples != null;
-            StagePlan[] plans = JobPlans.Of(state.Model, state.Arena, job, evaluates);
-            ArrayList trials = FittingTrials(plans);
-            if (evaluates)
-            {
-                stages.Add(new EvaluationStage(state, StageKind.EvaluateBefore, null));
-            }
-            if (JobPlans.TunesInputFilter(state.Model, job))
-            {
-                stages.Add(new InputFilterStage(state));
-            }
-            if (job.Align)
-            {
-                stages.Add(new AlignmentStage(state));
-            }
-            if (job.Align && job.Trains && evaluates)
-            {
-                stages.Add(new EvaluationStage(state, StageKind.EvaluateAligned, null));
-            }
-            for (int i = 0; i < trials.Count && trials.Count > 1; i++)
-            {
-                LayerChoice block = (LayerChoice)trials[i];
-                stages.Add(new TrainingStage(state, block));
-                stages.Add(new EvaluationStage(state, StageKind.TrialEvaluate, block));
-            }
-            if (trials.Count == 1)
-            {
-                // The only block that fits needs no trial.
-                state.ChosenLayers = (LayerChoice)trials[0];
-            }
-            if (job.Trains)
-            {
-                stages.Add(new TrainingStage(state, null));
-            }
-            if (evaluates)
-            {
-                stages.Add(new EvaluationStage(state, StageKind.EvaluateAfter, null));
-            }
-            stages.Add(new ResultStage(state));
-        }
-
-        /// <summary>The blocks to be tried that fit; every other plan must.</summary>
-        private ArrayList FittingTrials(StagePlan[] plans)
-        {
-            ArrayList fitting = new ArrayList();
-            MemoryPlan smallest = null;
-            for (int i = 1; i < plans.Length; i++)
-            {
-                MemoryPlan plan = plans[i].Plan;
-                if (!plans[i].IsTrial)
-                {
-                    CheckTrained(plans[i]);
-                    Require(plan);
-                    Take(plan);
-                    continue;
-                }
-                smallest = smallest == null || plan.Peak < smallest.Peak ? plan : smallest;
-                if (plan.Peak <= Limit)
-                {
-                    Take(plan);
-                    fitting.Add(plans[i].Layers);
-                }
-                else
-                {
-                    skipped.Add(plans[i]);
-                }
-            }
-            if (smallest != null)
-            {
-                Require(smallest);
-            }
-            Require(plans[0].Plan);
-            if (!state.Job.Align && state.ValidationSamples != null)
-            {
-                Take(plans[0].Plan);
-            }
-            return fitting;
-        }
-
-        private static void CheckTrained(StagePlan plan)
-        {
-            if (plan.Training != null && !plan.Training.TrainsAny())
-            {
-                throw new JobException(
-                    "layers: these layers have nothing to train; name others, or other parts than weights or biases alone"
-                );
-            }
-        }
-
-        private int Limit
-        {
-            get { return state.Job.ArenaBytes < state.Arena.Size ? state.Job.ArenaBytes : state.Arena.Size; }
-        }
-
-        private void Take(MemoryPlan plan)
-        {
-            LargestPlan = plan.Peak > LargestPlan ? plan.Peak : LargestPlan;
-        }
-
-        private void Require(MemoryPlan plan)
-        {
-            if (plan.Peak > Limit)
-            {
-                throw new PlanException(plan, Limit);
-            }
         }
 
         /// <summary>Enters a stage; the arena's tables and trained copies stay as they are.</summary>
