@@ -2,6 +2,7 @@ using System.CommandLine;
 using Attune.Host.Boards;
 using Attune.Host.Shell;
 using Attune.Runs;
+using Attune.Training;
 
 namespace Attune.Host.Commands;
 
@@ -58,9 +59,10 @@ public sealed class JobOptions
         {
             Set(job, key.Name, parsed.GetValue(option)!);
         }
+        string usual = TrainingMethods.At(0).Name;
         if (!job.Trains && given.Find(one => one.Key.OfTraining) is { Key: { } idle })
         {
-            throw new UsageException($"--{idle.Name}: nothing is trained; add --method align+zo, or zo");
+            throw new UsageException($"--{idle.Name}: nothing is trained; add --method align+{usual}, or {usual}");
         }
         return job;
     }

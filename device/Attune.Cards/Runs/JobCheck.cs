@@ -61,8 +61,10 @@ namespace Attune.Runs
         {
             if (job.Align && model.CalibrationSamples == 0)
             {
+                string alone = job.Trains ? job.Method.Name : TrainingMethods.At(0).Name;
                 throw new JobException(
-                    "method: the model has no source statistics to align to; import it with --calibrate, or use method = zo"
+                    "method: the model has no source statistics to align to; import it with --calibrate, or use method = "
+                        + alone
                 );
             }
             int filter = job.Alignment.InputFilter;
@@ -86,7 +88,10 @@ namespace Attune.Runs
             }
             if (!job.Align)
             {
-                throw new JobException("input-filter: method = zo tunes none; use align or align+zo, or off");
+                string name = job.MethodName;
+                throw new JobException(
+                    "input-filter: method = " + name + " tunes none; use align or align+" + name + ", or off"
+                );
             }
         }
 
