@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Attune.Host.Data;
-using Attune.Host.Data.Corruptions;
 
 namespace Attune.Host.Bench;
 

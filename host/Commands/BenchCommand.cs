@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Attune.Host.Bench;
 using Attune.Host.Bench.Document;

@@ -1,4 +1,3 @@
-using Attune.Execution;
 using Attune.Model;
 
 namespace Attune.Host.Model;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Attune.Host.Data;
-using Attune.Host.Data.Corruptions;
 
 namespace Attune.Host.Reports;
 

@@ -15,7 +15,7 @@ TensorFlowLite? library = args.Length > 3 && File.Exists(args[3]) ? new TensorFl
 
 string measured = string.Create(
     CultureInfo.InvariantCulture,
-    $"Measured {DateTime.Now:yyyy-MM-dd} with `dotnet build nf.proj -t:Bench` on {Processor()}. Other programs ran on the machine (load average {Load()} before).\n"
+    $"Measured {DateTime.Now:yyyy-MM-dd} with `dotnet build nf.proj -t:Bench` on {Machine.Processor()}. Other programs ran on the machine (load average {Machine.Load()} before).\n"
 );
 string peer =
     library == null
@@ -61,15 +61,4 @@ static string Row(string model, int threads, double[] times, double ratio)
         .. times.Length == 3 ? [ratio.ToString("0.00", CultureInfo.InvariantCulture)] : new[] { "", "", "" },
     ];
     return $"| {string.Join(" | ", cells)} |";
-}
-
-static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
-
-static string Processor()
-{
-    string? name = File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo")
-            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
-        : null;
-    return $"{name?.Split(':')[1].Trim() ?? "an unknown processor"} ({Environment.ProcessorCount} processors)";
 }

@@ -1,4 +1,3 @@
-using System;
 using Attune.Data;
 using Attune.Kernels;
 using Attune.Memory;

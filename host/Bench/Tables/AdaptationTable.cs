@@ -1,9 +1,7 @@
 using Attune.Host.Bench.Methods;
 using Attune.Host.Data;
-using Attune.Host.Data.Corruptions;
 using Attune.Host.Running;
 using Attune.Host.Shell;
-using Attune.Runs;
 
 namespace Attune.Host.Bench.Tables;
 

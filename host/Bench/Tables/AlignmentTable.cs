@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Attune.Host.Bench.Methods;
 using Attune.Host.Data;
-using Attune.Host.Data.Corruptions;
 using Attune.Host.Running;
 using Attune.Host.Shell;
 using Attune.Numbers;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Attune.Host.Bench.Estimates;
 using Attune.Host.Bench.Methods;
 using Attune.Host.Data;
-using Attune.Host.Data.Corruptions;
 using Attune.Host.Model;
 using Attune.Host.Reference;
 using Attune.Host.Reference.Training;

@@ -1,5 +1,4 @@
 using Attune.Host.Data;
-using Attune.Host.Data.Corruptions;
 using Attune.Host.Shell;
 using Attune.Runs;
 

@@ -1,5 +1,3 @@
-using Attune.Execution;
-
 namespace Attune.Host.Reference.Training;
 
 /// <summary>How <see cref="SgdTrainer"/> trains.</summary>

@@ -1,4 +1,3 @@
-using Attune.Execution;
 using Attune.Host.Baselines;
 using Attune.Host.Data;
 using Attune.Host.Model;

@@ -1,6 +1,5 @@
 using Attune.Host.Bench;
 using Attune.Host.Data;
-using Attune.Host.Data.Corruptions;
 using Attune.Tests.Commands;
 
 namespace Attune.Tests.Bench;

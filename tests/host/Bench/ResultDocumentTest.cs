@@ -1,7 +1,6 @@
 using Attune.Host.Bench;
 using Attune.Host.Bench.Document;
 using Attune.Host.Data;
-using Attune.Host.Data.Corruptions;
 using Attune.Tests.Commands;
 
 namespace Attune.Tests.Bench;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Attune.Host.Data;
 using Attune.Host.Model;
 using Attune.Memory;

@@ -8,7 +8,6 @@ using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
 using Attune.Storage;
-using Attune.Tests.Data;
 
 namespace Attune.Tests.Engine;
 

@@ -1,4 +1,3 @@
-using Attune.Execution;
 using Attune.Host.Model;
 using Attune.Model;
 

@@ -2,7 +2,6 @@ using Attune.Data;
 using Attune.Memory;
 using Attune.Storage;
 using Attune.Testing;
-using Attune.Tests.Data;
 
 namespace Attune.Tests.Engine;
 

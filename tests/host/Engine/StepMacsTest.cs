@@ -1,6 +1,5 @@
 using Attune.Data;
 using Attune.Execution;
-using Attune.Host.Data;
 using Attune.Host.Model;
 using Attune.Host.Running;
 using Attune.Memory;

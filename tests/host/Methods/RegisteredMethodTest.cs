@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Attune.Data;
 using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Model;

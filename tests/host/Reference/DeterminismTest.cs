@@ -1,4 +1,3 @@
-using Attune.Execution;
 using Attune.Host.Reference;
 using Attune.Host.Reference.Demo;
 using Attune.Host.Reference.Training;
