@@ -59,7 +59,10 @@ namespace Attune.Runs
             return unit + 1;
         }
 
-        public void Finish() { }
+        public void Finish()
+        {
+            aligner = null;
+        }
 
         public void Save(int[] words, int at) { }
 

@@ -39,8 +39,9 @@ namespace Attune.Runs
             checkpoints = new CheckpointStore(storage);
             log = new LogFile(storage, CardFiles.Log, "stage,block,unit,loss,rate,correct,forwards");
             events = new EventFile(storage);
-            Session = new TrainingSession(arena, job, training, validation);
             identity = Identity(training, validation);
+            JobKeys.Forget();
+            Session = new TrainingSession(arena, job, training, validation);
             Checkpoint checkpoint = checkpoints.Find(identity, events);
             Resumed = checkpoint != null;
             Note(AdaptedModel.Recover(storage, CardFiles.Aligned, Resumed));

@@ -88,6 +88,7 @@ namespace Attune.Runs
                     UndoWhatDidNotHelp();
                     break;
             }
+            network = null;
         }
 
         public void Save(int[] words, int at)

@@ -59,6 +59,7 @@ namespace Attune.Runs
         public void Finish()
         {
             state.InputFilter = tuner.Choice;
+            tuner = null;
         }
 
         public void Save(int[] words, int at)
@@ -75,7 +76,7 @@ namespace Attune.Runs
         public string[] LogCells(int unit)
         {
             ArrayList cells = new ArrayList();
-            int[] entropies = tuner.Entropies;
+            int[] entropies = state.InputFilterEntropies;
             for (int candidate = 0; unit < 0 && candidate < entropies.Length; candidate++)
             {
                 if (entropies[candidate] >= 0)

@@ -1,374 +1,54 @@
-using Attune.Adaptation;
-using Attune.Numbers;
-using Attune.Training;
-
 namespace Attune.Runs
 {
     /// <summary>
     /// The keys of job.txt, in the order in which a job is written. Parsing, canonical text, command-line options and the table
-    /// in docs/FORMATS.md come from here: a new key is one entry here and a field of the options it belongs to.
+    /// in docs/FORMATS.md come from here; <see cref="JobKeyList"/> has the entries.
     /// </summary>
+    /// <remarks>The list takes some 10 KB of a device's managed heap, so it is made when it is asked for and can be forgotten.</remarks>
     public static class JobKeys
     {
-        private const string MethodHelp =
-            "align, a training method, or both: align+zo; align needs no labels, training learns them";
-
-        private static readonly JobKey[] Keys = Number(
-            new JobKey[]
-            {
-                new TextKey("profile", "attune or paper", job => null, SetProfile, JobProfiles.Help),
-                new TextKey("method", null, job => job.MethodName, (job, text) => job.SetMethod(text), MethodHelp),
-                new TextKey(
-                    "board",
-                    "the name of a board",
-                    job => job.Board,
-                    SetBoard,
-                    "name of the board profile, for information only"
-                ),
-                new IntegerKey(
-                    "arena",
-                    1024,
-                    1 << 30,
-                    job => job.ArenaBytes,
-                    (job, value) => job.ArenaBytes = value,
-                    "bytes of arena that the run may use"
-                ),
-                new TextKey(
-                    "seed",
-                    "0..4294967295",
-                    job => "" + job.Training.Seed,
-                    SetSeed,
-                    "seed of everything random"
-                ),
-                new IntegerKey(
-                    "epochs",
-                    1,
-                    100000,
-                    job => job.Training.Epochs,
-                    (job, value) => job.Training.Epochs = value,
-                    "passes over the training samples"
-                ).Trains(),
-                new IntegerKey(
-                    "steps",
-                    0,
-                    1 << 24,
-                    job => job.Training.Steps,
-                    (job, value) => job.Training.Steps = value,
-                    "steps instead of whole epochs; 0: the epochs decide. A block's trial takes an epoch, but no more steps than this"
-                )
-                    .Trains()
-                    .IsOptional(),
-                new IntegerKey(
-                    "batch",
-                    1,
-                    65536,
-                    job => job.Training.Batch,
-                    (job, value) => job.Training.Batch = value,
-                    "samples accumulated before an update (N)"
-                ).Trains(),
-                new IntegerKey(
-                    "queries",
-                    1,
-                    65536,
-                    job => job.Training.Queries,
-                    (job, value) => job.Training.Queries = value,
-                    "probes for each layer and sample (Q)"
-                ).Trains(),
-                new TextKey(
-                    "layer-queries",
-                    "pairs: layer, queries (1..65536), layer, queries...",
-                    job => job.Training.LayerQueries.Length > 0 ? NumberList.Format(job.Training.LayerQueries) : null,
-                    SetLayerQueries,
-                    "other numbers of probes for single layers: layer,queries,layer,queries..."
-                ).Trains(),
-                new NumberKey(
-                    "learning-rate",
-                    "0.003",
-                    true,
-                    job => job.Training.LearningRate,
-                    (job, value) => job.Training.LearningRate = value,
-                    "learning rate of the first step, up to 15 digits; falls to 0 along half a cosine"
-                ).Trains(),
-                new TextKey(
-                    "layers",
-                    LayerChoice.Takes,
-                    job => job.Training.Layers.ToString(),
-                    SetLayers,
-                    "what is trained: auto (try each block), all, head (the classifier), 'block B', or layer numbers such as 3,5-9"
-                ).Trains(),
-                new ChoiceKey(
-                    "parts",
-                    new string[] { "both", "weights", "biases", "scales" },
-                    new int[] { (int)Parts.Both, (int)Parts.Weights, (int)Parts.Biases, (int)Parts.Multipliers },
-                    job => (int)job.Training.Parts,
-                    (job, value) => job.Training.Parts = (Parts)value,
-                    "what moves: both (weights and biases), weights, biases or scales (the output multipliers)"
-                ).Trains(),
-                new ChoiceKey(
-                    "perturbation",
-                    new string[] { "adaptive", "weights", "nodes" },
-                    new int[] { (int)Perturbation.Adaptive, (int)Perturbation.Weights, (int)Perturbation.Nodes },
-                    job => (int)job.Training.Perturbation,
-                    (job, value) => job.Training.Perturbation = (Perturbation)value,
-                    "what probes perturb: adaptive (the fewer of both), weights or nodes"
-                ).Trains(),
-                ChoiceKey
-                    .Switch(
-                        "update",
-                        "sequential",
-                        "global",
-                        job => job.Training.Sequential ? 1 : 0,
-                        (job, value) => job.Training.Sequential = value != 0,
-                        "global (all layers at the end of a step) or sequential (layer by layer)"
-                    )
-                    .Trains(),
-                ChoiceKey
-                    .Switch(
-                        "rounding",
-                        "stochastic",
-                        "nearest",
-                        job => job.Training.Stochastic ? 1 : 0,
-                        (job, value) => job.Training.Stochastic = value != 0,
-                        "rounding of updates: stochastic or nearest"
-                    )
-                    .Trains(),
-                ChoiceKey
-                    .Switch(
-                        "norm-scaling",
-                        "on",
-                        "off",
-                        job => job.Training.NormScaling ? 1 : 0,
-                        (job, value) => job.Training.NormScaling = value != 0,
-                        "gradient-norm scaling: on or off"
-                    )
-                    .Trains(),
-                ChoiceKey
-                    .Switch(
-                        "quantization-scaling",
-                        "on",
-                        "off",
-                        job => job.Training.QuantizationScaling ? 1 : 0,
-                        (job, value) => job.Training.QuantizationScaling = value != 0,
-                        "quantization-aware scaling: on or off"
-                    )
-                    .Trains(),
-                ChoiceKey
-                    .Switch(
-                        "centering",
-                        "on",
-                        "off",
-                        job => job.Training.Centering ? 1 : 0,
-                        (job, value) => job.Training.Centering = value != 0,
-                        "subtract the mean of a step's loss differences from each, layer by layer: on or off"
-                    )
-                    .Trains()
-                    .IsOptional(),
-                ChoiceKey
-                    .Switch(
-                        "head",
-                        "exact",
-                        "probed",
-                        job => job.Training.ExactHead ? 1 : 0,
-                        (job, value) => job.Training.ExactHead = value != 0,
-                        "gradient of the classifier: exact (closed form) or probed"
-                    )
-                    .Trains()
-                    .IsOptional(),
-                new ChoiceKey(
-                    "objective",
-                    new string[] { "labels", "pseudo-labels" },
-                    new int[] { (int)Objective.Labels, (int)Objective.Pseudo },
-                    job => (int)job.Training.Objective,
-                    (job, value) => job.Training.Objective = (Objective)value,
-                    "cross-entropy with the samples' labels, or with pseudo-labels: the class that the network holds most likely"
-                )
-                    .Trains()
-                    .IsOptional(),
-                new NumberKey(
-                    "minimum-loss",
-                    "0",
-                    true,
-                    job => job.Training.MinimumLoss,
-                    (job, value) => job.Training.MinimumLoss = value,
-                    "samples with a smaller clean loss are not probed"
-                )
-                    .Trains()
-                    .IsOptional(),
-                ChoiceKey.Switch(
-                    "rollback",
-                    "on",
-                    "off",
-                    job => job.Rollback ? 1 : 0,
-                    (job, value) => job.Rollback = value != 0,
-                    "undo training unless it leaves more held-out samples correct, and alignment that leaves fewer: on or off"
-                ),
-                new ChoiceKey(
-                    "input-filter",
-                    new string[] { "auto", "off", "repair", "denoise", "both" },
-                    new int[]
-                    {
-                        InputFilterChoice.Automatic,
-                        InputFilterChoice.Off,
-                        InputFilterChoice.Repair,
-                        InputFilterChoice.Denoise,
-                        InputFilterChoice.Both,
-                    },
-                    job => job.Alignment.InputFilter,
-                    (job, value) => job.Alignment.InputFilter = value,
-                    "setting of the input filter, if the model has one and the method aligns; auto: the device chooses"
-                ),
-                new IntegerKey(
-                    "align-samples",
-                    0,
-                    1 << 24,
-                    job => job.Alignment.Samples,
-                    (job, value) => job.Alignment.Samples = value,
-                    "samples to align to; 0: all"
-                ),
-                new NumberKey(
-                    "align-guard",
-                    "4",
-                    true,
-                    job => job.Alignment.Guard,
-                    (job, value) => job.Alignment.Guard = value,
-                    "correct statistics only if they moved by more than this many times the variance that chance explains; 0: always"
-                ),
-                new IntegerKey(
-                    "align-prior",
-                    0,
-                    65536,
-                    job => job.Alignment.Prior,
-                    (job, value) => job.Alignment.Prior = value,
-                    "weight of the source statistics, in samples: n samples correct the part n / (n + prior)"
-                ),
-                new IntegerKey(
-                    "align-depth",
-                    1,
-                    AlignmentOptions.WholeDepth,
-                    job => job.Alignment.Depth,
-                    (job, value) => job.Alignment.Depth = value,
-                    "percentage of the layers with source statistics that are aligned, from the first on, rounded up"
-                ),
-                new IntegerKey(
-                    "align-groups",
-                    0,
-                    1024,
-                    job => job.Alignment.Passes,
-                    (job, value) => job.Alignment.Passes = value,
-                    "passes of alignment; 0: 1024 / samples, but 1..10"
-                ),
-                new NumberKey(
-                    "align-epsilon",
-                    "0.00001",
-                    false,
-                    job => job.Alignment.Epsilon,
-                    (job, value) => job.Alignment.Epsilon = value,
-                    "added to variances"
-                ),
-                new IntegerKey(
-                    "checkpoint-steps",
-                    1,
-                    1 << 24,
-                    job => job.CheckpointSteps,
-                    (job, value) => job.CheckpointSteps = value,
-                    "units of work between checkpoints"
-                ),
-                ChoiceKey
-                    .Switch(
-                        "verify-model",
-                        "on",
-                        "off",
-                        job => job.VerifyModel ? 1 : 0,
-                        (job, value) => job.VerifyModel = value != 0,
-                        "check the model's checksum again before a result is written: on or off; at start it is always checked"
-                    )
-                    .IsIndifferent(),
-                new TextKey(
-                    "night-from",
-                    "a time 00:00..23:59",
-                    job => NightWindow.Format(job.Night.From),
-                    (job, text) => (job.Night.From = NightWindow.Parse(text)) >= 0,
-                    "time from which a device trains by its clock; goes with night-to"
-                ).IsIndifferent(),
-                new TextKey(
-                    "night-to",
-                    "a time 00:00..23:59",
-                    job => NightWindow.Format(job.Night.To),
-                    (job, text) => (job.Night.To = NightWindow.Parse(text)) >= 0,
-                    "time at which it saves and sleeps; goes with night-from"
-                ).IsIndifferent(),
-            }
-        );
+        private static JobKeyList list;
 
         /// <summary>Number of keys.</summary>
         public static int Count
         {
-            get { return Keys.Length; }
+            get { return Keys().Length; }
         }
 
         /// <summary>A key by number.</summary>
         public static JobKey At(int number)
         {
-            return Keys[number];
+            return Keys()[number];
         }
 
         /// <summary>The key of a name, or null.</summary>
         public static JobKey Find(string name)
         {
-            for (int i = 0; i < Keys.Length; i++)
+            for (int i = 0; i < Keys().Length; i++)
             {
-                if (Keys[i].Name == name)
+                if (Keys()[i].Name == name)
                 {
-                    return Keys[i];
+                    return Keys()[i];
                 }
             }
             return null;
         }
 
-        private static JobKey[] Number(JobKey[] keys)
+        /// <summary>Gives the memory of the list back until a key is asked for again.</summary>
+        public static void Forget()
         {
-            for (int i = 0; i < keys.Length; i++)
+            list = null;
+        }
+
+        private static JobKey[] Keys()
+        {
+            JobKeyList made = list;
+            if (made == null)
             {
-                keys[i].Index = i;
+                made = new JobKeyList();
+                list = made;
             }
-            return keys;
-        }
-
-        private static bool SetProfile(TrainingJob job, string text)
-        {
-            return JobProfiles.Apply(job, text);
-        }
-
-        private static bool SetBoard(TrainingJob job, string text)
-        {
-            job.Board = text;
-            return text.Length > 0;
-        }
-
-        private static bool SetSeed(TrainingJob job, string text)
-        {
-            long seed = DecimalNumber.ParseInteger(text);
-            job.Training.Seed = (uint)seed;
-            return seed >= 0 && seed <= 0xFFFFFFFFL;
-        }
-
-        private static bool SetLayers(TrainingJob job, string text)
-        {
-            LayerChoice layers = LayerChoice.Parse(text);
-            job.Training.Layers = layers != null ? layers : job.Training.Layers;
-            return layers != null;
-        }
-
-        private static bool SetLayerQueries(TrainingJob job, string text)
-        {
-            int[] pairs = NumberList.Parse(text);
-            bool good = pairs != null && pairs.Length % 2 == 0;
-            for (int i = 1; good && i < pairs.Length; i += 2)
-            {
-                good = pairs[i] >= 1 && pairs[i] <= 65536;
-            }
-            job.Training.LayerQueries = good ? pairs : job.Training.LayerQueries;
-            return good;
+            return made.Keys;
         }
     }
 }

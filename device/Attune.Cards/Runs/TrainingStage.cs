@@ -76,7 +76,12 @@ namespace Attune.Runs
             return unit + 1;
         }
 
-        public void Finish() { }
+        public void Finish()
+        {
+            // Finished stages stay in the session's list; what they worked with must not.
+            network = null;
+            trainer = null;
+        }
 
         public void Save(int[] words, int at) { }
 
