@@ -7,7 +7,7 @@ namespace Attune.Tests.Architecture;
 public sealed class SizesTest
 {
     private const int MostLines = 450;
-    private const int MostBodyLines = 60;
+    private const int MostBodyLines = 59;
 
     /// <summary>Files with a bound of their own.</summary>
     private static readonly (string File, int MostLines)[] Shorter =
