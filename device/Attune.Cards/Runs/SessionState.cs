@@ -60,8 +60,8 @@ namespace Attune.Runs
         /// <summary>What the input filter does, one of <see cref="InputFilterChoice"/>; -1: not (yet) tuned.</summary>
         public int InputFilter { get; internal set; } = -1;
 
-        /// <summary>Mean entropies of the input filter's candidates in millionths of a nat, -1: not tried; null
-        /// unless this session is tuning it or has.</summary>
+        /// <summary>Mean entropies of the input filter's candidates in millionths of a nat, -1: not tried; null after a resume
+        /// past the tuning, and where none is tuned.</summary>
         public int[] InputFilterEntropies { get; internal set; }
 
         /// <summary>Whether training left no more validation samples correct than there were before it, and was undone.</summary>

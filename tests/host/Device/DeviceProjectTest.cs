@@ -11,9 +11,6 @@ public sealed class DeviceProjectTest
     /// <summary>Half of the bytes of code that the device's file format has room for.</summary>
     private const int LibraryCodeLimit = 32768;
 
-    /// <summary>Whether each library already has to keep to it.</summary>
-    private static bool LibrariesAreDivided => true;
-
     /// <summary>By AttuneCodeLimit in its project file, which the check holds it to.</summary>
     [TestMethod]
     public void Each_library_leaves_half_of_the_file_format_free()
@@ -31,10 +28,6 @@ public sealed class DeviceProjectTest
                 .Where(project => project.CodeLimit > LibraryCodeLimit)
                 .Select(project => $"{project.Path}: AttuneCodeLimit is not {LibraryCodeLimit}"),
         ];
-        if (tooFull.Length > 0 && !LibrariesAreDivided)
-        {
-            Assert.Inconclusive(string.Join('\n', tooFull));
-        }
         Assert.IsEmpty(tooFull, string.Join('\n', tooFull));
     }
 
