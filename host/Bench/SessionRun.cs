@@ -62,11 +62,7 @@ public static class SessionRun
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(model);
         var session = new TrainingSession(arena, job, training, validation);
-        long forward = 0;
-        for (int layer = 0; layer < session.Network.Model.LayerCount; layer++)
-        {
-            forward += session.Network.Model.Macs(layer);
-        }
+        long forward = session.Network.Model.ForwardMacs();
         long macs = 0;
         byte[]? aligned = null;
         var losses = new List<double>();

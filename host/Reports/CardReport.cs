@@ -211,8 +211,7 @@ public sealed class CardReport
     private long ForwardMacs()
     {
         using Arena arena = Evaluator.Load(Phases[0].Model);
-        var model = new QuantizedModel(arena);
-        return Enumerable.Range(0, model.LayerCount).Sum(layer => (long)model.Macs(layer));
+        return new QuantizedModel(arena).ForwardMacs();
     }
 
     private ReportSection AccuracySection() =>

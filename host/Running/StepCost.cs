@@ -31,9 +31,5 @@ public sealed record StepCost(long Macs, long ForwardMacs)
         macs * InstructionsPerMac / InstructionsPerCycle / (megaHertz * 1e6);
 
     /// <summary>The cost of a step with all samples of a batch, by the plan's method.</summary>
-    public static StepCost Of(TrainingPlan plan) => new(plan.Method.StepMacs(plan), ForwardMacsOf(plan.Model));
-
-    /// <summary>Multiply-accumulates of one whole inference.</summary>
-    public static long ForwardMacsOf(QuantizedModel model) =>
-        Enumerable.Range(0, model.LayerCount).Sum(layer => model.Macs(layer));
+    public static StepCost Of(TrainingPlan plan) => new(plan.Method.StepMacs(plan), plan.Model.ForwardMacs());
 }

@@ -99,11 +99,7 @@ namespace Attune.Runs
         {
             get
             {
-                long all = 0;
-                for (int layer = 0; layer < state.Model.LayerCount; layer++)
-                {
-                    all += state.Model.Macs(layer);
-                }
+                long all = state.Model.ForwardMacs();
                 return all == 0 ? 0 : (double)AdaptationMacs / all;
             }
         }

@@ -262,6 +262,17 @@ namespace Attune.Model
             return HasWeights(layer) ? (long)OutputCount(layer) * FilterSize(layer) : 0;
         }
 
+        /// <summary>Multiply-accumulates of one whole forward.</summary>
+        public long ForwardMacs()
+        {
+            long sum = 0;
+            for (int layer = 0; layer < LayerCount; layer++)
+            {
+                sum += Macs(layer);
+            }
+            return sum;
+        }
+
         /// <summary>Name of a layer for messages: its number, operator and output shape.</summary>
         public string Describe(int layer)
         {
