@@ -33,6 +33,9 @@ public sealed class AtmBuilder
     /// <summary>The layer whose accumulators are the class scores, or -1.</summary>
     public int Head { get; set; } = -1;
 
+    /// <summary>What the outputs are, one of <see cref="Attune.Model.OutputKind"/>.</summary>
+    public int OutputKind { get; set; }
+
     /// <summary>Number of blocks.</summary>
     public int BlockCount { get; set; } = 1;
 
@@ -129,6 +132,7 @@ public sealed class AtmBuilder
             OutputTensor = file.Header(HeaderField.OutputTensor),
             LogitsTensor = file.LogitsTensor,
             Head = file.Head,
+            OutputKind = file.OutputKind,
             BlockCount = file.Header(HeaderField.BlockCount),
             CalibrationSamples = file.Header(HeaderField.CalibrationSamples),
             Adaptations = file.Header(HeaderField.Adaptations),
@@ -161,6 +165,7 @@ public sealed class AtmBuilder
         header[HeaderField.OutputTensor] = OutputTensor;
         header[HeaderField.LogitsTensor] = LogitsTensor;
         header[HeaderField.Head] = Head;
+        header[HeaderField.OutputKind] = OutputKind;
         header[HeaderField.BlockCount] = BlockCount;
         header[HeaderField.CalibrationSamples] = CalibrationSamples;
         header[HeaderField.Adaptations] = Adaptations;

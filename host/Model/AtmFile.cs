@@ -13,7 +13,11 @@ public sealed class AtmFile
 {
     private readonly byte[] bytes;
 
-    private AtmFile(byte[] bytes) => this.bytes = bytes;
+    private AtmFile(byte[] bytes, int classes)
+    {
+        this.bytes = bytes;
+        ClassCount = classes;
+    }
 
     /// <summary>The file's bytes.</summary>
     public byte[] Bytes => bytes;
@@ -36,6 +40,12 @@ public sealed class AtmFile
     /// <summary>The tensor of class scores, or -1.</summary>
     public int LogitsTensor => Header(HeaderField.LogitsTensor);
 
+    /// <summary>What the outputs are, one of <see cref="Attune.Model.OutputKind"/>.</summary>
+    public int OutputKind => Header(HeaderField.OutputKind);
+
+    /// <summary>Number of classes: of scores, 2 if there is a single one; 0 if the outputs are no classes.</summary>
+    public int ClassCount { get; }
+
     /// <summary>The last layer that the loss needs: the classifier, or the one that writes the class scores.</summary>
     public int LastLayer => Head >= 0 ? Head : LogitsTensor - 1;
 
@@ -45,8 +55,7 @@ public sealed class AtmFile
     {
         using var arena = new Arena(16);
         arena.LoadModel(bytes.Length > 0 ? bytes : new byte[1]);
-        _ = new QuantizedModel(arena);
-        return new AtmFile(bytes);
+        return new AtmFile(bytes, new QuantizedModel(arena).ClassCount);
     }
 
     /// <summary>A word of the header (docs/FORMATS.md).</summary>

@@ -16,6 +16,10 @@ namespace Attune.Data
         public const int TypeAt = 24;
         public const int ClassesAt = 28;
         public const int RecordBytesAt = 32;
+        public const int ClassNamesBytesAt = 36;
+        public const int ClassNamesChecksumAt = 40;
+        public const int InputScaleAt = 44;
+        public const int InputZeroAt = 48;
         public const int ChecksumAt = HeaderBytes - 4;
 
         public const int MaximumCount = 1 << 24;

@@ -20,6 +20,11 @@ namespace Attune.Model
         public const int BlockCount = 14;
         public const int CalibrationSamples = 15;
         public const int Adaptations = 16;
+        public const int OutputKind = 17;
+        public const int ClassNames = 18;
+        public const int ClassNamesBytes = 19;
+        public const int ClassNamesChecksum = 20;
+        public const int InputRange = 21;
 
         /// <summary>Words of the header; those after the last named one are 0.</summary>
         public const int HeaderWords = 32;

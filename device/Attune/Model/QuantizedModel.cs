@@ -102,6 +102,22 @@ namespace Attune.Model
             get { return header[HeaderField.Head]; }
         }
 
+        /// <summary>What the outputs are, one of <see cref="Attune.Model.OutputKind"/>.</summary>
+        public int OutputKind
+        {
+            get { return header[HeaderField.OutputKind]; }
+        }
+
+        /// <summary>Number of classes: of scores, 2 if there is a single one; 0 if the outputs are no classes.</summary>
+        public int ClassCount
+        {
+            get
+            {
+                int scores = LogitsTensor < 0 ? 0 : TensorBytes(LogitsTensor);
+                return scores == 1 ? 2 : scores;
+            }
+        }
+
         /// <summary>The last layer that the loss needs: the head, or the layer that writes the class scores.</summary>
         public int LossLayer
         {
