@@ -144,7 +144,8 @@ public sealed class CardReport
     {
         string undone =
             state is { AlignmentUndone: true } ? " The adaptation was undone: it lost held-out samples."
-            : state is { RolledBack: true } ? " Training was undone: it won no held-out samples."
+            : state is { RolledBack: true }
+                ? " Training was undone: no more held-out samples were right than by chance."
             : "";
         string filter = log.LastOrDefault(line => line.Candidate is not null) is { Candidate: { } chosen }
             ? $" Input filter: {chosen}."

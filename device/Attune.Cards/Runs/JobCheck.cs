@@ -38,13 +38,10 @@ namespace Attune.Runs
                     "method: the training samples have no labels; use method = align, or another objective"
                 );
             }
-            if (training.Classes > model.TensorBytes(model.LogitsTensor))
+            if (training.Classes > model.ClassCount)
             {
                 throw new JobException(
-                    "the training samples have "
-                        + training.Classes
-                        + " classes, the model "
-                        + model.TensorBytes(model.LogitsTensor)
+                    "the training samples have " + training.Classes + " classes, the model " + model.ClassCount
                 );
             }
             if (job.Training.Layers.IsAutomatic && (validation == null || validation.Classes == 0))
