@@ -4,6 +4,7 @@ using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Reports;
+using Attune.Host.Running;
 using Attune.Host.Shell;
 using Attune.Memory;
 using Attune.Model;
@@ -77,6 +78,7 @@ public static class CommandRunner
                         or KernelException
                         or ImportException
                         or DataException
+                        or CardException
                         or IOException
                         or UnauthorizedAccessException
             )

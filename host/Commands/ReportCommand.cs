@@ -61,12 +61,7 @@ public static class ReportCommand
         {
             throw new UsageException("--test and --classes go with a card folder, not with result files");
         }
-        ReportPage page = card
-            ? new CardReport(CardFolder.Find(paths[0]), parsed.GetValue(Test), ThreadsOption.Of(parsed, ThreadCount))
-            {
-                Classes = parsed.GetValue(Classes) is { } names ? ReadNames(names) : [],
-            }.Build()
-            : Results(paths);
+        ReportPage page = card ? Card(parsed, paths[0]) : Results(paths);
         string path = parsed.GetValue(Output)!;
         var (bytes, charts) = ReportWriter.Write(path, page);
         if (parsed.GetValue(Json))
@@ -85,6 +80,20 @@ public static class ReportCommand
             Console.WriteLine($"{path}: {charts} charts, {bytes:N0} bytes");
         }
         return ExitCode.Done;
+    }
+
+    private static ReportPage Card(ParseResult parsed, string path)
+    {
+        string folder = CardFolder.Find(path);
+        var report = new CardReport(folder, parsed.GetValue(Test), ThreadsOption.Of(parsed, ThreadCount))
+        {
+            Classes = parsed.GetValue(Classes) is { } names ? ReadNames(names) : [],
+        };
+        foreach (string line in report.LeftOut)
+        {
+            Terminal.Note($"attune: {folder}: left out: {line}");
+        }
+        return report.Build();
     }
 
     private static ReportPage Results(string[] paths)

@@ -82,11 +82,20 @@ public static class TrainCommand
     {
         var watch = Stopwatch.StartNew();
         Threads.Apply(threads);
-        var storage = new FolderStorage(path);
+        using CardLock held = CardLock.Take(path, "train");
+        IStorage storage = CardFolder.Storage(path);
         if (restart)
         {
             new CheckpointStore(storage).Delete();
             SkipList.Delete(storage);
+        }
+        else if (EarlierRun.SetAsideForeign(path) is { } old)
+        {
+            Terminal.Note($"attune: {path}: results of another job are set aside in {old}");
+        }
+        if (!EarlierRun.IsIn(path))
+        {
+            SampleAdvice.Note(path);
         }
         using var interrupt = new InterruptSignal();
         AdaptationResult Start(IStorage files) => RunOnce(files, path, interrupt, observe);
@@ -126,17 +135,17 @@ public static class TrainCommand
             Seed = job.Training.Seed,
             InputFilter = session.State.InputFilter < 0 ? null : InputFilterChoice.Name(session.State.InputFilter),
             Block = job.Trains && session.State.ChosenLayers.Block >= 0 ? session.State.ChosenLayers.Block : null,
-            Model = Path.Combine(path, CardFiles.Adapted),
+            Model = CardFolder.PathOf(path, CardFiles.Adapted),
         };
     }
 
     private static AdaptationResult OnTest(AdaptationResult result, string path, string test, int threads)
     {
-        TrainingJob job = CardRun.ReadJob(new FolderStorage(path));
+        TrainingJob job = CardRun.ReadJob(CardFolder.Storage(path));
 
         double Accuracy(string file, string title)
         {
-            byte[] model = ModelLoader.Load(Path.Combine(path, file)).Bytes;
+            byte[] model = ModelLoader.Load(CardFolder.PathOf(path, file)).Bytes;
             var (correct, count) = AccuracyMeasure.Of(model, test, threads, title);
             return (double)correct / count;
         }
