@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Attune.Data;
+using Attune.Execution;
 using Attune.Host.Boards;
 using Attune.Host.Data;
 using Attune.Host.Import;
@@ -53,13 +54,30 @@ public static class CardCommand
                 );
             }
             var inputs = new CardInputs(job, bytes, parsed.GetValue(training)!, parsed.GetValue(validation));
-            int planned = Check(job, bytes, inputs.Training, inputs.Validation);
+            int planned;
+            try
+            {
+                planned = OptionWords.Speak(() => Check(job, bytes, inputs.Training, inputs.Validation));
+            }
+            catch (PlanException error)
+            {
+                CommandRunner.Show(error);
+                Advise(job, bytes, inputs.Validation is not null);
+                return ExitCode.DoesNotFit;
+            }
             SampleAdvice.Check(job, inputs.Training, inputs.Validation, parsed.GetValue(force));
             string path = Write(parsed.GetValue(folder)!, inputs, parsed.GetValue(force));
             Show(path, board, job, planned, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void Advise(TrainingJob job, byte[] model, bool evaluates)
+    {
+        using var arena = new Arena(16);
+        arena.LoadModel(model);
+        AdviceText.WriteOptions(new QuantizedModel(arena), arena, job, evaluates);
     }
 
     private static void Show(string path, Board board, TrainingJob job, int planned, bool json)
@@ -111,7 +129,7 @@ public static class CardCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path}: cannot be made ({error.Message.TrimEnd('.')}); choose another folder");
+            throw new DataException($"{path}: cannot be made ({FileReason.Of(error)}); choose another folder");
         }
         using CardLock held = CardLock.Take(path, "card");
         if (CardWriter.Write(path, inputs, force) is { } note)

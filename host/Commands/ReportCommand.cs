@@ -52,6 +52,12 @@ public static class ReportCommand
     private static int Run(ParseResult parsed)
     {
         string[] paths = parsed.GetValue(Sources)!;
+        if (paths.FirstOrDefault(path => !Path.Exists(path)) is { } missing)
+        {
+            throw new DataException(
+                $"{missing}: there is no such file or folder; give result files (.jsonl) or a card folder"
+            );
+        }
         bool card = paths.Any(Directory.Exists);
         if (card && paths.Length > 1)
         {
@@ -112,7 +118,7 @@ public static class ReportCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path}: cannot be read ({error.Message.TrimEnd('.')}).", error);
+            throw new DataException($"{path}: cannot be read ({FileReason.Of(error)}).", error);
         }
     }
 }

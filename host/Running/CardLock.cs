@@ -152,7 +152,7 @@ public sealed class CardLock : IDisposable
             {
                 throw new StorageException(
                     CardFault.ReadOnlyCard,
-                    $"{folder}: cannot be written ({error.Message.TrimEnd('.')}); make it writable, or copy it"
+                    $"{folder}: cannot be written ({FileReason.Of(error)}); make it writable, or copy it"
                 );
             }
         }
