@@ -37,7 +37,13 @@ public static class ModelLoader
         }
         if (!info.Exists)
         {
-            throw new FileNotFoundException($"{path}: there is no such file");
+            throw Directory.Exists(path)
+                ? new ImportException($"{path}: is a folder; give a model file (.atm or .tflite)")
+                : new FileNotFoundException($"{path}: there is no such file");
+        }
+        if (info.Length == 0)
+        {
+            throw new ImportException($"{path}: the file is empty; copy it again, or import it again");
         }
         if (info.Length > 1 << 30)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Attune.Host.Data;
+using Attune.Host.Running;
 using Attune.Storage;
 
 namespace Attune.Host.Reports;
@@ -31,7 +32,7 @@ public static class RunLog
     /// <exception cref="DataException">There is no such file, or a line is wrong; names file and line.</exception>
     public static IReadOnlyList<RunLogLine> Read(string folder)
     {
-        string path = Path.Combine(folder, CardFiles.Log);
+        string path = CardFolder.PathOf(folder, CardFiles.Log);
         if (!File.Exists(path))
         {
             throw new DataException($"{path}: there is no such file; run 'attune train {folder}' first.");
