@@ -1,5 +1,6 @@
 using Attune.Data;
 using Attune.Host.Data;
+using Attune.Host.Model;
 using Attune.Host.Shell;
 
 namespace Attune.Host.Running;
@@ -16,6 +17,10 @@ public static class AccuracyMeasure
     public static (int Correct, int Count) Of(byte[] model, string path, int threads, string title)
     {
         int count;
+        foreach (string suspicion in SampleCheck.Require(AtmFile.Parse(model), path))
+        {
+            Terminal.Note($"attune: {suspicion}");
+        }
         using (SampleFile samples = CardFolder.OpenSamples(path))
         {
             count = samples.Count;

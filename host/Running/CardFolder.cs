@@ -1,4 +1,5 @@
 using Attune.Data;
+using Attune.Host.Data;
 using Attune.Storage;
 
 namespace Attune.Host.Running;
@@ -27,8 +28,11 @@ public static class CardFolder
     }
 
     /// <summary>Opens a sample file by path.</summary>
+    /// <exception cref="DataException">The path is of something else, which the message names.</exception>
+    /// <exception cref="StorageException">There is no such file, or it is damaged.</exception>
     public static SampleFile OpenSamples(string path)
     {
+        SampleReader.RequireKind(path);
         string full = Path.GetFullPath(path);
         return new SampleFile(new FolderStorage(Path.GetDirectoryName(full)!), Path.GetFileName(full));
     }
