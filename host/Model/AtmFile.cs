@@ -109,7 +109,7 @@ public sealed class AtmFile
     }
 
     private static ModelException Bad(int field, string what) =>
-        new($"byte {4 * field}: the {what} are damaged or do not fit the model; import it again");
+        new($"byte {4 * field}: damaged {what}; get an undamaged copy of the model or import it again");
 
     /// <summary>A word of the header (docs/FORMATS.md).</summary>
     public int Header(int word) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(word * 4));

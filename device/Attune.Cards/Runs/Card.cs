@@ -123,7 +123,10 @@ namespace Attune.Runs
             {
                 throw new JobException(
                     CardFault.BadSamples,
-                    name + ": quantized for an input of another scale or zero point; pack them again with --model"
+                    name
+                        + ": quantized for another input than that of "
+                        + CardFiles.Model
+                        + "; pack the samples again with --model"
                 );
             }
             bool named = samples.ClassNamesChecksum != 0 && model.ClassNamesChecksum != 0;
@@ -131,7 +134,7 @@ namespace Attune.Runs
             {
                 throw new JobException(
                     CardFault.BadSamples,
-                    name + ": other class names than the model's; pack them again with --model"
+                    name + ": other class names than " + CardFiles.Model + " has; pack the samples again with --model"
                 );
             }
         }
