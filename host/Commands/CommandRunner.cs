@@ -26,6 +26,7 @@ public static class CommandRunner
         root.Subcommands.Add(ImportCommand.Create());
         root.Subcommands.Add(InspectCommand.Create());
         root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(ClassifyCommand.Create());
         root.Subcommands.Add(DataCommand.Create());
         root.Subcommands.Add(PackCommand.Create());
         root.Subcommands.Add(PlanCommand.Create());

@@ -58,6 +58,13 @@ public static class ImportCommand
             "put a filter of this kernel size (3, 5 or 7; 5) in front that devices tune by themselves; needs --calibrate",
         Arity = ArgumentArity.ZeroOrOne,
     };
+    private static readonly Option<string?> Classes = new("--classes")
+    {
+        Description =
+            "names of the classes in the order of the outputs: a file with one on each line, or a,b,c (default: those in the .tflite file's metadata)",
+        HelpName = "FILE|LIST",
+    };
+    private static readonly Option<string?> Range = InputRangeOption.Create();
     private static readonly Option<bool> Json = new("--json")
     {
         Description = "machine-readable result on standard output",
@@ -77,6 +84,8 @@ public static class ImportCommand
             CalibrationSamples,
             Count,
             Filter,
+            Classes,
+            Range,
             Json,
         };
         command.SetAction(Run);
@@ -106,7 +115,10 @@ public static class ImportCommand
             OutputKind = KindOf(parsed),
             RescalesRelu6 = Choice(parsed, Relu6, "clamp", "rescale") == 1,
         };
+        IReadOnlyList<string>? names = parsed.GetValue(Classes) is { } list ? ClassList.Read(list) : null;
+        InputRange? range = InputRangeOption.Of(parsed, Range);
         var (file, notes) = Import(path, options);
+        file = Describe(file, names, range, path);
         if (kernel != 0)
         {
             file = InputFilter.Insert(file, kernel);
@@ -120,9 +132,40 @@ public static class ImportCommand
         return ExitCode.Done;
     }
 
+    /// <summary>The model with names of its classes and its input range, as far as they are given.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="names">Names, or null to keep the model's.</param>
+    /// <param name="range">Range, or null to keep the model's.</param>
+    /// <param name="path">The model's file, for messages.</param>
+    /// <exception cref="DataException">They do not fit the model.</exception>
+    internal static AtmFile Describe(AtmFile file, IReadOnlyList<string>? names, InputRange? range, string path)
+    {
+        if (names is not null && names.Count != file.ClassCount)
+        {
+            throw new DataException(
+                file.ClassCount == 0
+                    ? $"--classes: the outputs of {path} are no classes; leave the option out."
+                    : $"--classes: {names.Count} names, {path} has {file.ClassCount} classes; give one name for each, in the order of the outputs."
+            );
+        }
+        if (range is not null)
+        {
+            PixelQuantizer.RequireChannels(range, file.Header(HeaderField.InputC));
+        }
+        if (names is null && range is null)
+        {
+            return file;
+        }
+        var builder = AtmBuilder.From(file);
+        builder.ClassNames = names ?? builder.ClassNames;
+        builder.InputRange = range ?? builder.InputRange;
+        return builder.Build();
+    }
+
     private static void Report(ParseResult parsed, AtmFile file, IReadOnlyList<string> notes, int kernel)
     {
         var summary = new ModelSummary(file);
+        ModelFacts facts = ModelFacts.Of(file);
         if (parsed.GetValue(Json))
         {
             Terminal.Json(
@@ -136,7 +179,15 @@ public static class ImportCommand
                     Blocks = file.Header(HeaderField.BlockCount),
                     CalibrationSamples = file.Header(HeaderField.CalibrationSamples),
                     InputFilter = kernel,
-                    Outputs = OutputKinds.Names[OutputKinds.Effective(file)],
+                    facts.InputScale,
+                    facts.InputZeroPoint,
+                    facts.InputLow,
+                    facts.InputHigh,
+                    facts.InputRange,
+                    facts.InputRangeDeclared,
+                    facts.Outputs,
+                    facts.Classes,
+                    facts.ClassNames,
                     Notes = notes,
                 }
             );
@@ -150,6 +201,10 @@ public static class ImportCommand
             Console.WriteLine(
                 $"{parsed.GetValue(Output)}: {file.LayerCount} layers, {summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes; output: {OutputKinds.Describe(file)}"
             );
+            foreach (string line in facts.Lines())
+            {
+                Console.WriteLine(line);
+            }
         }
     }
 
@@ -191,6 +246,10 @@ public static class ImportCommand
 
     private static AtmFile Calibrate(AtmFile file, string path, int count)
     {
+        foreach (string suspicion in SampleCheck.Require(file, path))
+        {
+            Terminal.Note($"attune: {suspicion}");
+        }
         using SampleFile samples = CardFolder.OpenSamples(path);
         count = Math.Min(count, samples.Count);
         return ProgressView.Run("calibrating", count, report => Calibrator.Calibrate(file, samples, count, report));

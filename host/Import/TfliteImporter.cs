@@ -31,7 +31,7 @@ public sealed class TfliteImporter
     /// <exception cref="ModelException">The network has a layer that the kernels do not take.</exception>
     public static ImportResult Import(byte[] bytes, ImportOptions? options = null)
     {
-        return new TfliteImporter(bytes, options ?? new ImportOptions()).Run();
+        return AssociatedLabels.Apply(new TfliteImporter(bytes, options ?? new ImportOptions()).Run(), bytes);
     }
 
     private ImportResult Run()

@@ -41,9 +41,9 @@ internal static class PictureSection
                 List<(string, byte[])> images = [];
                 if (clean is not null)
                 {
-                    images.Add(("clean", Png.Encode(Small(clean.Read(index).Image))));
+                    images.Add(("clean", PictureFile.EncodePng(Small(clean.Read(index).Image))));
                 }
-                images.Add(("as the network sees it", Png.Encode(Small(Picture(sample, header)))));
+                images.Add(("as the network sees it", PictureFile.EncodePng(Small(Picture(sample, header)))));
                 return new ReportPicture(
                     sample.Label >= 0 ? ClassName(classes, sample.Label) : null,
                     images,
