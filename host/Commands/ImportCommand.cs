@@ -119,6 +119,13 @@ public static class ImportCommand
         InputRange? range = InputRangeOption.Of(parsed, Range);
         var (file, notes) = Import(path, options);
         file = Describe(file, names, range, path);
+        if (kernel != 0 && file.ClassCount == 0)
+        {
+            throw new ImportException(
+                $"{path}: --input-filter needs class scores, since a device chooses its setting by how sure of them the network is, "
+                    + $"and this network gives {OutputKinds.Describe(file)}; leave --input-filter out"
+            );
+        }
         if (kernel != 0)
         {
             file = InputFilter.Insert(file, kernel);
