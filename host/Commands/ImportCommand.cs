@@ -27,6 +27,17 @@ public static class ImportCommand
     {
         Description = "block table: ranges of weight layers such as 0-10,11-21 (default: four by depth)",
     };
+    private static readonly Option<string?> Outputs = new("--outputs")
+    {
+        Description =
+            "what the outputs are: classes, logit (one score of two classes), values, reconstruction or map (default: what the network looks like)",
+    };
+    private static readonly Option<string> Relu6 = new("--relu6")
+    {
+        Description =
+            "a RELU6 of its own whose input and output differ in scale: clamp (as TensorFlow Lite Micro does) or rescale (as TensorFlow Lite defines it)",
+        DefaultValueFactory = _ => "clamp",
+    };
     private static readonly Option<int> InputUpsample = new("--upsample")
     {
         Description = "let the model enlarge its input by this factor itself (samples are smaller by it)",
@@ -67,6 +78,8 @@ public static class ImportCommand
             Source,
             Output,
             Blocks,
+            Outputs,
+            Relu6,
             InputUpsample,
             CalibrationSamples,
             Count,
@@ -99,6 +112,8 @@ public static class ImportCommand
         {
             Blocks = parsed.GetValue(Blocks),
             InputUpsample = parsed.GetValue(InputUpsample),
+            OutputKind = KindOf(parsed),
+            RescalesRelu6 = Choice(parsed, Relu6, "clamp", "rescale") == 1,
         };
         IReadOnlyList<string>? names = parsed.GetValue(Classes) is { } list ? ClassList.Read(list) : null;
         InputRange? range = InputRangeOption.Of(parsed, Range);
@@ -184,7 +199,7 @@ public static class ImportCommand
                 Terminal.Note(note);
             }
             Console.WriteLine(
-                $"{parsed.GetValue(Output)}: {file.LayerCount} layers, {summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes"
+                $"{parsed.GetValue(Output)}: {file.LayerCount} layers, {summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes; output: {OutputKinds.Describe(file)}"
             );
             foreach (string line in facts.Lines())
             {
@@ -198,14 +213,15 @@ public static class ImportCommand
         byte[] bytes = ModelLoader.Read(path);
         if (!ModelLoader.IsTflite(bytes) && bytes.AsSpan(0, Math.Min(4, bytes.Length)).SequenceEqual("ATM1"u8))
         {
-            if (options.Blocks is not null || options.InputUpsample != 1)
+            if (options.Blocks is not null || options.InputUpsample != 1 || options.OutputKind is not null)
             {
-                throw new UsageException("--blocks and --upsample need the .tflite file");
+                throw new UsageException("--blocks, --outputs and --upsample need the .tflite file");
             }
             return (ModelLoader.Load(path), []);
         }
         try
         {
+            ModelLoader.RequireNetwork(path, bytes);
             ImportResult result = TfliteImporter.Import(bytes, options);
             return (result.File, result.Notes);
         }
@@ -213,6 +229,19 @@ public static class ImportCommand
         {
             throw new ImportException($"{path}: {error.Message}");
         }
+    }
+
+    private static int? KindOf(ParseResult parsed) =>
+        parsed.GetValue(Outputs) is null ? null : Choice(parsed, Outputs!, [.. OutputKinds.Names]);
+
+    /// <summary>Number of the choice that an option names.</summary>
+    private static int Choice(ParseResult parsed, Option<string> option, params string[] choices)
+    {
+        string text = parsed.GetValue(option)!;
+        int found = Array.IndexOf(choices, text);
+        return found >= 0
+            ? found
+            : throw new UsageException($"{option.Name} {text}: takes {string.Join(", ", choices)}");
     }
 
     private static AtmFile Calibrate(AtmFile file, string path, int count)

@@ -31,8 +31,11 @@ public static class PlanCommand
             using var arena = new Arena(16);
             arena.LoadModel(bytes);
             var view = new QuantizedModel(arena);
-            JobCheck.Check(job, view);
-            StagePlan[] entries = JobPlans.Of(view, arena, job, evaluates: true);
+            StagePlan[] entries = OptionWords.Speak(() =>
+            {
+                JobCheck.Check(job, view);
+                return JobPlans.Of(view, arena, job, evaluates: true);
+            });
             bool flash = bytes.Length <= board.FlashBytes;
             bool fits = Fits(entries, job) && flash;
             if (parsed.GetValue(json))
@@ -51,42 +54,11 @@ public static class PlanCommand
             }
             if (!fits)
             {
-                Suggest(view, arena, job);
+                AdviceText.WriteOptions(view, arena, job, evaluates: true);
             }
             return fits ? ExitCode.Done : ExitCode.DoesNotFit;
         });
         return command;
-    }
-
-    /// <summary>Says what would fit in place of a job that does not.</summary>
-    public static void Suggest(QuantizedModel view, Arena arena, TrainingJob job)
-    {
-        var fitting = new List<string>();
-        for (int block = 0; job.Trains && block < view.BlockCount; block++)
-        {
-            int peak = JobPlans.ForTraining(view, arena, job, LayerChoice.OfBlock(block), true).Peak;
-            if (peak <= job.ArenaBytes)
-            {
-                fitting.Add($"--layers 'block {block}' ({peak:N0} bytes)");
-            }
-        }
-        if (view.CalibrationSamples > 0)
-        {
-            int peak = JobPlans.ForAlignment(view, arena, job).Peak;
-            if (peak <= job.ArenaBytes)
-            {
-                fitting.Add($"--method align ({peak:N0} bytes)");
-            }
-        }
-        foreach (Board board in Board.All.Where(board => board.ArenaBytes > job.ArenaBytes))
-        {
-            fitting.Add($"perhaps --board {board.Name} ({board.ArenaBytes:N0} bytes)");
-        }
-        Terminal.Note(
-            "attune: what would fit: "
-                + (fitting.Count > 0 ? string.Join("; ", fitting) : "nothing of this model on this board")
-                + "; fewer --batch or --queries and --update sequential need less"
-        );
     }
 
     /// <summary>Every stage fits; of blocks to be tried, at least one does.</summary>

@@ -46,6 +46,9 @@ public sealed class AtmFile
     /// <summary>Number of classes: of scores, 2 if there is a single one; 0 if the outputs are no classes.</summary>
     public int ClassCount { get; }
 
+    /// <summary>Number of class scores; 1 stands for two classes, 0: the outputs are no classes.</summary>
+    public int ScoreCount => LogitsTensor < 0 ? 0 : LayerRecord.OutputCount(Record(LogitsTensor - 1));
+
     /// <summary>Names of the classes, in the order of the outputs; empty: the model has none.</summary>
     public IReadOnlyList<string> ClassNames { get; private init; } = [];
 

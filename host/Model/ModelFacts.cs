@@ -26,8 +26,6 @@ public sealed record ModelFacts(
     IReadOnlyList<string> ClassNames
 )
 {
-    private static readonly string[] Kinds = ["classes", "logit", "values", "reconstruction", "map"];
-
     private const int Named = 20;
 
     /// <summary>The facts of a model.</summary>
@@ -44,18 +42,10 @@ public sealed record ModelFacts(
             high,
             range?.ToString(),
             file.InputRange is not null,
-            KindOf(file),
+            OutputKinds.Names[OutputKinds.Effective(file)],
             file.ClassCount,
             file.ClassNames
         );
-    }
-
-    /// <summary>Name of a model's kind of outputs.</summary>
-    public static string KindOf(AtmFile file)
-    {
-        ArgumentNullException.ThrowIfNull(file);
-        bool scores = file.OutputKind is OutputKind.Classes or OutputKind.Logit;
-        return scores && file.LogitsTensor < 0 ? Kinds[OutputKind.Values] : Kinds[file.OutputKind];
     }
 
     /// <summary>The facts in two lines.</summary>

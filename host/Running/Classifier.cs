@@ -21,10 +21,10 @@ public sealed class Classifier : IDisposable
     public Classifier(AtmFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (file.ClassCount == 0 || ModelFacts.KindOf(file) is not ("classes" or "logit"))
+        if (file.ClassCount == 0)
         {
             throw new ModelException(
-                $"the network's outputs are {ModelFacts.KindOf(file)}, no classes, so it cannot classify; use 'attune run' for its raw outputs"
+                $"the network's outputs are {OutputKinds.Names[OutputKinds.Effective(file)]}, no classes, so it cannot classify; use 'attune run' for its raw outputs"
             );
         }
         this.file = file;

@@ -35,13 +35,13 @@ namespace Attune.Runs
             if (training.Classes == 0 && job.Training.Objective == Objective.Labels)
             {
                 throw new JobException(
-                    "method: the training samples have no labels; use method = align, or another objective"
+                    "method: the training samples have no labels; use method = align or objective = pseudo-labels"
                 );
             }
             if (job.Training.Layers.IsAutomatic && (validation == null || validation.Classes == 0))
             {
                 throw new JobException(
-                    "layers: choosing a block needs labelled validation samples (valid.ats); name a block instead"
+                    "layers: choosing a block needs labelled validation samples (valid.ats); name layers, as in layers = head"
                 );
             }
         }
@@ -81,7 +81,11 @@ namespace Attune.Runs
             {
                 string name = job.MethodName;
                 throw new JobException(
-                    "input-filter: method = " + name + " tunes none; use align or align+" + name + ", or off"
+                    "input-filter: method = "
+                        + name
+                        + " tunes none; use method = align or align+"
+                        + name
+                        + ", or input-filter = off"
                 );
             }
         }
