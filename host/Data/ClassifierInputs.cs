@@ -1,4 +1,5 @@
 using Attune.Host.Model;
+using Attune.Host.Shell;
 
 namespace Attune.Host.Data;
 
@@ -65,7 +66,10 @@ public sealed class ClassifierInputs(AtmFile model, PictureForm? form, Func<Pixe
 
     private IEnumerable<ClassifierInput> Samples(string path)
     {
-        SampleCheck.Require(model, path);
+        foreach (string suspicion in SampleCheck.Require(model, path))
+        {
+            Terminal.Note($"attune: {suspicion}");
+        }
         using SampleReader reader = SampleReader.Open(path);
         SampleHeader header = reader.Header;
         if (header.Elements != model.Elements(0))

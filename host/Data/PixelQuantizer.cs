@@ -77,6 +77,19 @@ public sealed class PixelQuantizer
         return result;
     }
 
+    /// <summary>The pixels behind int8 values in H, W, C order, as near as the steps of the input allow.</summary>
+    public byte[] Pixels(byte[] values, int channels)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var pixels = new byte[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            double real = ((double)(sbyte)values[i] - ZeroPoint) * Scale;
+            pixels[i] = (byte)Math.Clamp(Math.Round(Range.Raw(real, i % channels)), 0, 255);
+        }
+        return pixels;
+    }
+
     /// <summary>Refuses a range of several channels for images with another number of them.</summary>
     /// <exception cref="DataException">It does not fit.</exception>
     public static void RequireChannels(InputRange range, int channels)

@@ -59,6 +59,13 @@ public sealed class InputRange
         return (raw - Means[at]) / Deviations[at];
     }
 
+    /// <summary>Raw value of a real one.</summary>
+    public double Raw(double real, int channel)
+    {
+        int at = Means.Count == 1 ? 0 : channel;
+        return real * Deviations[at] + Means[at];
+    }
+
     /// <summary>Whether the range is defined for inputs of so many channels.</summary>
     public bool Fits(int channels) => Means.Count == 1 || Means.Count == channels;
 

@@ -40,6 +40,24 @@ public sealed class PixelQuantizerTest
         Assert.AreEqual(expected, (sbyte)result[channel]);
     }
 
+    /// <summary>One step of an input of scale 0.91 is 0.91 pixels; what it clamps, from 232 on, is lost.</summary>
+    [TestMethod]
+    [DataRow("raw", 0.91f, -128, 0.5, 231)]
+    [DataRow("symmetric", 2 / 255f, -1, 0.5, 255)]
+    [DataRow("imagenet", 1 / 32f, -10, 1.2, 255)]
+    public void Pixels_come_back_from_the_values(string mode, float scale, int zero, double nearness, int brightest)
+    {
+        Image image = Files.RandomImage(5, 6, 3);
+        var quantizer = new PixelQuantizer(InputRange.Parse(mode)!, scale, zero);
+
+        byte[] back = quantizer.Pixels(quantizer.Quantize(image), 3);
+
+        for (int i = 0; i < back.Length; i++)
+        {
+            Assert.AreEqual(Math.Min((int)image.Pixels[i], brightest), back[i], nearness + 0.5, $"value {i}");
+        }
+    }
+
     [TestMethod]
     public void Colors_are_needed_for_imagenet()
     {
