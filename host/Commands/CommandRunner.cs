@@ -41,6 +41,10 @@ public static class CommandRunner
     public static int Run(string[] arguments)
     {
         ParseResult parsed = Build().Parse(arguments);
+        if (BoardOption.List(parsed))
+        {
+            return ExitCode.Done;
+        }
         List<string> problems = [.. parsed.Errors.Select(error => error.Message), .. UnknownOptions(parsed)];
         if (problems.Count > 0)
         {
