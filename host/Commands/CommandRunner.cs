@@ -49,6 +49,10 @@ public static class CommandRunner
             return ExitCode.Usage;
         }
         ParseResult parsed = root.Parse(arguments);
+        if (BoardOption.List(parsed))
+        {
+            return ExitCode.Done;
+        }
         // Help is given whatever else the line lacks.
         IReadOnlyList<string> problems = parsed.Action is HelpAction ? [] : UsageProblems.Of(parsed);
         if (problems.Count > 0)

@@ -82,7 +82,7 @@ public sealed class DevicePackageTest
                 Assert.AreEqual($"[{PackageFile.Version}]", (string)dependency.Attribute("version")!);
             }
         }
-        foreach (string name in (string[])["LICENSE", "readme.txt", "docs/README.md", $"src/{id}/packages.config"])
+        foreach (string name in (string[])["LICENSE", "readme.txt", "docs/" + "README.md", $"src/{id}/packages.config"])
         {
             Assert.Contains(name, package.Names);
         }
