@@ -26,6 +26,8 @@ public sealed class BenchRunner(IBenchTable table, BenchData data, int jobs)
     private int failed;
     private bool tooLarge;
     private double finished;
+    private double work;
+    private readonly Stopwatch total = new();
 
     /// <summary>What a run came to.</summary>
     /// <param name="Lines">Lines of the cells, those that were there before included.</param>
@@ -64,7 +66,8 @@ public sealed class BenchRunner(IBenchTable table, BenchData data, int jobs)
         }
         List<BenchCell> open = [.. cells.Where(cell => !lines.ContainsKey(cell.Head.Key))];
         string git = GitState.Describe();
-        double work = open.Sum(cell => cell.Weight);
+        work = open.Sum(cell => cell.Weight);
+        total.Restart();
         ProgressView.Run(add =>
         {
             ProgressTask? bar = open.Count > 0 ? add(table.Name, work) : null;
@@ -161,6 +164,8 @@ public sealed class BenchRunner(IBenchTable table, BenchData data, int jobs)
                 done++;
                 Note(bar, $"{table.Name} {cell.Title}: {Result(line)} ({done + failed} of {count})");
             }
+            Progress(cell.Weight);
+            Foretell(bar, count);
             return line;
         }
         catch (OperationCanceledException)
@@ -180,6 +185,20 @@ public sealed class BenchRunner(IBenchTable table, BenchData data, int jobs)
         finally
         {
             Progress(cell.Weight);
+        }
+    }
+
+    /// <summary>Says how long the rest takes: after the first cell, and again when twice as many are done.</summary>
+    private void Foretell(ProgressTask? bar, int count)
+    {
+        lock (counting)
+        {
+            int cells = done + failed;
+            if (cells < count && (cells == 1 || (bar is null && int.IsPow2(cells))))
+            {
+                double seconds = Forecast.Seconds(total.Elapsed.TotalSeconds, finished, work, cells, count);
+                Terminal.Note(Forecast.Line(table.Name, seconds, cells, count, DateTime.Now));
+            }
         }
     }
 

@@ -52,16 +52,16 @@ public static class ReportCommand
     private static int Run(ParseResult parsed)
     {
         string[] paths = parsed.GetValue(Sources)!;
+        bool card = paths.Any(Directory.Exists);
+        if (card && paths.Length > 1)
+        {
+            throw new UsageException("report takes result files, or one card folder");
+        }
         if (paths.FirstOrDefault(path => !Path.Exists(path)) is { } missing)
         {
             throw new DataException(
                 $"{missing}: there is no such file or folder; give result files (.jsonl) or a card folder"
             );
-        }
-        bool card = paths.Any(Directory.Exists);
-        if (card && paths.Length > 1)
-        {
-            throw new UsageException("report takes result files, or one card folder");
         }
         if (!card && (parsed.GetValue(Test) ?? parsed.GetValue(Classes)) is not null)
         {

@@ -81,6 +81,7 @@ public static class TrainCommand
             Terminal.Note($"attune: interrupted; 'attune train {path}' goes on from the checkpoint");
             return ExitCode.Interrupted;
         }
+        result = result with { Shift = Compare(path, threads) };
         if (parsed.GetValue(Json))
         {
             Terminal.Json(result);
@@ -91,6 +92,14 @@ public static class TrainCommand
         }
         return ExitCode.Done;
     }
+
+    private static ShiftComparison Compare(string path, int threads) =>
+        ShiftComparison.Of(
+            ModelLoader.Load(CardFolder.PathOf(path, CardFiles.Model)),
+            ModelLoader.Load(CardFolder.PathOf(path, CardFiles.Adapted)),
+            CardFolder.PathOf(path, CardFiles.Training),
+            threads
+        );
 
     private static void Advise(string path)
     {
@@ -211,12 +220,25 @@ public static class TrainCommand
     private static void Show(AdaptationResult result)
     {
         static string Percent(double? accuracy) => accuracy is { } value ? $"{100 * value:F2} %" : "not measured";
-        Console.WriteLine($"accuracy before   {Percent(result.AccuracyBefore)}  ({result.AccuracySource})");
-        if (result.AccuracyAligned is not null)
+        if (result is { AccuracyBefore: null, AccuracyAfter: null })
         {
-            Console.WriteLine($"accuracy aligned  {Percent(result.AccuracyAligned)}");
+            Console.WriteLine(
+                "accuracy          not measured: the card has no labelled valid.ats; give --test FILE.ats"
+            );
         }
-        Console.WriteLine($"accuracy after    {Percent(result.AccuracyAfter)}{AdaptationResult.Undone(result)}");
+        else
+        {
+            Console.WriteLine($"accuracy before   {Percent(result.AccuracyBefore)}  ({result.AccuracySource})");
+            if (result.AccuracyAligned is not null)
+            {
+                Console.WriteLine($"accuracy aligned  {Percent(result.AccuracyAligned)}");
+            }
+            Console.WriteLine($"accuracy after    {Percent(result.AccuracyAfter)}{AdaptationResult.Undone(result)}");
+        }
+        foreach (var (name, value) in result.Shift?.Lines ?? [])
+        {
+            Console.WriteLine($"{name, -18}{value}");
+        }
         Console.WriteLine(
             $"arena             {result.ArenaPeakBytes:N0} bytes used, {result.ArenaPlannedBytes:N0} planned, {result.ArenaBudgetBytes:N0} on {result.Board}"
         );

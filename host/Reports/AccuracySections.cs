@@ -3,6 +3,9 @@ namespace Attune.Host.Reports;
 /// <summary>Sections about accuracy: bars by corruption, accuracy against forwards by method, ablation.</summary>
 internal static class AccuracySections
 {
+    /// <summary>More bars beside each other than these cannot be told apart.</summary>
+    private const int MostBars = 6;
+
     private static readonly ChartAxis Accuracy = new("accuracy (%)", ChartUnit.Percent) { Min = 0, Max = 100 };
 
     /// <summary>A table of accuracies: bars, and for several methods what each cost.</summary>
@@ -123,13 +126,17 @@ internal static class AccuracySections
             series.Add(new ChartSeries(PublishedResults.Name, "published", published, SeriesStyle.Published));
             paper = " Dashed: the paper's own figures, of another network, after 20 million forwards.";
         }
+        bool cells = series.Count > MostBars;
+        string drawn = cells
+            ? " in percent, mean over the seeds; bold: the best measured here for a corruption."
+            : ", mean over the seeds; whiskers: least and greatest seed.";
         return new ReportSection(
             $"{title}: accuracy by corruption, severity {severity}",
-            $"Accuracy on held-out images, mean over the seeds; whiskers: least and greatest seed.{paper} A click on a name hides it."
+            $"Accuracy on held-out images{drawn}{(cells ? paper.Replace("Dashed", "Last row") : paper + " A click on a name hides it.")}"
         )
         {
             Chart = new Chart(
-                ChartKind.Bars,
+                cells ? ChartKind.Matrix : ChartKind.Bars,
                 new ChartAxis("corruption") { Categories = categories },
                 Accuracy,
                 series

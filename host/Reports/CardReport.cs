@@ -15,7 +15,11 @@ namespace Attune.Host.Reports;
 /// <param name="Color">Its colour in charts.</param>
 /// <param name="Model">The .atm file's bytes.</param>
 /// <param name="Correct">Samples whose class it names.</param>
-public sealed record CardPhase(string Name, string Color, byte[] Model, int Correct);
+public sealed record CardPhase(string Name, string Color, byte[] Model, int Correct)
+{
+    /// <summary>What charts and sentences call it: a training that was undone is not called trained.</summary>
+    public string Title { get; init; } = Name;
+}
 
 /// <summary>
 /// The report on a card folder: accuracy of its models on held-out samples, cost, memory, learning curves, and what the
@@ -29,6 +33,8 @@ public sealed class CardReport
     private readonly CardResults results;
     private readonly IReadOnlyList<RunLogLine> log;
     private readonly CardState? state;
+    private readonly Outcome outcome;
+    private readonly ShiftComparison? shift;
     private readonly Board? board;
 
     /// <summary>Reads a folder and measures its models.</summary>
@@ -44,10 +50,12 @@ public sealed class CardReport
         results = new CardResults(folder);
         log = results.Log;
         state = results.State;
+        outcome = new Outcome(job, state);
         board = Board.Find(job.Board);
         string validation = CardFolder.PathOf(folder, CardFiles.Validation);
         samples = test ?? (File.Exists(validation) ? validation : null);
         Phases = Measure(threads);
+        shift = results.Made.Contains(CardFiles.Adapted) ? MeasureShift(threads) : null;
     }
 
     /// <summary>The phases whose models are there, in order; accuracy is not measured without labelled samples.</summary>
@@ -82,6 +90,7 @@ public sealed class CardReport
         {
             sections.Add(AccuracySection());
         }
+        sections.AddRange(ShiftSection.Of(shift));
         sections.AddRange(LearningSections.Of(log, ValidationCount()));
         sections.Add(
             MemorySection.Of(Phases[0].Model, job, state, File.Exists(CardFolder.PathOf(folder, CardFiles.Validation)))
@@ -100,8 +109,8 @@ public sealed class CardReport
             sections.Add(events);
         }
         return new ReportPage(
-            "Attune: adapted in the field",
-            $"A quantized network{(Circumstances.Length > 0 ? $" met {Circumstances}" : "")}, adapted with forward passes only: {Method}.",
+            outcome.Title,
+            $"A quantized network{(Circumstances.Length > 0 ? $" met {Circumstances}" : "")}. With forward passes only it was {outcome.Method}.",
             [.. Tiles()],
             sections
         )
@@ -114,11 +123,6 @@ public sealed class CardReport
         };
     }
 
-    private string Method =>
-        !job.Trains ? "aligned to unlabelled samples"
-        : !job.Align ? "trained on labelled samples"
-        : "first aligned to unlabelled samples, then trained on labelled ones";
-
     private List<CardPhase> Measure(int threads)
     {
         if (samples is not null)
@@ -127,14 +131,14 @@ public sealed class CardReport
             Held = file.Classes > 0 ? file.Count : 0;
         }
         var phases = new List<CardPhase>();
-        void Add(string name, string color, string file)
+        void Add(string name, string color, string file, string? title = null)
         {
             string path = CardFolder.PathOf(folder, file);
             if (file == CardFiles.Model || results.Made.Contains(file))
             {
                 byte[] model = ModelLoader.Load(path).Bytes;
                 int correct = Held == 0 ? 0 : AccuracyMeasure.Of(model, samples!, threads, $"report, {name}").Correct;
-                phases.Add(new CardPhase(name, color, model, correct));
+                phases.Add(new CardPhase(name, color, model, correct) { Title = title ?? name });
             }
         }
         Add("none", "none", CardFiles.Model);
@@ -144,18 +148,21 @@ public sealed class CardReport
         }
         if (job.Trains)
         {
-            Add("trained", "attune", CardFiles.Adapted);
+            Add("trained", outcome.LastColor, CardFiles.Adapted, outcome.Last);
         }
         return phases;
     }
 
+    private ShiftComparison MeasureShift(int threads) =>
+        ShiftComparison.Of(
+            ModelLoader.Load(CardFolder.PathOf(folder, CardFiles.Model)),
+            ModelLoader.Load(CardFolder.PathOf(folder, CardFiles.Adapted)),
+            CardFolder.PathOf(folder, CardFiles.Training),
+            threads
+        );
+
     private IEnumerable<ReportTile> Tiles()
     {
-        string undone =
-            state is { AlignmentUndone: true } ? " The adaptation was undone: it lost held-out samples."
-            : state is { RolledBack: true }
-                ? " Training was undone: no more held-out samples were right than by chance."
-            : "";
         string filter = log.LastOrDefault(line => line.Candidate is not null) is { Candidate: { } chosen }
             ? $" Input filter: {chosen}."
             : "";
@@ -168,7 +175,7 @@ public sealed class CardReport
             yield return new ReportTile(
                 $"Gained: {Wording.Points(last - first)}",
                 $"{100 * first:0.0}{middle} → {Wording.Percent(last)}",
-                $"Accuracy {string.Join(" → ", Phases.Select(phase => phase.Name))}, on {Held:N0} held-out samples.{filter}{undone}{unfinished}",
+                $"Accuracy {string.Join(" → ", Phases.Select(phase => phase.Title))}, on {Held:N0} held-out samples.{filter}{outcome.Reason}{unfinished}",
                 last > first ? Tone.Good : Tone.Bad
             );
         }
@@ -179,6 +186,10 @@ public sealed class CardReport
                 "not measured",
                 $"No labelled held-out samples; give --test.{unfinished}"
             );
+            foreach (ReportTile tile in ShiftSection.Tiles(shift))
+            {
+                yield return tile;
+            }
         }
         if (state is { Macs: > 0 })
         {
@@ -203,7 +214,7 @@ public sealed class CardReport
     {
         double forwards = (double)macs / ForwardMacs();
         double? align = log.FirstOrDefault(line => line.Stage == "align")?.Forwards;
-        bool both = align is { } part && part < forwards;
+        bool both = job.Trains && align is { } part && part < forwards;
         string parts = both
             ? $"Forward passes: {align:N0} to align, {forwards - align:N0} to train."
             : "Forward passes.";
@@ -232,7 +243,7 @@ public sealed class CardReport
         {
             Chart = new Chart(
                 ChartKind.Bars,
-                new ChartAxis("phase") { Categories = [.. Phases.Select(phase => phase.Name)] },
+                new ChartAxis("phase") { Categories = [.. Phases.Select(phase => phase.Title)] },
                 new ChartAxis("accuracy (%)", ChartUnit.Percent) { Min = 0, Max = 100 },
                 [
                     new ChartSeries(

@@ -11,6 +11,9 @@ public enum ChartKind
 
     /// <summary>Lines, dots and stars over numbers.</summary>
     Lines,
+
+    /// <summary>A cell with its number for each series (row) and category (column), for more series than bars can show.</summary>
+    Matrix,
 }
 
 /// <summary>What a number of a chart means, hence how it is written.</summary>
@@ -95,9 +98,12 @@ public sealed record ChartGuide(string Name, double Value);
 /// <param name="Kind">How.</param>
 /// <param name="X">Axis of the places.</param>
 /// <param name="Y">Axis of the values.</param>
-/// <param name="Series">At least one.</param>
+/// <param name="Series">At least one; each name gets a colour of its own.</param>
 public sealed record Chart(ChartKind Kind, ChartAxis X, ChartAxis Y, IReadOnlyList<ChartSeries> Series)
 {
+    /// <summary>The series, no two names of which have one colour.</summary>
+    public IReadOnlyList<ChartSeries> Series { get; } = ChartColors.Unique(Series);
+
     /// <summary>Lines across.</summary>
     public IReadOnlyList<ChartGuide> Guides { get; init; } = [];
 

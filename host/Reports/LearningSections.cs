@@ -54,7 +54,7 @@ internal static class LearningSections
         {
             var points = part.Select(one => new ChartPoint(one.step + 1, one.line.Loss!.Value)).ToList();
             string block = part.Key.Block is { } number ? $" block {number}" : "";
-            string color = part.Key.Stage == "train" ? "attune" : Wording.FreeColor(free++);
+            string color = part.Key.Stage == "train" ? "attune" : ChartColors.At(free++);
             string name = part.Key.Stage == "train" ? $"training{block}" : $"trial of{block}";
             var means = points.Select(
                 (point, index) =>
@@ -77,13 +77,13 @@ internal static class LearningSections
         ChartPoint Point(RunLogLine line) => new(line.Forwards!.Value, 100.0 * line.Correct!.Value / held);
         RunLogLine[] path = [.. measured.Where(line => line.Stage != "trial-result")];
         RunLogLine[] trials = [.. measured.Where(line => line.Stage == "trial-result")];
-        List<ChartSeries> series = [new("before, aligned, trained", "attune", [.. path.Select(Point)])];
+        List<ChartSeries> series = [new("before, aligned, after", "attune", [.. path.Select(Point)])];
         series.AddRange(
             trials.Select(
                 (trial, place) =>
                     new ChartSeries(
                         $"trial of block {trial.Block}",
-                        Wording.FreeColor(place),
+                        ChartColors.At(place),
                         [Point(trial)],
                         SeriesStyle.Star
                     )

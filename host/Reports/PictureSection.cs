@@ -35,7 +35,7 @@ internal static class PictureSection
         int count = Math.Min(Most, header.Count);
         using SampleFile source = CardFolder.OpenSamples(samples);
         var said = phases
-            .Select(phase => (phase.Name, Classes: Evaluator.Classify(phase.Model, source, count)))
+            .Select(phase => (Name: phase.Title, Classes: Evaluator.Classify(phase.Model, source, count)))
             .ToList();
         var pictures = Enumerable
             .Range(0, count)

@@ -82,7 +82,9 @@ public static class ReportWriter
         {
             html.Append("<div class=\"legend\">");
             foreach (
-                ChartSeries series in chart.Series.DistinctBy(series => series.Name).Where(_ => chart.Series.Count > 1)
+                ChartSeries series in chart
+                    .Series.DistinctBy(series => series.Name)
+                    .Where(_ => chart.Series.Count > 1 && chart.Kind != ChartKind.Matrix)
             )
             {
                 string style = series.Style.ToString().ToLowerInvariant();

@@ -22,7 +22,7 @@ public readonly record struct Spread(double Mean, double Low, double High, int C
 /// <param name="Method">The method's key.</param>
 /// <param name="Variant">What is changed about it; empty: nothing.</param>
 /// <param name="Name">In words.</param>
-/// <param name="Color">Colour of its bars and lines.</param>
+/// <param name="Color">Colour that its bars and lines want.</param>
 /// <param name="Lines">Its lines.</param>
 public sealed record ResultSeries(
     string Method,
@@ -39,7 +39,6 @@ public sealed record ResultSeries(
     public static IReadOnlyList<ResultSeries> Of(IEnumerable<ResultLine> lines)
     {
         var result = new List<ResultSeries>();
-        var colors = new HashSet<string>();
         int free = 0;
         var groups = lines
             .GroupBy(line => (line.Method, line.Variant, line.Split))
@@ -65,11 +64,7 @@ public sealed record ResultSeries(
                     part.Key.Limit is { } limit ? Wording.Short(limit) + " forwards" : "",
                     part.Key.Budget is { } budget ? $"{budget / 1024:0} KB" : "",
                 ];
-                string color = Wording.MethodColor(group.Key.Method) ?? Wording.FreeColor(free++);
-                while (!colors.Add(color) && free < 16)
-                {
-                    color = Wording.FreeColor(free++);
-                }
+                string color = Wording.MethodColor(group.Key.Method) ?? ChartColors.At(free++);
                 string name = string.Join(", ", words.Where(word => word.Length > 0));
                 result.Add(new ResultSeries(group.Key.Method, group.Key.Variant, name, color, [.. part]));
             }

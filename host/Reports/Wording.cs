@@ -15,15 +15,13 @@ public static class Wording
         ("paper", "the paper's method, run here", "paper-method"),
         ("paper-10", "the paper's method, 10 probes", "c2"),
         ("fp32-full", "FP32 back-propagation", "c0"),
-        ("int8-full", "INT8 back-propagation", "c1"),
+        ("int8-full", "INT8 back-propagation", "c12"),
         ("int8-sparse", "INT8 back-propagation, sparse", "c5"),
-        ("mezo", "MeZO", "c3"),
-        ("deepzero", "DeepZero", "c4"),
-        ("deepzero-0", "DeepZero", "c4"),
-        ("deepzero-0.9", "DeepZero, 90 % sparse", "c7"),
+        ("mezo", "MeZO", "c8"),
+        ("deepzero", "DeepZero", "c10"),
+        ("deepzero-0", "DeepZero", "c15"),
+        ("deepzero-0.9", "DeepZero, 90 % sparse", "c9"),
     ];
-
-    private const int FreeColors = 8;
 
     /// <summary>A method in words.</summary>
     public static string Method(string key) =>
@@ -32,9 +30,6 @@ public static class Wording
     /// <summary>A method's own colour, or null.</summary>
     public static string? MethodColor(string key) =>
         Methods.Where(one => one.Key == key).Select(one => one.Color).FirstOrDefault();
-
-    /// <summary>A colour for the n-th series of those that have none of their own.</summary>
-    public static string FreeColor(int place) => $"c{place % FreeColors}";
 
     /// <summary>Where a method stands: none, aligned, attune... in this order, others after.</summary>
     public static int Order(string key)

@@ -60,6 +60,9 @@ public sealed record AdaptationResult
     /// <summary>The block that was trained, where there was one.</summary>
     public int? Block { get; init; }
 
+    /// <summary>What the adaptation did on its own samples, seen without labels; null: not measured.</summary>
+    public ShiftComparison? Shift { get; init; }
+
     /// <summary>Path of the adapted model.</summary>
     public string Model { get; init; } = "";
 

@@ -147,6 +147,61 @@
     };
   }
 
+  /** A colour between two that are given as rgb(), 0: the first. */
+  function between(from, to, part) {
+    const [one, other] = [from, to].map((text) => text.match(/[\d.]+/g).map(Number));
+    return `rgb(${[0, 1, 2].map((i) => Math.round(one[i] + part * (other[i] - one[i]))).join(',')})`;
+  }
+
+  /** Room for the names of a matrix's rows, in pixels: the longest breaks into as few lines as fit. */
+  function rowLabels(spec, narrow) {
+    const longest = 6.4 * Math.max(...spec.series.map((one) => one.name.length));
+    const width = Math.min(narrow ? 96 : 400, longest);
+    return { width, height: Math.max(28, 12 * Math.ceil(1.15 * longest / width) + 4) };
+  }
+
+  /** Rows of cells, a row for each series: the greater a number, the stronger its colour. */
+  function cells(spec, theme, narrow) {
+    const all = spec.series.flatMap((one) => one.points.map((p) => p.y));
+    const [least, most] = [Math.min(...all), Math.max(...all)];
+    const best = spec.x.categories.map((_, place) => Math.max(
+      ...spec.series.filter((one) => one.style !== 'published').flatMap((one) => one.points)
+        .filter((p) => p.x === place).map((p) => p.y),
+    ));
+    const data = spec.series.flatMap((one, row) => one.points.map((p) => [p.x, row, p.y]));
+    const strong = color('attune');
+    return {
+      type: 'custom',
+      name: spec.y.name,
+      data,
+      encode: { x: 0, y: 1 },
+      tooltip: {
+        formatter: ({ value }) => `${spec.series[value[1]].name}, ${spec.x.categories[value[0]]}: ${text(value[2], spec.y.unit)}`,
+      },
+      renderItem(params, api) {
+        const [x, y] = api.coord([api.value(0), api.value(1)]);
+        const [width, height] = api.size([1, 1]);
+        const value = api.value(2);
+        const part = most > least ? (value - least) / (most - least) : 1;
+        return {
+          type: 'rect',
+          shape: { x: x - width / 2 + 1, y: y - height / 2 + 1, width: width - 2, height: height - 2, r: 3 },
+          style: { fill: between(theme.card, strong, 0.04 + 0.56 * part) },
+          textContent: {
+            type: 'text',
+            style: {
+              text: value.toFixed(narrow ? 0 : 1),
+              fill: theme.ink,
+              fontSize: narrow ? 8 : 12,
+              fontWeight: value === best[api.value(0)] && spec.series[api.value(1)].style !== 'published' ? 'bold' : 'normal',
+            },
+          },
+          textConfig: { position: 'inside' },
+        };
+      },
+    };
+  }
+
   function isLying(spec, width) {
     return spec.kind === 'stack' || (spec.kind === 'bars' && (spec.lying || width < narrowWidth));
   }
@@ -158,8 +213,10 @@
     const bars = groups * spec.series.length;
     const lying = isLying(spec, width);
     const labelled = spec.kind === 'bars' && bars <= 8;
+    const matrix = spec.kind === 'matrix';
     const place = axis(spec.x, theme, narrow, false);
-    const value = axis(spec.y, theme, narrow, spec.kind === 'lines');
+    const rows = { ...spec.y, categories: spec.series.map((one) => one.name) };
+    const value = axis(matrix ? rows : spec.y, theme, narrow, spec.kind === 'lines');
     const below = { nameLocation: 'middle', nameGap: 30 };
     if (lying) {
       Object.assign(value, below);
@@ -173,10 +230,18 @@
       Object.assign(value, { nameLocation: 'end', nameGap: 14 });
       value.nameTextStyle.align = 'left';
       Object.assign(place, groups ? { name: '' } : below);
-      if (groups > 6) place.axisLabel.rotate = 30;
+      if (groups > 6) place.axisLabel.rotate = narrow && matrix ? 90 : 30;
     }
-    const series = spec.series.map((one) => draw(spec, one, lying, theme, labelled));
+    if (matrix) {
+      Object.assign(value, { inverse: true, name: '', min: undefined, max: undefined, interval: undefined });
+      Object.assign(value.axisLabel, { width: rowLabels(spec, narrow).width, overflow: 'break', lineHeight: 12 });
+      if (narrow) value.axisLabel.fontSize = place.axisLabel.fontSize = 9;
+    }
+    const series = matrix
+      ? [cells(spec, theme, narrow)]
+      : spec.series.map((one) => draw(spec, one, lying, theme, labelled));
     spec.series.forEach((one, index) => {
+      if (matrix) return;
       if (one.points.some((p) => p.low < p.high)) {
         series.push(whiskers(spec, one, index, spec.series.length, lying, theme));
       }
@@ -211,7 +276,7 @@
       xAxis: lying ? value : place,
       yAxis: lying ? place : value,
       tooltip: {
-        trigger: spec.kind === 'lines' ? 'item' : 'axis',
+        trigger: spec.kind === 'lines' || matrix ? 'item' : 'axis',
         axisPointer: { type: 'shadow' },
         confine: true,
         backgroundColor: theme.card,
@@ -228,6 +293,7 @@
 
   function height(spec, width) {
     const groups = spec.x.categories.length;
+    if (spec.kind === 'matrix') return 100 + spec.series.length * rowLabels(spec, width < narrowWidth).height;
     if (spec.kind === 'stack') return 90 + groups * 52;
     if (isLying(spec, width)) {
       return 90 + groups * (spec.series.length * 13 + 14);

@@ -22,7 +22,7 @@ public sealed partial class PlanAdviceTest : IDisposable
     [DataRow("demo", "--board stm32f746 --method zo --layers all --batch 200 --queries 200")]
     [DataRow("mcunet-cifar10-int8.tflite", "--arena 60000 --method zo --layers all")]
     [DataRow("mcunet-cifar10-int8.tflite", "--arena 20000 --method zo")]
-    [DataRow("resnet8-cifar10-int8.tflite", "--arena 40000 --method zo")]
+    [DataRow("resnet8-cifar10-int8.tflite", "--arena 30000 --method zo")]
     [DataRow("resnet8-cifar10-int8.tflite", "--arena 90000 --method zo --layers all --update sequential --queries 40")]
     public void Each_line_of_advice_fits_and_needs_what_it_says(string model, string options)
     {
