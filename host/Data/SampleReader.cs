@@ -50,7 +50,7 @@ public sealed class SampleReader : IDisposable
         }
         if (!File.Exists(path))
         {
-            return;
+            throw new DataException($"{path}: there is no such file; make it with 'attune pack'.");
         }
         using var file = DataFile.Open(path);
         var start = new byte[Math.Min(file.Length, 32)];

@@ -31,10 +31,6 @@ public static class ModelLoader
     public static byte[] Read(string path)
     {
         var info = new FileInfo(path);
-        if (Directory.Exists(path))
-        {
-            throw new ImportException($"{path}: is a folder; give the .atm or .tflite file");
-        }
         if (!info.Exists)
         {
             throw Directory.Exists(path)

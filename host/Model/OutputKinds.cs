@@ -34,11 +34,4 @@ public static class OutputKinds
             : file.ClassCount == 2 && file.ScoreCount == 1 ? OutputKind.Logit
             : OutputKind.Classes;
     }
-
-    /// <summary>Why a command that needs classes refuses a model, and what to do; null: it has classes.</summary>
-    public static string? WhyNoClasses(AtmFile file) =>
-        file is { ClassCount: > 0 }
-            ? null
-            : $"the model gives no class scores ({Describe(file)}); without classes it can only be aligned. If its outputs "
-                + "are class scores, import it with --outputs classes, or --outputs logit";
 }

@@ -27,7 +27,7 @@ internal sealed class Outcome(TrainingJob job, CardState? state)
     /// <summary>Why something was undone, as a sentence after others; empty: nothing was.</summary>
     public string Reason =>
         state is { AlignmentUndone: true } ? " The adaptation was undone: it lost held-out samples."
-        : state is { RolledBack: true } ? " Training was undone: it won no held-out samples."
+        : state is { RolledBack: true } ? " Training was undone: no more held-out samples were right than by chance."
         : "";
 
     /// <summary>What charts call the last phase.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Attune.Data;
 using Attune.Execution;
+using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Model;
 
@@ -161,17 +162,11 @@ public static class Evaluator
 
     private static void Check(QuantizedModel model, ISampleSource samples)
     {
-        string? kind = model.OutputKind switch
-        {
-            OutputKind.Values => "are values",
-            OutputKind.Reconstruction => "are the input again",
-            OutputKind.Map => "are a map of positions",
-            _ => model.LogitsTensor < 0 ? "are not said to be class scores" : null,
-        };
-        if (kind is not null)
+        if (model.ClassCount == 0)
         {
             throw new ModelException(
-                $"the model is no classifier: its outputs {kind}, so it has no accuracy; see 'attune inspect'"
+                $"the model gives no class scores ({OutputKinds.Names[Math.Max(model.OutputKind, OutputKind.Values)]}), so it has no "
+                    + "accuracy; if its outputs are class scores, import it with --outputs classes or logit"
             );
         }
         if (samples.Classes > model.ClassCount)

@@ -95,7 +95,9 @@ namespace Attune.Runs
             LayerChoice layers = job.Training.Layers;
             if (model.LogitsTensor < 0)
             {
-                throw new JobException("method: the model gives no class scores, so there is no loss to train with; use method = align");
+                throw new JobException(
+                    "method: the model gives no class scores, so there is no loss to train with; use method = align"
+                );
             }
             if (layers.Block >= model.BlockCount)
             {

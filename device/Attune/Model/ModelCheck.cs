@@ -27,6 +27,7 @@ namespace Attune.Model
             {
                 CheckLayer(layer);
             }
+            CheckOutput();
             CheckHead();
             return FindInputFilter();
         }
@@ -112,6 +113,21 @@ namespace Attune.Model
                         + tensor
                         + ", which has another size"
                 );
+            }
+        }
+
+        /// <summary>Only classes and a logit have a tensor of class scores, the logit's of one value.</summary>
+        private void CheckOutput()
+        {
+            Require(model.OutputKind, OutputKind.Classes, OutputKind.Map, HeaderField.OutputKind, "kind of output");
+            bool scores = model.LogitsTensor >= 0;
+            bool good =
+                model.OutputKind == OutputKind.Logit
+                    ? scores && model.TensorBytes(model.LogitsTensor) == 1
+                    : model.OutputKind == OutputKind.Classes || !scores;
+            if (!good)
+            {
+                throw OutOfRange(HeaderField.OutputKind, "kind of output for its class scores", model.OutputKind);
             }
         }
 

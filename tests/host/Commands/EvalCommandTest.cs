@@ -72,16 +72,16 @@ public sealed class EvalCommandTest : IDisposable
     }
 
     [TestMethod]
-    [DataRow(OutputKind.Values, "its outputs are values")]
-    [DataRow(OutputKind.Reconstruction, "its outputs are the input again")]
-    [DataRow(OutputKind.Map, "its outputs are a map of positions")]
+    [DataRow(OutputKind.Values, "(values)")]
+    [DataRow(OutputKind.Reconstruction, "(reconstruction)")]
+    [DataRow(OutputKind.Map, "(map)")]
     public void Outputs_that_are_no_classes_are_refused(int kind, string expected)
     {
         File.WriteAllBytes(line.Path("net.atm"), Logit(kind).Bytes);
         Write("t.ats", [1, 2], [0, 1], 2);
         Refuses(
             ["eval", line.Path("net.atm"), "-d", line.Path("t.ats")],
-            "net.atm: the model is no classifier: " + expected
+            $"net.atm: the model gives no class scores {expected}, so it has no accuracy"
         );
     }
 
@@ -92,7 +92,7 @@ public sealed class EvalCommandTest : IDisposable
         Write("t.ats", [1, 2, 3], [0, 1, 2], 3);
         Refuses(
             ["eval", line.Path("net.atm"), "-d", line.Path("t.ats")],
-            "the samples have labels of 3 classes, the model tells 2 apart"
+            "t.ats: 3 classes, the model has 2; pack them with --classes"
         );
     }
 
@@ -103,7 +103,7 @@ public sealed class EvalCommandTest : IDisposable
         File.WriteAllBytes(line.Path("empty.ats"), []);
         Write("t.ats", [1, 2], [-1, -1], 0);
         string[] arguments = ["eval", line.Path("net.atm"), "--data"];
-        Refuses([.. arguments, line.Folder], "is a folder, samples are a file (.ats); make one with 'attune pack ");
+        Refuses([.. arguments, line.Folder], "is a folder; make a sample file of it first: attune pack ");
         Refuses([.. arguments, line.Path("none.ats")], "none.ats: there is no such file; make it with 'attune pack'");
         Refuses([.. arguments, line.Path("empty.ats")], "empty.ats: the file is empty");
         Refuses(
@@ -134,6 +134,11 @@ public sealed class EvalCommandTest : IDisposable
         int at = BitConverter.ToInt32(bytes, QuantizedModel.RecordOffset(0) + 4 * RecordField.Weights);
         bytes[at] = 1;
         bytes[4 * HeaderField.OutputKind] = (byte)kind;
+        if (kind != OutputKind.Logit)
+        {
+            bytes.AsSpan(4 * HeaderField.LogitsTensor, 4).Fill(0xFF);
+            bytes.AsSpan(4 * HeaderField.Head, 4).Fill(0xFF);
+        }
         return Sealed(bytes);
     }
 

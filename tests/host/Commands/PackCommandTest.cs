@@ -239,7 +239,7 @@ public sealed class PackCommandTest
             Assert.HasCount(1, line.Errors.Trim().Split('\n'), line.Errors);
         }
         Assert.AreEqual(1, line.Run("inspect", line.Path("empty.atm")));
-        StringAssert.Contains(line.Errors, "empty.atm: the file is empty; get a complete copy of it");
+        StringAssert.Contains(line.Errors, "empty.atm: the file is empty; copy it again");
     }
 
     [TestMethod]
@@ -266,7 +266,7 @@ public sealed class PackCommandTest
         line.Must("eval", line.Path("raw.atm"), "--data", line.Path("x.ats"));
         StringAssert.Contains(line.Errors, "the values are pixels, not quantized for this model (up to 23 steps away)");
         line.Must("eval", line.Path("unit.atm"), "--data", line.Path("x.ats"));
-        Assert.AreEqual("", line.Errors);
+        Assert.DoesNotContain("quantized", line.Errors);
     }
 
     [TestMethod]

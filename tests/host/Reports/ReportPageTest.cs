@@ -92,6 +92,7 @@ public sealed class ReportPageTest
     {
         using var line = new CommandLine();
         Directory.CreateDirectory(line.Path("card"));
+        File.WriteAllLines(line.Path("r.jsonl"), ResultLines.All);
         Assert.AreEqual(2, line.Run("report", line.Path("card"), line.Path("r.jsonl")));
         Assert.AreEqual(1, line.Run("report", line.Path("card")));
         StringAssert.Contains(line.Errors, "job.txt");
