@@ -206,7 +206,7 @@ public static class ImportCommand
                 Terminal.Note(note);
             }
             Console.WriteLine(
-                $"{parsed.GetValue(Output)}: {file.LayerCount} layers, {summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes; output: {OutputKinds.Describe(file)}"
+                $"{parsed.GetValue(Output)}: {file.LayerCount} layers, {summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes"
             );
             foreach (string line in facts.Lines())
             {

@@ -239,7 +239,7 @@ public sealed class PackCommandTest
             Assert.HasCount(1, line.Errors.Trim().Split('\n'), line.Errors);
         }
         Assert.AreEqual(1, line.Run("inspect", line.Path("empty.atm")));
-        StringAssert.Contains(line.Errors, "empty.atm: the file is empty; get a complete copy of it");
+        StringAssert.Contains(line.Errors, "empty.atm: the file is empty; copy it again");
     }
 
     [TestMethod]
@@ -266,7 +266,7 @@ public sealed class PackCommandTest
         line.Must("eval", line.Path("raw.atm"), "--data", line.Path("x.ats"));
         StringAssert.Contains(line.Errors, "the values are pixels, not quantized for this model (up to 23 steps away)");
         line.Must("eval", line.Path("unit.atm"), "--data", line.Path("x.ats"));
-        Assert.AreEqual("", line.Errors);
+        Assert.DoesNotContain("the values are pixels", line.Errors);
     }
 
     [TestMethod]
@@ -287,6 +287,6 @@ public sealed class PackCommandTest
             line.Output,
             "input: 8x8x3, scale 0.00392157, zero point -128, real values 0..1, input range unit, guessed"
         );
-        StringAssert.Contains(line.Output, "outputs: classes, 2 classes: no, yes");
+        StringAssert.Contains(line.Output, "outputs: 2 class scores: no, yes");
     }
 }
