@@ -28,6 +28,9 @@ public sealed record ModelFacts(
 {
     private const int Named = 20;
 
+    /// <summary>The outputs in words: "10 class scores".</summary>
+    private string Gives { get; init; } = "";
+
     /// <summary>The facts of a model.</summary>
     public static ModelFacts Of(AtmFile file)
     {
@@ -45,7 +48,10 @@ public sealed record ModelFacts(
             OutputKinds.Names[OutputKinds.Effective(file)],
             file.ClassCount,
             file.ClassNames
-        );
+        )
+        {
+            Gives = OutputKinds.Describe(file),
+        };
     }
 
     /// <summary>The facts in two lines.</summary>
@@ -64,6 +70,6 @@ public sealed record ModelFacts(
             : ": "
                 + string.Join(", ", ClassNames.Take(Named))
                 + (ClassNames.Count > Named ? $" and {ClassNames.Count - Named} more" : "");
-        yield return Classes == 0 ? $"outputs: {Outputs}, no classes" : $"outputs: {Outputs}, {Classes} classes{names}";
+        yield return $"outputs: {Gives}{names}";
     }
 }

@@ -287,6 +287,6 @@ public sealed class PackCommandTest
             line.Output,
             "input: 8x8x3, scale 0.00392157, zero point -128, real values 0..1, input range unit, guessed"
         );
-        StringAssert.Contains(line.Output, "outputs: classes, 2 classes: no, yes");
+        StringAssert.Contains(line.Output, "outputs: 2 class scores: no, yes");
     }
 }

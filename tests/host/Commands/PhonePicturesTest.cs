@@ -25,7 +25,7 @@ public sealed partial class PhonePicturesTest
         File.WriteAllLines(Line.Path("classes.txt"), Pictograms.Classes);
         File.WriteAllBytes(Line.Path("net.atm"), DemoNetwork.Load().Bytes);
         Line.Must("import", Line.Path("net.atm"), "-o", Line.Path("named.atm"), "--classes", Line.Path("classes.txt"));
-        StringAssert.Contains(Line.Output, "outputs: classes, 10 classes: circle, square, triangle, star");
+        StringAssert.Contains(Line.Output, "outputs: 10 class scores: circle, square, triangle, star");
         Line.Must("pack", Line.Path("field"), "-o", Line.Path("train.ats"), "--model", Line.Path("named.atm"));
     }
 
