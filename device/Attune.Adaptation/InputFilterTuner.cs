@@ -18,12 +18,16 @@ namespace Attune.Adaptation
     public sealed class InputFilterTuner
     {
         /// <summary>Samples of a trial's alignment and entropy.</summary>
-        private const int TrialSamples = 128;
+        public const int TrialSamples = 128;
 
         /// <summary>Samples whose patches the filter is solved from.</summary>
-        private const int PatchSamples = 64;
-        private const int SampleBudget = 128;
-        private const int Candidates = 4;
+        public const int PatchSamples = 64;
+
+        /// <summary>Samples of all passes of a trial's alignment together.</summary>
+        public const int SampleBudget = 128;
+
+        /// <summary>Candidates to try, those of <see cref="InputFilterChoice"/>.</summary>
+        public const int Candidates = 4;
 
         private const int EntropyUnit = 1000000;
         private static readonly string Measuring = "measuring patches for the input filter";

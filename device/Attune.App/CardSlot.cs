@@ -1,17 +1,16 @@
 using System;
 using System.IO;
 using Attune.Storage;
+using Attune.Supervision;
 
 namespace Attune.App
 {
-    /// <summary>The SD card of a board: mounted, and looked at for a folder of Attune.</summary>
-    internal sealed class CardSlot
+    /// <summary>The SD card of a board.</summary>
+    internal sealed class CardSlot : ICardDrive
     {
         private const string Folder = "attune";
         private readonly string drive;
-        private readonly DeviceBoard board;
-        private readonly bool empty;
-        private string said = "";
+        private readonly CardFinder finder;
 
         /// <summary>The slot of a drive.</summary>
         /// <param name="drive">Such as "D:"; null: the board has none.</param>
@@ -19,45 +18,66 @@ namespace Attune.App
         public CardSlot(string drive, DeviceBoard board)
         {
             this.drive = drive;
-            this.board = board;
-            empty = drive == null || HasNoFileSystem();
+            Usable = drive != null && !HasNoFileSystem(board);
+            finder = new CardFinder(this, board);
         }
 
         /// <summary>Whether a card can be read at all.</summary>
-        public bool Usable
+        public bool Usable { get; private set; }
+
+        /// <inheritdoc/>
+        public string Name
         {
-            get { return !empty; }
+            get { return drive; }
+        }
+
+        /// <inheritdoc/>
+        public bool Mounted
+        {
+            get
+            {
+                try
+                {
+                    DriveInfo[] drives = DriveInfo.GetDrives();
+                    for (int i = 0; i < drives.Length; i++)
+                    {
+                        if (drives[i].Name.IndexOf(drive) == 0)
+                        {
+                            return true;
+                        }
+                    }
+                    return false;
+                }
+                catch (Exception)
+                {
+                    return false;
+                }
+            }
+        }
+
+        /// <inheritdoc/>
+        public void Mount()
+        {
+            DriveInfo.MountRemovableVolumes();
+        }
+
+        /// <inheritdoc/>
+        public IStorage Open()
+        {
+            return new FolderStorage(drive + "/" + Folder);
         }
 
         /// <summary>The card's folder, or null while there is none.</summary>
         public IStorage Find()
         {
-            if (empty)
-            {
-                return null;
-            }
-            FolderStorage storage = new FolderStorage(drive + "/" + Folder);
-            if (!storage.Available)
-            {
-                Mount();
-            }
-            if (storage.Available)
-            {
-                return storage;
-            }
-            Say(
-                HasCard()
-                    ? "the card in " + drive + " has no folder " + Folder + "; write it with 'attune card'"
-                    : "no card in " + drive + "; insert one that 'attune card' has written"
-            );
-            return null;
+            return Usable ? finder.Find() : null;
         }
 
         /// <summary>
         /// Whether the firmware was built without a file system: then no card can ever be opened (docs/DEVICE.md, "Empty
         /// file-system list").
         /// </summary>
-        private bool HasNoFileSystem()
+        private static bool HasNoFileSystem(DeviceBoard board)
         {
             try
             {
@@ -71,52 +91,10 @@ namespace Attune.App
                 // A firmware that cannot say may still have one.
                 return false;
             }
-            Say(
-                "this firmware lists no file system, so no card can be opened; see docs/DEVICE.md, 'Empty file-system list'"
+            board.Line(
+                "attune: this firmware lists no file system, so no card can be opened; see docs/DEVICE.md, 'Empty file-system list'"
             );
             return true;
-        }
-
-        private bool HasCard()
-        {
-            try
-            {
-                DriveInfo[] drives = DriveInfo.GetDrives();
-                for (int i = 0; i < drives.Length; i++)
-                {
-                    if (drives[i].Name.IndexOf(drive) == 0)
-                    {
-                        return true;
-                    }
-                }
-                return false;
-            }
-            catch (Exception)
-            {
-                return false;
-            }
-        }
-
-        private void Mount()
-        {
-            try
-            {
-                DriveInfo.MountRemovableVolumes();
-            }
-            catch (Exception error)
-            {
-                Say("mounting the card failed: " + error.Message);
-            }
-        }
-
-        /// <summary>Shows a line unless it was the last one.</summary>
-        private void Say(string text)
-        {
-            if (text != said)
-            {
-                said = text;
-                board.Line("attune: " + text);
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using Attune.Remote;
 using Attune.Supervision;
 using nanoFramework.Hardware.Stm32;
@@ -58,6 +59,12 @@ namespace Attune.App
             {
                 return -1;
             }
+        }
+
+        /// <inheritdoc/>
+        public void Wait(int milliseconds)
+        {
+            Thread.Sleep(milliseconds);
         }
 
         /// <inheritdoc/>

@@ -4,6 +4,7 @@ using Attune.Execution;
 using Attune.Host.Boards;
 using Attune.Host.Data;
 using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Host.Running;
 using Attune.Host.Shell;
 using Attune.Memory;
@@ -54,6 +55,7 @@ public static class CardCommand
                 );
             }
             var inputs = new CardInputs(job, bytes, parsed.GetValue(training)!, parsed.GetValue(validation));
+            RequireSamples(bytes, inputs.Training, inputs.Validation);
             int planned;
             try
             {
@@ -100,6 +102,16 @@ public static class CardCommand
         }
     }
 
+    /// <summary>Refuses samples that do not go with the model, and says what is suspicious about them.</summary>
+    private static void RequireSamples(byte[] model, params string?[] samples)
+    {
+        AtmFile file = AtmFile.Parse(model);
+        foreach (string suspicion in samples.OfType<string>().SelectMany(path => SampleCheck.Require(file, path)))
+        {
+            Terminal.Note($"attune: {suspicion}");
+        }
+    }
+
     /// <summary>Opens everything as the run will, so that a card that cannot run is never written.</summary>
     private static int Check(TrainingJob job, byte[] model, string training, string? validation)
     {
@@ -108,10 +120,10 @@ public static class CardCommand
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(model);
         var network = new QuantizedModel(arena);
-        Card.CheckShape(network, train, training);
+        Card.CheckSamples(network, train, training);
         if (valid is not null)
         {
-            Card.CheckShape(network, valid, validation!);
+            Card.CheckSamples(network, valid, validation!);
         }
         return new TrainingSession(arena, job, train, valid).LargestPlan;
     }

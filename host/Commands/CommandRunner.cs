@@ -26,6 +26,7 @@ public static class CommandRunner
         root.Subcommands.Add(ImportCommand.Create());
         root.Subcommands.Add(InspectCommand.Create());
         root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(ClassifyCommand.Create());
         root.Subcommands.Add(DataCommand.Create());
         root.Subcommands.Add(PackCommand.Create());
         root.Subcommands.Add(PlanCommand.Create());
@@ -48,6 +49,10 @@ public static class CommandRunner
             return ExitCode.Usage;
         }
         ParseResult parsed = root.Parse(arguments);
+        if (BoardOption.List(parsed))
+        {
+            return ExitCode.Done;
+        }
         // Help is given whatever else the line lacks.
         IReadOnlyList<string> problems = parsed.Action is HelpAction ? [] : UsageProblems.Of(parsed);
         if (problems.Count > 0)

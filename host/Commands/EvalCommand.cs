@@ -46,7 +46,7 @@ public static class EvalCommand
             AtmFile file = ModelLoader.Load(path);
             var watch = Stopwatch.StartNew();
             Predictions predictions = Predict(file, path, samples, ThreadsOption.Of(parsed, threads));
-            var confusion = new Confusion(predictions, ClassNames.Of(file, samples));
+            var confusion = new Confusion(predictions, ClassLabels.Of(file, samples));
             if (parsed.GetValue(json))
             {
                 WriteJson(predictions, confusion, watch.Elapsed.TotalSeconds);

@@ -10,11 +10,7 @@ namespace Attune.Host.Commands;
 public sealed class JobOptions
 {
     private readonly List<(JobKey Key, Option<string?> Option)> options = [];
-    private readonly Option<string> board = new("--board")
-    {
-        Description = "board profile: " + string.Join(", ", Board.All.Select(one => one.Name)),
-        DefaultValueFactory = _ => Board.All[0].Name,
-    };
+    private readonly Option<string> board = BoardOption.Create();
     private readonly Option<int?> arena = new("--arena") { Description = "bytes of arena instead of the board's" };
 
     /// <summary>Adds the options to a command.</summary>
@@ -34,16 +30,9 @@ public sealed class JobOptions
         }
     }
 
-    /// <summary>The board that was named.</summary>
+    /// <summary>The board that was named, or that a board file describes.</summary>
     /// <exception cref="UsageException">There is no such profile.</exception>
-    public Board BoardOf(ParseResult parsed)
-    {
-        string name = parsed.GetValue(board)!;
-        return Board.Find(name)
-            ?? throw new UsageException(
-                $"--board {name}: there is no such profile; known are {string.Join(", ", Board.All.Select(one => one.Name))}"
-            );
-    }
+    public Board BoardOf(ParseResult parsed) => BoardOption.Find(parsed.GetValue(board)!);
 
     /// <summary>The job that the options describe; without a method or profile it is alignment.</summary>
     /// <exception cref="UsageException">An option has a wrong value, or is one of training and nothing is trained.</exception>
@@ -64,6 +53,26 @@ public sealed class JobOptions
         {
             throw new UsageException($"--{idle.Name}: nothing is trained; add --method align+{usual}, or {usual}");
         }
+        return job;
+    }
+
+    /// <summary>The same job with another method; what the options say about training goes for it too.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="method">A name that the key "method" takes.</param>
+    public TrainingJob Job(ParseResult parsed, string method)
+    {
+        var job = new TrainingJob();
+        foreach (var (key, option) in options.Where(one => one.Key.Name != "method"))
+        {
+            if (parsed.GetValue(option) is { } value)
+            {
+                Set(job, key.Name, value);
+            }
+        }
+        Board profile = BoardOf(parsed);
+        Set(job, "board", profile.Name);
+        Set(job, "arena", (parsed.GetValue(arena) ?? profile.ArenaBytes).ToString());
+        Set(job, "method", method);
         return job;
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Attune.Execution;
 using Attune.Host.Boards;
 using Attune.Host.Import;
 using Attune.Host.Reports;
@@ -9,11 +8,10 @@ using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
 using Attune.Training;
-using Spectre.Console;
 
 namespace Attune.Host.Commands;
 
-/// <summary><c>attune plan MODEL --board B --method M</c>: does it fit, itemised.</summary>
+/// <summary><c>attune plan MODEL --board B --method M</c>: does it fit, and what does it cost.</summary>
 public static class PlanCommand
 {
     /// <summary>The command.</summary>
@@ -21,152 +19,106 @@ public static class PlanCommand
     {
         var model = new Argument<string>("MODEL") { Description = ".atm or .tflite file" };
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
-        var command = new Command("plan", "Shows whether a job fits a board's memory, itemised") { model, json };
+        var details = new Option<bool>("--details") { Description = "itemise the arena of every stage" };
+        var samples = Number("--samples", "samples to adapt to, for time and energy", 100, 1);
+        var heldOut = Number("--held-out", "held-out samples, for time and energy; 0: none", 0, 0);
+        var current = new Option<double?>("--current")
+        {
+            Description = "supply current of the board while it computes, milliamperes, for energy",
+        };
+        current.Validators.Add(result =>
+        {
+            if (result.GetValue(current) is { } value && !(value > 0 && double.IsFinite(value)))
+            {
+                result.AddError("--current takes milliamperes above 0");
+            }
+        });
+        var command = new Command("plan", "Shows whether a job fits a board, and its time and energy")
+        {
+            model,
+            samples,
+            heldOut,
+            current,
+            details,
+            json,
+        };
         var options = new JobOptions(command);
         command.SetAction(parsed =>
         {
             Board board = options.BoardOf(parsed);
-            TrainingJob job = options.Job(parsed);
+            board = board with { Milliamperes = parsed.GetValue(current) ?? board.Milliamperes };
             byte[] bytes = ModelLoader.Load(parsed.GetValue(model)!).Bytes;
             using var arena = new Arena(16);
             arena.LoadModel(bytes);
             var view = new QuantizedModel(arena);
-            StagePlan[] entries = OptionWords.Speak(() =>
-            {
-                JobCheck.Check(job, view);
-                return JobPlans.Of(view, arena, job, evaluates: true);
-            });
-            bool flash = bytes.Length <= board.FlashBytes;
-            bool fits = Fits(entries, job) && flash;
+            var forecast = new JobForecast(view, arena, parsed.GetValue(samples), parsed.GetValue(heldOut));
+            PlanReport report = OptionWords.Speak(() => Report(options, parsed, board, forecast, bytes.Length));
             if (parsed.GetValue(json))
             {
-                WriteJson(board, job, bytes.Length, entries, fits);
+                report.WriteJson();
             }
             else
             {
-                WriteText(board, job, bytes.Length, entries);
+                report.WriteText(parsed.GetValue(details));
             }
-            if (!flash)
+            if (!report.FlashFits)
             {
                 Terminal.Note(
                     $"attune: the model has {bytes.Length:N0} bytes, {board.Name} has {board.FlashBytes:N0} bytes of flash"
                 );
             }
-            if (!fits)
+            if (!report.Fits)
             {
-                AdviceText.WriteOptions(view, arena, job, evaluates: true);
+                AdviceText.WriteOptions(view, arena, report.Asked.Job, evaluates: true);
             }
-            return fits ? ExitCode.Done : ExitCode.DoesNotFit;
+            return report.Fits ? ExitCode.Done : ExitCode.DoesNotFit;
         });
         return command;
     }
 
-    /// <summary>Every stage fits; of blocks to be tried, at least one does.</summary>
-    private static bool Fits(StagePlan[] entries, TrainingJob job)
+    /// <summary>The job that the options describe, and the same with every other method.</summary>
+    private static PlanReport Report(
+        JobOptions options,
+        ParseResult parsed,
+        Board board,
+        JobForecast forecast,
+        int modelBytes
+    )
     {
-        bool Small(StagePlan entry) => entry.Plan.Peak <= job.ArenaBytes;
-        return entries.Where(entry => !entry.IsTrial).All(Small)
-            && (entries.All(entry => !entry.IsTrial) || entries.Where(entry => entry.IsTrial).Any(Small));
-    }
-
-    private static int PlannedBytes(StagePlan[] entries, TrainingJob job) =>
-        entries
-            .Where(entry => !entry.IsTrial || entry.Plan.Peak <= job.ArenaBytes)
-            .Select(entry => entry.Plan.Peak)
-            .DefaultIfEmpty(entries.Min(entry => entry.Plan.Peak))
-            .Max();
-
-    private static StepCost? CostOf(StagePlan entry) => entry.Training is { } plan ? StepCost.Of(plan) : null;
-
-    private static void WriteJson(Board board, TrainingJob job, int modelBytes, StagePlan[] entries, bool fits) =>
-        Terminal.Json(
-            new
-            {
-                Board = board.Name,
-                Method = job.MethodName,
-                Fits = fits,
-                ArenaBudgetBytes = job.ArenaBytes,
-                ArenaPlannedBytes = PlannedBytes(entries, job),
-                FlashBudgetBytes = board.FlashBytes,
-                FlashBytes = modelBytes,
-                Stages = entries.Select(entry =>
-                {
-                    StepCost? cost = CostOf(entry);
-                    return new
-                    {
-                        entry.Name,
-                        Bytes = entry.Plan.Peak,
-                        Fits = entry.Plan.Peak <= job.ArenaBytes,
-                        Items = PlanTable.Items(entry.Plan).Select(item => new { item.Name, item.Bytes }),
-                        LossesKept = entry.Training is { } plan ? Losses(plan) : null,
-                        ReplayedLayers = Replays(entry.Training),
-                        Chains = Chains(entry.Plan),
-                        StepForwards = cost?.Forwards,
-                        StepMacs = cost?.Macs,
-                        EstimatedStepInstructions = cost?.Instructions,
-                        EstimatedStepSeconds = cost?.Seconds(board.MegaHertz),
-                    };
-                }),
-            }
-        );
-
-    private static void WriteText(Board board, TrainingJob job, int modelBytes, StagePlan[] entries)
-    {
-        foreach (StagePlan entry in entries)
-        {
-            string verdict = entry.Plan.Peak <= job.ArenaBytes ? "fits" : "does not fit";
-            Console.WriteLine($"{entry.Name}: {entry.Plan.Peak:N0} bytes, {verdict} {job.ArenaBytes:N0}");
-            PlanTable.Write(Terminal.Output, entry.Plan, job.ArenaBytes);
-            string[] chains = Chains(entry.Plan);
-            if (chains.Length > 0)
-            {
-                Console.WriteLine($"  layers that run line by line as chains: {string.Join(", ", chains)}");
-            }
-            if (entry.Training is { } training && CostOf(entry) is { } cost)
-            {
-                Console.WriteLine(
-                    $"  updates: {Losses(training)}; gradients by tiles of filters in the activation region"
-                );
-                int[] replays = Replays(training);
-                if (replays.Length > 0)
-                {
-                    Console.WriteLine(
-                        $"  layers whose input is computed again for each probe: {string.Join(", ", replays)}"
-                    );
-                }
-                Console.WriteLine(
-                    $"  a step: {cost.Forwards:F0} forwards ({cost.Macs / 1e6:N0}M MACs); about {cost.Instructions / 1e6:N0}M instructions, {cost.Seconds(board.MegaHertz):F1} s at {board.MegaHertz} MHz"
-                );
-                Console.WriteLine(
-                    $"  (estimate: {StepCost.InstructionsPerMac} instructions a MAC, {StepCost.InstructionsPerCycle} instructions a cycle)"
-                );
-                Console.WriteLine();
-            }
-        }
-        Console.WriteLine($"flash: {modelBytes:N0} of {board.FlashBytes:N0} bytes");
-    }
-
-    private static string Losses(TrainingPlan plan) =>
-        plan.Options.Sequential ? "sequential, loss differences of one layer at a time"
-        : plan.PendingAt >= 0 ? "global, new values wait as one byte a weight"
-        : "global, loss differences of all layers and samples, gradients by replay from seeds";
-
-    private static int[] Replays(TrainingPlan? plan) =>
-        plan is null
-            ? []
-            :
-            [
-                .. Enumerable
-                    .Range(0, plan.Cut.Length)
-                    .Where(layer => plan.IsTrained(layer) && plan.Cut[layer] < layer),
-            ];
-
-    /// <summary>Chains as first-last.</summary>
-    private static string[] Chains(MemoryPlan plan) =>
+        TrainingJob job = options.Job(parsed);
+        JobCheck.Check(job, forecast.Model);
+        JobPrice asked = forecast.Of(job);
+        JobPrice[] all =
         [
-            .. Enumerable
-                .Range(0, plan.Model.LayerCount)
-                .Where(layer => plan.Chains.InChain(layer) && plan.Chains.First(layer) == layer)
-                .Select(layer => $"{layer}-{plan.Chains.Last(layer)}"),
+            .. MethodNames(job)
+                .Select(name => name == job.MethodName ? asked : forecast.Try(options.Job(parsed, name))),
         ];
+        return new PlanReport(board, asked, all, modelBytes, forecast);
+    }
+
+    /// <summary>The methods that a job can name, the job's own first.</summary>
+    private static IEnumerable<string> MethodNames(TrainingJob job) =>
+        Enumerable
+            .Range(0, TrainingMethods.Count)
+            .Select(number => TrainingMethods.At(number).Name)
+            .SelectMany(name => (string[])[name, "align+" + name])
+            .Prepend("align")
+            .OrderBy(name => name == job.MethodName ? 0 : 1);
+
+    private static Option<int> Number(string name, string description, int usual, int least)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            if (
+                result.Errors.Any()
+                || result.GetValue(option) is >= 0 and var value && value >= least && value <= 1 << 24
+            )
+            {
+                return;
+            }
+            result.AddError($"{name} takes {least}..{1 << 24}");
+        });
+        return option;
+    }
 }

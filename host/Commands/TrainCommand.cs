@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Attune.Adaptation;
 using Attune.Data;
 using Attune.Execution;
+using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Running;
 using Attune.Host.Shell;
@@ -62,6 +63,7 @@ public static class TrainCommand
         {
             // A wrong name must not be found only after hours.
             CardFolder.OpenSamples(test).Dispose();
+            _ = SampleCheck.Require(ModelLoader.Load(CardFolder.PathOf(path, CardFiles.Model)), test);
         }
         AdaptationResult result;
         try

@@ -6,7 +6,7 @@ using Attune.Storage;
 namespace Attune.Host.Reports;
 
 /// <summary>A line of log.csv (docs/FORMATS.md).</summary>
-/// <param name="Stage">before, filter, align, aligned, trial, trial-result, train, after.</param>
+/// <param name="Stage">before, filter, align, aligned, trial, trial-result, train, train-result, repeat, after.</param>
 /// <param name="Block">The block that is trained, or null.</param>
 /// <param name="Candidate">The setting of the input filter that the line is about, or null.</param>
 /// <param name="Unit">Number of the training step, or null.</param>

@@ -1,5 +1,6 @@
 using Attune.Data;
 using Attune.Host.Data;
+using Attune.Host.Model;
 using Attune.Host.Shell;
 
 namespace Attune.Host.Running;
@@ -16,6 +17,7 @@ public static class AccuracyMeasure
     public static (int Correct, int Count) Of(byte[] model, string path, int threads, string title)
     {
         int correct = Measure(
+            model,
             path,
             title,
             progress => Evaluator.CountCorrect(model, () => CardFolder.OpenSamples(path), threads, progress),
@@ -32,14 +34,19 @@ public static class AccuracyMeasure
     /// <exception cref="DataException">The samples have no labels.</exception>
     public static Predictions Predict(byte[] model, string path, int threads, string title) =>
         Measure(
+            model,
             path,
             title,
             progress => Evaluator.Predict(model, () => CardFolder.OpenSamples(path), threads, progress),
             out _
         );
 
-    private static T Measure<T>(string path, string title, Func<Action<int>, T> measure, out int count)
+    private static T Measure<T>(byte[] model, string path, string title, Func<Action<int>, T> measure, out int count)
     {
+        foreach (string suspicion in SampleCheck.Require(AtmFile.Parse(model), path))
+        {
+            Terminal.Note($"attune: {suspicion}");
+        }
         using (SampleFile samples = CardFolder.OpenSamples(path))
         {
             count = samples.Count;

@@ -1,4 +1,5 @@
 using Attune.Data;
+using Attune.Host.Data;
 using Attune.Storage;
 
 namespace Attune.Host.Running;
@@ -70,20 +71,12 @@ public static class CardFolder
     public static IStorage Storage(string folder) => new CardStorage(folder);
 
     /// <summary>Opens a sample file by path.</summary>
-    /// <exception cref="StorageException">It is no sound sample file; names the path.</exception>
+    /// <exception cref="DataException">The path is of something else, which the message names.</exception>
+    /// <exception cref="StorageException">There is no such file, or it is damaged.</exception>
     public static SampleFile OpenSamples(string path)
     {
+        SampleReader.RequireKind(path);
         string full = Path.GetFullPath(path);
-        string? problem =
-            Directory.Exists(full)
-                ? $"is a folder, samples are a file (.ats); make one with 'attune pack {path} -o FILE.ats'"
-            : !File.Exists(full) ? "there is no such file; make it with 'attune pack'"
-            : new FileInfo(full).Length == 0 ? "the file is empty; make it again with 'attune pack', or copy it again"
-            : null;
-        if (problem is not null)
-        {
-            throw new StorageException(CardFault.BadSamples, $"{path}: {problem}");
-        }
         return new SampleFile(new FolderStorage(Path.GetDirectoryName(full)!), Path.GetFileName(full));
     }
 }

@@ -42,7 +42,7 @@ public sealed class Confusion
                 .Range(0, predictions.Classes)
                 .Select(number => new ClassScore(
                     number,
-                    ClassNames.Name(names, number),
+                    ClassLabels.Name(names, number),
                     labels.GetValueOrDefault(number),
                     Count(number, number),
                     said.GetValueOrDefault(number)

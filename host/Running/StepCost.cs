@@ -11,8 +11,8 @@ namespace Attune.Host.Running;
 /// <param name="ForwardMacs">Multiply-accumulates of one whole inference.</param>
 public sealed record StepCost(long Macs, long ForwardMacs)
 {
-    /// <summary>Instructions per multiply-accumulate, counted on mcunet-cifar10 at 128x128: 31.9M for 22.5M.</summary>
-    public const double InstructionsPerMac = 1.42;
+    /// <summary>Instructions per multiply-accumulate of an inference, counted on the emulated core (docs/results/cortexm.json).</summary>
+    public const double InstructionsPerMac = 1.41;
 
     /// <summary>Instructions per clock of a Cortex-M7 on such code, from TinyEngine's published times.</summary>
     public const double InstructionsPerCycle = 1.37;

@@ -14,8 +14,15 @@ namespace Attune.Supervision
         /// <summary>Outcome: not complete; the board should sleep for <see cref="SleepMinutes"/>.</summary>
         public const int Asleep = -1;
 
-        /// <summary>Boots in a row that must have died at a sample before it is left out.</summary>
-        public const int DeathsToSkip = 3;
+        /// <summary>Boots in a row that died at the same step after which every further one begins with a pause.</summary>
+        public const int DeathsToPause = 3;
+
+        /// <summary>Boots in a row that must have died at the same step before its sample is left out. Those behind
+        /// <see cref="DeathsToPause"/> had a pause in which nobody pressed reset.</summary>
+        public const int DeathsToSkip = 6;
+
+        /// <summary>Milliseconds of a pause: who presses reset again and again presses it here.</summary>
+        public const int PauseTime = 10000;
 
         private readonly IBoard board;
         private readonly BootRecord boot;
@@ -121,6 +128,11 @@ namespace Attune.Supervision
         private void HandleDeath(IStorage storage, SkipList skips)
         {
             string here = "boot " + boot.Boots + " of " + board.Name;
+            if (boot.DiedInPause)
+            {
+                Note(storage, here + "; reset during the pause: resets come from outside, no sample is left out");
+                return;
+            }
             if (!boot.Died)
             {
                 Note(storage, here);
@@ -150,6 +162,13 @@ namespace Attune.Supervision
                 skips.Add(storage, boot.DiedFile, boot.DiedSample);
                 boot.Forgive();
                 Note(storage, sample + " is left out from now on (" + CardFiles.Skips + ")");
+            }
+            else if (boot.Deaths >= DeathsToPause)
+            {
+                board.Line("attune: a pause of " + PauseTime / 1000 + " s, to tell a crash from resets");
+                boot.Pause();
+                board.Wait(PauseTime);
+                boot.Resume();
             }
         }
 

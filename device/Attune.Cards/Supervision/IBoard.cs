@@ -21,6 +21,9 @@ namespace Attune.Supervision
         /// <summary>Free bytes of the managed heap, after a collection; -1: not known.</summary>
         int FreeHeap();
 
+        /// <summary>Does nothing for some milliseconds.</summary>
+        void Wait(int milliseconds);
+
         /// <summary>Shows a line.</summary>
         void Line(string text);
 

@@ -31,6 +31,7 @@ namespace Attune.Supervision
         /// <inheritdoc/>
         public bool Tick()
         {
+            boot.Step();
             return !MustRest;
         }
 

@@ -149,7 +149,7 @@ public static class CortexMTables
 
     private static string Flash(CortexMFigures figures) =>
         Line(
-            $"The kernel library takes {figures.TextBytes:N0} bytes of flash, code and constants, if the firmware links all of it (gcc {figures.Compiler}, -O3; counted by `dotnet build nf.proj -t:CortexM`). The C++ stubs come on top."
+            $"The kernel library takes {figures.TextBytes:N0} bytes of flash, code and constants (gcc {figures.Compiler}, -O3; counted by `dotnet build nf.proj -t:CortexM`). A firmware links all of it, since nanoCLR's table of natives names every function. The C++ stubs and the compiler's double-precision arithmetic, which most firmware has anyway, come on top."
         );
 
     private static string Watchdog(CortexMFigures figures)

@@ -33,6 +33,29 @@ namespace Attune.Device.Tests
         }
 
         [TestMethod]
+        public void Resets_at_other_steps_or_in_a_pause_are_no_deaths_in_a_row()
+        {
+            Registers memory = new Registers(80);
+            for (int boot = 1; boot <= 3; boot++)
+            {
+                BootRecord record = new BootRecord(memory);
+                record.At(StageKind.Train, 300);
+                record.Loading(SkipList.Training, 7);
+                for (int step = 0; step < boot; step++)
+                {
+                    record.Step();
+                }
+            }
+            BootRecord last = new BootRecord(memory);
+            Assert.AreEqual(1, last.Deaths);
+            last.Pause();
+            BootRecord next = new BootRecord(memory);
+            Assert.IsFalse(next.Died);
+            Assert.IsTrue(next.DiedInPause);
+            Assert.AreEqual(0, next.Deaths);
+        }
+
+        [TestMethod]
         public void A_damaged_copy_is_passed_over_for_the_older_one()
         {
             Registers memory = new Registers(80);

@@ -8,7 +8,7 @@ if (args.Length != 2)
 try
 {
     var check = new SurfaceCheck(Path.Combine(args[0], "tests/device/surface"));
-    DeviceProject[] projects = DeviceProject.FindAll(args[0], "device", "tests/device");
+    DeviceProject[] projects = DeviceProject.FindAll(args[0], "device", "device/samples", "tests/device");
     string solution = File.ReadAllText(Path.Combine(args[0], "Device.sln"));
     Finding[] findings =
     [
@@ -23,6 +23,11 @@ try
     foreach (DeviceAssembly assembly in assemblies.Values)
     {
         File.WriteAllBytes(Path.Combine(args[1], assembly.Name + ".dll"), [.. assembly.Image]);
+    }
+    string version = typeof(SurfaceCheck).Assembly.GetName().Version!.ToString(3);
+    foreach (DeviceProject library in projects.Where(project => !project.Options.IsProgram))
+    {
+        PackageProject.Write(args[0], library, version, args[1]);
     }
     return findings.Length == 0 ? 0 : 1;
 }

@@ -13,11 +13,30 @@ namespace System.Device.Gpio
     {
         private extern GpioPin();
 
+        public extern TimeSpan DebounceTimeout { set; }
+
+        public extern event PinValueChangedEventHandler ValueChanged;
+
         public extern void Write(PinValue value);
+    }
+
+    public delegate void PinValueChangedEventHandler(object sender, PinValueChangedEventArgs e);
+
+    public class PinValueChangedEventArgs
+    {
+        private extern PinValueChangedEventArgs();
+
+        public extern PinEventTypes ChangeType { get; }
+    }
+
+    public enum PinEventTypes
+    {
+        Rising = 1,
     }
 
     public enum PinMode
     {
+        InputPullDown = 1,
         Output = 3,
     }
 

@@ -33,10 +33,10 @@ public sealed class RoomsTest
     private static readonly string[] Host =
     [
         "Shell",
-        "Boards",
         "Kernels",
         "Model",
         "Data",
+        "Boards",
         "Running",
         "Reference",
         "Import",
@@ -71,8 +71,10 @@ public sealed class RoomsTest
         var references = surface.Assemblies.Values.Select(known =>
             MetadataReference.CreateFromImage(known.Assembly.Image)
         );
+        // A sample is a program of its own, beside the house.
         var sources = Sources("device")
-            .Where(source => !source.Path.Contains("/Properties/", StringComparison.Ordinal));
+            .Where(source => !source.Path.Contains("/Properties/", StringComparison.Ordinal))
+            .Where(source => !source.Path.Contains("/samples/", StringComparison.Ordinal));
         Require(new RoomReader(sources, references, EngineRoom), Engine);
     }
 

@@ -146,6 +146,8 @@ public sealed partial class FeedCommandTest : IDisposable
 
         public int FreeHeap() => -1;
 
+        public void Wait(int milliseconds) => throw new InvalidOperationException("nothing died");
+
         public void Line(string text) => link.Line(text);
 
         public void Light(int pattern) { }

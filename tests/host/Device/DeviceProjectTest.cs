@@ -18,7 +18,7 @@ public sealed class DeviceProjectTest
         DeviceProject[] libraries =
         [
             .. DeviceProject
-                .FindAll(Root, "device", "tests/device")
+                .FindAll(Root, "device", "device/samples", "tests/device")
                 .Where(project => project.Path.StartsWith("device/") && !project.Options.IsProgram),
         ];
         Assert.IsNotEmpty(libraries);
@@ -91,7 +91,7 @@ public sealed class DeviceProjectTest
     [TestMethod]
     public void A_project_that_the_solution_does_not_deploy_is_found()
     {
-        DeviceProject[] projects = DeviceProject.FindAll(Root, "device", "tests/device");
+        DeviceProject[] projects = DeviceProject.FindAll(Root, "device", "device/samples", "tests/device");
         string solution = File.ReadAllText(Path.Combine(Root, "Device.sln"));
         Assert.IsEmpty(projects.SelectMany(project => project.CheckSolution(solution)));
         string without = string.Join('\n', solution.Split('\n').Where(line => !line.Contains("Deploy.0")));

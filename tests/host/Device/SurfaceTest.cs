@@ -51,7 +51,7 @@ public sealed class SurfaceTest
     [TestMethod]
     public void The_device_projects_have_no_findings()
     {
-        DeviceProject[] projects = DeviceProject.FindAll(Root, "device", "tests/device");
+        DeviceProject[] projects = DeviceProject.FindAll(Root, "device", "device/samples", "tests/device");
         Assert.Contains("Attune", projects.Select(project => project.Name));
         Assert.Contains("NFUnitTest", projects.Select(project => project.Name));
         IReadOnlyList<Finding> findings = Check.CheckProjects(projects, _ => { }, out var assemblies);
@@ -224,7 +224,7 @@ public sealed class SurfaceTest
                 File.WriteAllText(Path.Combine(folder, Path.GetFileName(path)), declarations);
             }
             Assert.IsEmpty(unseen);
-            DeviceProject[] projects = DeviceProject.FindAll(Root, "device", "tests/device");
+            DeviceProject[] projects = DeviceProject.FindAll(Root, "device", "device/samples", "tests/device");
             return string.Join('\n', new SurfaceCheck(folder).CheckProjects(projects, _ => { }, out var _));
         }
         finally

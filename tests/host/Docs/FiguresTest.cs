@@ -45,7 +45,7 @@ public sealed partial class FiguresTest
     {
         CortexMFigures figures = CortexMFigures.Read(Path.Combine(Results, CortexMFigures.FileName))!;
         double counted = figures.InstructionsPerMac();
-        Assert.AreEqual(StepCost.InstructionsPerMac, counted, 0.01 * counted);
+        Assert.AreEqual(StepCost.InstructionsPerMac, counted, 0.005);
     }
 
     /// <summary>The commands that stand above a table measure every line of its file but those that are marked.</summary>

@@ -68,11 +68,12 @@ public sealed class BoardRunTest
     [DataRow("train.ats", 5)]
     [DataRow("valid.ats", 20)]
     [DataRow("train.ats", 8)]
-    public void A_sample_that_three_boots_die_at_is_left_out(string file, int sample)
+    public void A_sample_that_six_boots_die_at_is_left_out(string file, int sample)
     {
         MemoryStorage card = FedCards.Create();
-        for (int boot = 1; boot <= 3; boot++)
+        for (int boot = 1; boot <= BoardRun.DeathsToSkip; boot++)
         {
+            Assert.AreEqual(Math.Max(0, boot - 1 - BoardRun.DeathsToPause), board.Waits, $"pauses before boot {boot}");
             DieAt(card, file, sample);
             Assert.IsFalse(card.Exists(CardFiles.Skips), $"boot {boot}");
         }
@@ -84,7 +85,7 @@ public sealed class BoardRunTest
         string left = $"sample {sample} of {file} is left out from now on (skip.txt)";
         CollectionAssert.Contains(board.Lines, "attune: " + left);
         StringAssert.Contains(card.Text("events.txt"), left + "\n");
-        StringAssert.Contains(card.Text("events.txt"), $"sample {sample} of {file}, 3 times in a row\n");
+        StringAssert.Contains(card.Text("events.txt"), $"sample {sample} of {file}, 6 times in a row\n");
         // Nobody has ever got past the sample, so the desktop does the same from the same list.
         MemoryStorage desktop = FedCards.Create();
         desktop.Files[CardFiles.Skips] = card.Files[CardFiles.Skips];
@@ -98,6 +99,69 @@ public sealed class BoardRunTest
             "attune: error 11 (internal): an exception without text",
             BoardRun.ErrorLine(CardFault.Internal, "")
         );
+
+    /// <summary>At the same write each time: the same sample, and the same step of its work.</summary>
+    [TestMethod]
+    [DataRow(8)]
+    [DataRow(12)]
+    public void Reset_pressed_again_and_again_at_one_sample_leaves_out_none(int writes)
+    {
+        MemoryStorage card = FedCards.Create();
+        for (int press = 0; press < 20; press++)
+        {
+            // Who presses that often does so in the pause, too.
+            board.ResetInPause = true;
+            board.Memory.WritesLeft = writes;
+            new BoardRun(board, new BootRecord(board.Backup)).Run(new DeadlyStorage(card, board.Memory));
+            Assert.IsTrue(board.Memory.Dead);
+            board.Memory.Dead = false;
+        }
+        Assert.IsGreaterThan(3, board.Waits);
+        StringAssert.Contains(
+            card.Text("events.txt"),
+            "reset during the pause: resets come from outside, no sample is left out\n"
+        );
+        Assert.IsFalse(card.Exists(CardFiles.Skips));
+        board.Memory.WritesLeft = 0;
+        board.ResetInPause = false;
+        Assert.AreEqual(CardFault.None, new BoardRun(board, new BootRecord(board.Backup)).Run(card));
+        AssertSame(Desktop(FedCards.Create()), card);
+    }
+
+    [TestMethod]
+    public void Three_resets_during_one_sample_leave_the_bytes_as_they_are()
+    {
+        MemoryStorage card = FedCards.Create();
+        for (int press = 0; press < 3; press++)
+        {
+            DieAt(card, "train.ats", 5);
+        }
+        Assert.AreEqual(CardFault.None, new BoardRun(board, new BootRecord(board.Backup)).Run(card));
+        Assert.AreEqual(1, board.Waits);
+        CollectionAssert.Contains(board.Lines, "attune: a pause of 10 s, to tell a crash from resets");
+        Assert.IsFalse(card.Exists(CardFiles.Skips));
+        AssertSame(Desktop(FedCards.Create()), card);
+    }
+
+    /// <summary>A crash repeats itself at its step; who presses reset does not hit the same one each time.</summary>
+    [TestMethod]
+    public void Resets_at_different_steps_of_one_sample_leave_out_none()
+    {
+        MemoryStorage card = FedCards.Create("method = zo\nlayers = all\nbatch = 1\nqueries = 2\n");
+        var marks = new HashSet<string>();
+        for (int press = 0; press < 12; press++)
+        {
+            var record = new BootRecord(board.Backup);
+            marks.Add($"{record.DiedStage} {record.DiedUnit} {record.DiedFile} {record.DiedSample}");
+            board.Memory.WritesLeft = 40 + press % 3;
+            new BoardRun(board, record).Run(new DeadlyStorage(card, board.Memory));
+            Assert.IsTrue(board.Memory.Dead);
+            board.Memory.Dead = false;
+        }
+        Assert.IsLessThan(6, marks.Count, "several presses hit one sample");
+        Assert.AreEqual(0, board.Waits);
+        Assert.IsFalse(card.Exists(CardFiles.Skips));
+    }
 
     [TestMethod]
     public void Two_deaths_at_one_sample_and_one_elsewhere_leave_out_none()

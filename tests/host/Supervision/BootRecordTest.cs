@@ -63,6 +63,51 @@ public sealed class BootRecordTest
     }
 
     [TestMethod]
+    public void Another_step_of_the_same_sample_is_another_mark()
+    {
+        Die(5, 1000, 1, 7);
+        Die(5, 1000, 1, 7);
+        var record = new BootRecord(memory);
+        record.At(5, 1000);
+        record.Loading(1, 7);
+        record.Step();
+        record = new BootRecord(memory);
+        Assert.AreEqual(1, record.Deaths);
+        record.At(5, 1000);
+        record.Loading(1, 7);
+        record.Loading(1, 7);
+        Assert.AreEqual(2, new BootRecord(memory).Deaths, "as far as before, another way");
+    }
+
+    [TestMethod]
+    public void A_reset_in_a_pause_is_no_death_and_clears_the_count()
+    {
+        Die(5, 1000, 1, 7);
+        Die(5, 1000, 1, 7);
+        var record = new BootRecord(memory);
+        Assert.AreEqual(2, record.Deaths);
+        record.Pause();
+        record = new BootRecord(memory);
+        Assert.AreEqual((false, true, 0), (record.Died, record.DiedInPause, record.Deaths));
+        Die(5, 1000, 1, 7);
+        Assert.AreEqual(1, new BootRecord(memory).Deaths);
+    }
+
+    [TestMethod]
+    public void A_pause_that_is_over_leaves_the_count()
+    {
+        Die(5, 1000, 1, 7);
+        Die(5, 1000, 1, 7);
+        var record = new BootRecord(memory);
+        record.Pause();
+        record.Resume();
+        record.At(5, 1000);
+        record.Loading(1, 7);
+        record = new BootRecord(memory);
+        Assert.AreEqual((true, false, 3), (record.Died, record.DiedInPause, record.Deaths));
+    }
+
+    [TestMethod]
     public void What_was_forgiven_is_counted_anew()
     {
         Die(5, 1000, 1, 7);
@@ -110,7 +155,7 @@ public sealed class BootRecordTest
     {
         Array.Fill(memory.Bytes, (byte)0xFF);
         Assert.AreEqual(1, new BootRecord(memory).Boots);
-        foreach (int size in (int[])[0, 63])
+        foreach (int size in (int[])[0, 71])
         {
             var small = new FakeBackup(size);
             for (int boot = 0; boot < 3; boot++)

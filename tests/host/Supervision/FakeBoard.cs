@@ -41,6 +41,23 @@ internal sealed class FakeBoard(int backupBytes = 128) : IBoard
 
     public int FreeHeap() => Heap;
 
+    /// <summary>Pauses so far.</summary>
+    public int Waits { get; private set; }
+
+    /// <summary>Whether somebody presses reset in a pause.</summary>
+    public bool ResetInPause { get; set; }
+
+    public void Wait(int milliseconds)
+    {
+        Assert.AreEqual(BoardRun.PauseTime, milliseconds);
+        Waits++;
+        if (ResetInPause)
+        {
+            Memory.Dead = true;
+            throw new DeviceResetException();
+        }
+    }
+
     public void Line(string text) => Lines.Add(text);
 
     public void Light(int pattern) => Lights.Add(pattern);
@@ -56,6 +73,9 @@ internal sealed class FakeBackup(int size) : IBackupMemory
     /// <summary>Whether a sample (file, number) ends the program as soon as it is marked.</summary>
     public Func<int, int, bool> Deadly { get; set; } = (_, _) => false;
 
+    /// <summary>Writes before somebody presses reset; 0: nobody does.</summary>
+    public int WritesLeft { get; set; }
+
     public int Size => size;
 
     public int Writes { get; private set; }
@@ -70,6 +90,12 @@ internal sealed class FakeBackup(int size) : IBackupMemory
         }
         Array.Copy(data, 0, Bytes, position, data.Length);
         Writes++;
+        WritesLeft--;
+        if (WritesLeft == 0)
+        {
+            Dead = true;
+            throw new DeviceResetException();
+        }
         uint place = BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(20));
         if (place != 0 && Deadly((int)(place >> 24), (int)(place & 0xFFFFFF)))
         {
