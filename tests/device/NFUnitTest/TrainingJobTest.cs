@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using Attune.Runs;
 using nanoFramework.TestFramework;
 
@@ -45,7 +46,39 @@ namespace Attune.Device.Tests
             AssertRefused("layers = 9-5", "line 1: layers = '9-5'");
         }
 
+        [TestMethod]
+        public void A_byte_order_mark_is_read_over_and_UTF_16_is_refused()
+        {
+            byte[] marked = new byte[]
+            {
+                0xEF,
+                0xBB,
+                0xBF,
+                (byte)'s',
+                (byte)'e',
+                (byte)'e',
+                (byte)'d',
+                (byte)'=',
+                (byte)'7',
+            };
+            Assert.AreEqual(7u, TrainingJob.Parse(marked).Training.Seed);
+            AssertRefused(new byte[] { 0xFF, 0xFE, (byte)'s', 0 }, "UTF-16");
+            AssertRefused(new byte[] { 0xFE, 0xFF, 0, (byte)'s' }, "UTF-16");
+            AssertRefused(new byte[] { (byte)'s', 0, (byte)'e', 0 }, "save it again as UTF-8");
+        }
+
+        [TestMethod]
+        public void Lines_may_end_with_carriage_returns_alone()
+        {
+            Assert.AreEqual(7u, TrainingJob.Parse("# a job\rseed = 7\repochs = 2").Training.Seed);
+        }
+
         private static void AssertRefused(string text, string reason)
+        {
+            AssertRefused(Encoding.UTF8.GetBytes(text), reason);
+        }
+
+        private static void AssertRefused(byte[] text, string reason)
         {
             try
             {
@@ -56,7 +89,7 @@ namespace Attune.Device.Tests
                 Assert.IsTrue(error.Message.Contains(reason), error.Message);
                 return;
             }
-            Assert.IsTrue(false, "'" + text + "' was taken");
+            Assert.IsTrue(false, "a bad job was taken; expected: " + reason);
         }
     }
 }
