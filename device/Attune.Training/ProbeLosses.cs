@@ -135,7 +135,7 @@ namespace Attune.Training
         private int Guess(int n, int scratch)
         {
             float smallest = 0;
-            for (int label = 0; label < model.TensorBytes(model.LogitsTensor); label++)
+            for (int label = 0; label < model.ClassCount; label++)
             {
                 ClassLoss.Store(network, label, -1, scratch);
                 float loss = arena.ReadSingle(scratch);

@@ -1,15 +1,15 @@
 using System.CommandLine;
-using System.Text;
 using Attune.Data;
+using Attune.Execution;
 using Attune.Host.Boards;
 using Attune.Host.Data;
 using Attune.Host.Import;
+using Attune.Host.Model;
 using Attune.Host.Running;
 using Attune.Host.Shell;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
-using Attune.Storage;
 
 namespace Attune.Host.Commands;
 
@@ -27,6 +27,11 @@ public static class CardCommand
             Required = true,
         };
         var validation = new Option<string?>("--valid", "-v") { Description = "held-out labelled samples (.ats)" };
+        var force = new Option<bool>("--force")
+        {
+            Description =
+                "set an unfinished run of another job aside; take held-out samples that are the training samples",
+        };
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var command = new Command("card", "Writes a card folder: model, samples and job")
         {
@@ -34,6 +39,7 @@ public static class CardCommand
             model,
             training,
             validation,
+            force,
             json,
         };
         var options = new JobOptions(command);
@@ -48,28 +54,62 @@ public static class CardCommand
                     $"{parsed.GetValue(model)}: has {bytes.Length} bytes, {board.Name} has {board.FlashBytes} bytes of flash"
                 );
             }
-            string path = Path.Combine(parsed.GetValue(folder)!, CardFolder.Name);
-            int planned = Check(job, bytes, parsed.GetValue(training)!, parsed.GetValue(validation));
-            Write(path, job, bytes, parsed.GetValue(training)!, parsed.GetValue(validation));
-            if (parsed.GetValue(json))
+            var inputs = new CardInputs(job, bytes, parsed.GetValue(training)!, parsed.GetValue(validation));
+            RequireSamples(bytes, inputs.Training, inputs.Validation);
+            int planned;
+            try
             {
-                Terminal.Json(
-                    new
-                    {
-                        Folder = path,
-                        Board = board.Name,
-                        ArenaPlannedBytes = planned,
-                        ArenaBudgetBytes = job.ArenaBytes,
-                    }
-                );
+                planned = OptionWords.Speak(() => Check(job, bytes, inputs.Training, inputs.Validation));
             }
-            else
+            catch (PlanException error)
             {
-                Console.WriteLine($"{path}: ready for {board.Name}, {planned:N0} of {job.ArenaBytes:N0} bytes planned");
+                CommandRunner.Show(error);
+                Advise(job, bytes, inputs.Validation is not null);
+                return ExitCode.DoesNotFit;
             }
+            SampleAdvice.Check(job, inputs.Training, inputs.Validation, parsed.GetValue(force));
+            string path = Write(parsed.GetValue(folder)!, inputs, parsed.GetValue(force));
+            Show(path, board, job, planned, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void Advise(TrainingJob job, byte[] model, bool evaluates)
+    {
+        using var arena = new Arena(16);
+        arena.LoadModel(model);
+        AdviceText.WriteOptions(new QuantizedModel(arena), arena, job, evaluates);
+    }
+
+    private static void Show(string path, Board board, TrainingJob job, int planned, bool json)
+    {
+        if (json)
+        {
+            Terminal.Json(
+                new
+                {
+                    Folder = path,
+                    Board = board.Name,
+                    ArenaPlannedBytes = planned,
+                    ArenaBudgetBytes = job.ArenaBytes,
+                }
+            );
+        }
+        else
+        {
+            Console.WriteLine($"{path}: ready for {board.Name}, {planned:N0} of {job.ArenaBytes:N0} bytes planned");
+        }
+    }
+
+    /// <summary>Refuses samples that do not go with the model, and says what is suspicious about them.</summary>
+    private static void RequireSamples(byte[] model, params string?[] samples)
+    {
+        AtmFile file = AtmFile.Parse(model);
+        foreach (string suspicion in samples.OfType<string>().SelectMany(path => SampleCheck.Require(file, path)))
+        {
+            Terminal.Note($"attune: {suspicion}");
+        }
     }
 
     /// <summary>Opens everything as the run will, so that a card that cannot run is never written.</summary>
@@ -80,40 +120,34 @@ public static class CardCommand
         using var arena = new Arena(job.ArenaBytes);
         arena.LoadModel(model);
         var network = new QuantizedModel(arena);
-        Card.CheckShape(network, train, training);
+        Card.CheckSamples(network, train, training);
         if (valid is not null)
         {
-            Card.CheckShape(network, valid, validation!);
+            Card.CheckSamples(network, valid, validation!);
         }
         return new TrainingSession(arena, job, train, valid).LargestPlan;
     }
 
-    private static void Write(string path, TrainingJob job, byte[] model, string training, string? validation)
+    private static string Write(string card, CardInputs inputs, bool force)
     {
-        Directory.CreateDirectory(path);
-        AtomicFile.Write(Path.Combine(path, CardFiles.Model), stream => stream.Write(model));
-        Copy(training, Path.Combine(path, CardFiles.Training));
-        if (validation is not null)
+        if (File.Exists(card))
         {
-            Copy(validation, Path.Combine(path, CardFiles.Validation));
+            throw new UsageException($"{card}: is a file; name a folder for the card");
         }
-        else
+        string path = CardFolder.Inside(card);
+        try
         {
-            File.Delete(Path.Combine(path, CardFiles.Validation));
+            Directory.CreateDirectory(path);
         }
-        SkipList.Delete(new FolderStorage(path));
-        AtomicFile.Write(
-            Path.Combine(path, CardFiles.Job),
-            stream => stream.Write(Encoding.UTF8.GetBytes(job.Write()))
-        );
-    }
-
-    private static void Copy(string from, string to)
-    {
-        if (Path.GetFullPath(from) != Path.GetFullPath(to))
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            using FileStream source = File.OpenRead(from);
-            AtomicFile.Write(to, source.CopyTo);
+            throw new DataException($"{path}: cannot be made ({FileReason.Of(error)}); choose another folder");
         }
+        using CardLock held = CardLock.Take(path, "card");
+        if (CardWriter.Write(path, inputs, force) is { } note)
+        {
+            Terminal.Note($"attune: {note}");
+        }
+        return path;
     }
 }

@@ -1,9 +1,10 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.CommandLine.Help;
 using Attune.Execution;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Reports;
+using Attune.Host.Running;
 using Attune.Host.Shell;
 using Attune.Memory;
 using Attune.Model;
@@ -25,6 +26,7 @@ public static class CommandRunner
         root.Subcommands.Add(ImportCommand.Create());
         root.Subcommands.Add(InspectCommand.Create());
         root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(ClassifyCommand.Create());
         root.Subcommands.Add(DataCommand.Create());
         root.Subcommands.Add(PackCommand.Create());
         root.Subcommands.Add(PlanCommand.Create());
@@ -40,19 +42,25 @@ public static class CommandRunner
     /// <summary>Runs one command line and returns its exit code.</summary>
     public static int Run(string[] arguments)
     {
-        ParseResult parsed = Build().Parse(arguments);
+        RootCommand root = Build();
+        if (arguments.Length == 0)
+        {
+            root.Parse(["--help"]).Invoke();
+            return ExitCode.Usage;
+        }
+        ParseResult parsed = root.Parse(arguments);
         if (BoardOption.List(parsed))
         {
             return ExitCode.Done;
         }
-        List<string> problems = [.. parsed.Errors.Select(error => error.Message), .. UnknownOptions(parsed)];
+        // Help is given whatever else the line lacks.
+        IReadOnlyList<string> problems = parsed.Action is HelpAction ? [] : UsageProblems.Of(parsed);
         if (problems.Count > 0)
         {
             foreach (string problem in problems)
             {
                 Console.Error.WriteLine($"attune: {problem}");
             }
-            Console.Error.WriteLine("attune: see 'attune --help' or 'attune COMMAND --help'");
             return ExitCode.Usage;
         }
         try
@@ -61,8 +69,7 @@ public static class CommandRunner
         }
         catch (PlanException error)
         {
-            Console.Error.WriteLine($"attune: {error.Message}");
-            PlanTable.Write(Terminal.Errors, error.Plan, error.Limit);
+            Show(error);
             return ExitCode.DoesNotFit;
         }
         catch (UsageException error)
@@ -81,6 +88,7 @@ public static class CommandRunner
                         or KernelException
                         or ImportException
                         or DataException
+                        or CardException
                         or IOException
                         or UnauthorizedAccessException
             )
@@ -89,18 +97,18 @@ public static class CommandRunner
         }
     }
 
-    /// <summary>Words like options that were taken for arguments: a mistyped option must not become a file name.</summary>
-    private static IEnumerable<string> UnknownOptions(ParseResult parsed) =>
-        parsed
-            .Tokens.Where(token =>
-                token.Type == TokenType.Argument
-                && token.Value is ['-', '-', ..] or ['-', (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..]
-            )
-            .Select(token => $"there is no option '{token.Value}'");
+    /// <summary>Says that a plan does not fit, with its parts.</summary>
+    public static void Show(PlanException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        Console.Error.WriteLine($"attune: {error.Message}");
+        PlanTable.Write(Terminal.Errors, error.Plan, error.Limit);
+    }
 
     private static int Fail(Exception error, int code)
     {
-        Console.Error.WriteLine($"attune: {error.Message.ReplaceLineEndings(" ")}");
+        string line = error is IOException or UnauthorizedAccessException ? FileReason.Line(error) : error.Message;
+        Console.Error.WriteLine($"attune: {line.ReplaceLineEndings(" ")}");
         return code;
     }
 }

@@ -52,6 +52,11 @@ public static class FeedCommand
         {
             throw new UsageException($"--speed takes {string.Join(", ", SerialFile.KnownSpeeds)}");
         }
+        using CardLock held = CardLock.Take(path, "feed");
+        if (EarlierRun.SetAsideForeign(path) is { } old)
+        {
+            Terminal.Note($"attune: {path}: results of another job are set aside in {old}");
+        }
         using var interrupt = new InterruptSignal();
         FeedServer? server = Run(path, parsed.GetValue(Port)!, bits, () => interrupt.Requested);
         if (server?.Ended is not { } fault)
@@ -105,7 +110,7 @@ public static class FeedCommand
                     line = PortLine.Open(port, speed);
                     Terminal.Note($"{port} is back");
                 }
-                var server = new FeedServer(line, new FolderStorage(path), TimeProvider.System)
+                var server = new FeedServer(line, CardFolder.Storage(path), TimeProvider.System)
                 {
                     Greeted = name => Terminal.Note($"device: {name}"),
                     Shown = Terminal.Note,

@@ -27,6 +27,17 @@ public static class ImportCommand
     {
         Description = "block table: ranges of weight layers such as 0-10,11-21 (default: four by depth)",
     };
+    private static readonly Option<string?> Outputs = new("--outputs")
+    {
+        Description =
+            "what the outputs are: classes, logit (one score of two classes), values, reconstruction or map (default: what the network looks like)",
+    };
+    private static readonly Option<string> Relu6 = new("--relu6")
+    {
+        Description =
+            "a RELU6 of its own whose input and output differ in scale: clamp (as TensorFlow Lite Micro does) or rescale (as TensorFlow Lite defines it)",
+        DefaultValueFactory = _ => "clamp",
+    };
     private static readonly Option<int> InputUpsample = new("--upsample")
     {
         Description = "let the model enlarge its input by this factor itself (samples are smaller by it)",
@@ -47,6 +58,13 @@ public static class ImportCommand
             "put a filter of this kernel size (3, 5 or 7; 5) in front that devices tune by themselves; needs --calibrate",
         Arity = ArgumentArity.ZeroOrOne,
     };
+    private static readonly Option<string?> Classes = new("--classes")
+    {
+        Description =
+            "names of the classes in the order of the outputs: a file with one on each line, or a,b,c (default: those in the .tflite file's metadata)",
+        HelpName = "FILE|LIST",
+    };
+    private static readonly Option<string?> Range = InputRangeOption.Create();
     private static readonly Option<bool> Json = new("--json")
     {
         Description = "machine-readable result on standard output",
@@ -60,10 +78,14 @@ public static class ImportCommand
             Source,
             Output,
             Blocks,
+            Outputs,
+            Relu6,
             InputUpsample,
             CalibrationSamples,
             Count,
             Filter,
+            Classes,
+            Range,
             Json,
         };
         command.SetAction(Run);
@@ -90,8 +112,20 @@ public static class ImportCommand
         {
             Blocks = parsed.GetValue(Blocks),
             InputUpsample = parsed.GetValue(InputUpsample),
+            OutputKind = KindOf(parsed),
+            RescalesRelu6 = Choice(parsed, Relu6, "clamp", "rescale") == 1,
         };
+        IReadOnlyList<string>? names = parsed.GetValue(Classes) is { } list ? ClassList.Read(list) : null;
+        InputRange? range = InputRangeOption.Of(parsed, Range);
         var (file, notes) = Import(path, options);
+        file = Describe(file, names, range, path);
+        if (kernel != 0 && file.ClassCount == 0)
+        {
+            throw new ImportException(
+                $"{path}: --input-filter needs class scores, since a device chooses its setting by how sure of them the network is, "
+                    + $"and this network gives {OutputKinds.Describe(file)}; leave --input-filter out"
+            );
+        }
         if (kernel != 0)
         {
             file = InputFilter.Insert(file, kernel);
@@ -105,9 +139,40 @@ public static class ImportCommand
         return ExitCode.Done;
     }
 
+    /// <summary>The model with names of its classes and its input range, as far as they are given.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="names">Names, or null to keep the model's.</param>
+    /// <param name="range">Range, or null to keep the model's.</param>
+    /// <param name="path">The model's file, for messages.</param>
+    /// <exception cref="DataException">They do not fit the model.</exception>
+    internal static AtmFile Describe(AtmFile file, IReadOnlyList<string>? names, InputRange? range, string path)
+    {
+        if (names is not null && names.Count != file.ClassCount)
+        {
+            throw new DataException(
+                file.ClassCount == 0
+                    ? $"--classes: the outputs of {path} are no classes; leave the option out."
+                    : $"--classes: {names.Count} names, {path} has {file.ClassCount} classes; give one name for each, in the order of the outputs."
+            );
+        }
+        if (range is not null)
+        {
+            PixelQuantizer.RequireChannels(range, file.Header(HeaderField.InputC));
+        }
+        if (names is null && range is null)
+        {
+            return file;
+        }
+        var builder = AtmBuilder.From(file);
+        builder.ClassNames = names ?? builder.ClassNames;
+        builder.InputRange = range ?? builder.InputRange;
+        return builder.Build();
+    }
+
     private static void Report(ParseResult parsed, AtmFile file, IReadOnlyList<string> notes, int kernel)
     {
         var summary = new ModelSummary(file);
+        ModelFacts facts = ModelFacts.Of(file);
         if (parsed.GetValue(Json))
         {
             Terminal.Json(
@@ -121,6 +186,15 @@ public static class ImportCommand
                     Blocks = file.Header(HeaderField.BlockCount),
                     CalibrationSamples = file.Header(HeaderField.CalibrationSamples),
                     InputFilter = kernel,
+                    facts.InputScale,
+                    facts.InputZeroPoint,
+                    facts.InputLow,
+                    facts.InputHigh,
+                    facts.InputRange,
+                    facts.InputRangeDeclared,
+                    facts.Outputs,
+                    facts.Classes,
+                    facts.ClassNames,
                     Notes = notes,
                 }
             );
@@ -132,8 +206,12 @@ public static class ImportCommand
                 Terminal.Note(note);
             }
             Console.WriteLine(
-                $"{parsed.GetValue(Output)}: {file.LayerCount} layers, {summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes"
+                $"{parsed.GetValue(Output)}: {file.LayerCount} layers, {summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes; output: {OutputKinds.Describe(file)}"
             );
+            foreach (string line in facts.Lines())
+            {
+                Console.WriteLine(line);
+            }
         }
     }
 
@@ -142,14 +220,15 @@ public static class ImportCommand
         byte[] bytes = ModelLoader.Read(path);
         if (!ModelLoader.IsTflite(bytes) && bytes.AsSpan(0, Math.Min(4, bytes.Length)).SequenceEqual("ATM1"u8))
         {
-            if (options.Blocks is not null || options.InputUpsample != 1)
+            if (options.Blocks is not null || options.InputUpsample != 1 || options.OutputKind is not null)
             {
-                throw new UsageException("--blocks and --upsample need the .tflite file");
+                throw new UsageException("--blocks, --outputs and --upsample need the .tflite file");
             }
             return (ModelLoader.Load(path), []);
         }
         try
         {
+            ModelLoader.RequireNetwork(path, bytes);
             ImportResult result = TfliteImporter.Import(bytes, options);
             return (result.File, result.Notes);
         }
@@ -159,8 +238,25 @@ public static class ImportCommand
         }
     }
 
+    private static int? KindOf(ParseResult parsed) =>
+        parsed.GetValue(Outputs) is null ? null : Choice(parsed, Outputs!, [.. OutputKinds.Names]);
+
+    /// <summary>Number of the choice that an option names.</summary>
+    private static int Choice(ParseResult parsed, Option<string> option, params string[] choices)
+    {
+        string text = parsed.GetValue(option)!;
+        int found = Array.IndexOf(choices, text);
+        return found >= 0
+            ? found
+            : throw new UsageException($"{option.Name} {text}: takes {string.Join(", ", choices)}");
+    }
+
     private static AtmFile Calibrate(AtmFile file, string path, int count)
     {
+        foreach (string suspicion in SampleCheck.Require(file, path))
+        {
+            Terminal.Note($"attune: {suspicion}");
+        }
         using SampleFile samples = CardFolder.OpenSamples(path);
         count = Math.Min(count, samples.Count);
         return ProgressView.Run("calibrating", count, report => Calibrator.Calibrate(file, samples, count, report));

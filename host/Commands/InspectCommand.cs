@@ -15,26 +15,32 @@ public static class InspectCommand
     {
         var model = new Argument<string>("MODEL") { Description = ".atm or .tflite file" };
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
-        var command = new Command("inspect", "Shows a model's layers, multiply-accumulates and memory") { model, json };
+        var command = new Command("inspect", "Shows a model's input, outputs, layers, multiply-accumulates and memory")
+        {
+            model,
+            json,
+        };
         command.SetAction(parsed =>
         {
             AtmFile file = ModelLoader.Load(parsed.GetValue(model)!);
             var summary = new ModelSummary(file);
+            ModelFacts facts = ModelFacts.Of(file);
             if (parsed.GetValue(json))
             {
                 Terminal.Json(
                     new
                     {
                         Model = parsed.GetValue(model),
-                        InputShape = new[]
-                        {
-                            file.Header(HeaderField.InputN),
-                            file.Header(HeaderField.InputH),
-                            file.Header(HeaderField.InputW),
-                            file.Header(HeaderField.InputC),
-                        },
-                        InputScale = file.InputScale,
-                        InputZeroPoint = file.InputZero,
+                        facts.InputShape,
+                        facts.InputScale,
+                        facts.InputZeroPoint,
+                        facts.InputLow,
+                        facts.InputHigh,
+                        facts.InputRange,
+                        facts.InputRangeDeclared,
+                        facts.Outputs,
+                        facts.Classes,
+                        facts.ClassNames,
                         Blocks = file.Header(HeaderField.BlockCount),
                         CalibrationSamples = file.Header(HeaderField.CalibrationSamples),
                         Adaptations = file.Header(HeaderField.Adaptations),
@@ -82,6 +88,10 @@ public static class InspectCommand
             file.Header(HeaderField.CalibrationSamples) == 0
                 ? "no source statistics (import with --calibrate to align)"
                 : $"source statistics of {file.Header(HeaderField.CalibrationSamples)} samples";
+        foreach (string line in ModelFacts.Of(file).Lines())
+        {
+            Console.WriteLine(line);
+        }
         Console.WriteLine(
             $"{summary.Parameters:N0} parameters, {summary.Macs:N0} MACs, {summary.FileBytes:N0} bytes, {file.Header(HeaderField.BlockCount)} blocks, {statistics}"
         );

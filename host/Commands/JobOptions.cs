@@ -80,7 +80,7 @@ public sealed class JobOptions
     {
         if (job.Set(key, value) is { } problem)
         {
-            throw new UsageException("--" + problem);
+            throw new UsageException(OptionWords.Of(problem));
         }
     }
 }

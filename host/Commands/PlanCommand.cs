@@ -69,7 +69,7 @@ public static class PlanCommand
             }
             if (!report.Fits)
             {
-                Suggest(view, arena, report.Asked.Job);
+                AdviceText.WriteOptions(view, arena, report.Asked.Job, evaluates: true);
             }
             return report.Fits ? ExitCode.Done : ExitCode.DoesNotFit;
         });
@@ -86,15 +86,21 @@ public static class PlanCommand
     )
     {
         TrainingJob job = options.Job(parsed);
-        JobCheck.Check(job, forecast.Model);
-        JobPrice asked = forecast.Of(job);
+        JobPrice asked = OptionWords.Speak(() =>
+        {
+            JobCheck.Check(job, forecast.Model);
+            return forecast.Of(job);
+        });
         JobPrice[] all =
         [
             .. MethodNames(job)
-                .Select(name => name == job.MethodName ? asked : forecast.Try(options.Job(parsed, name))),
+                .Select(name => name == job.MethodName ? asked : Spoken(forecast.Try(options.Job(parsed, name)))),
         ];
         return new PlanReport(board, asked, all, modelBytes, forecast);
     }
+
+    private static JobPrice Spoken(JobPrice price) =>
+        price.Problem is { } problem ? price with { Problem = OptionWords.Of(problem) } : price;
 
     /// <summary>The methods that a job can name, the job's own first.</summary>
     private static IEnumerable<string> MethodNames(TrainingJob job) =>
@@ -120,36 +126,5 @@ public static class PlanCommand
             result.AddError($"{name} takes {least}..{1 << 24}");
         });
         return option;
-    }
-
-    /// <summary>Says what would fit in place of a job that does not.</summary>
-    public static void Suggest(QuantizedModel view, Arena arena, TrainingJob job)
-    {
-        var fitting = new List<string>();
-        for (int block = 0; job.Trains && block < view.BlockCount; block++)
-        {
-            int peak = JobPlans.ForTraining(view, arena, job, LayerChoice.OfBlock(block), true).Peak;
-            if (peak <= job.ArenaBytes)
-            {
-                fitting.Add($"--layers 'block {block}' ({peak:N0} bytes)");
-            }
-        }
-        if (view.CalibrationSamples > 0)
-        {
-            int peak = JobPlans.ForAlignment(view, arena, job).Peak;
-            if (peak <= job.ArenaBytes)
-            {
-                fitting.Add($"--method align ({peak:N0} bytes)");
-            }
-        }
-        foreach (Board board in Board.All.Where(board => board.ArenaBytes > job.ArenaBytes))
-        {
-            fitting.Add($"perhaps --board {board.Name} ({board.ArenaBytes:N0} bytes)");
-        }
-        Terminal.Note(
-            "attune: what would fit: "
-                + (fitting.Count > 0 ? string.Join("; ", fitting) : "nothing of this model on this board")
-                + "; fewer --batch or --queries and --update sequential need less"
-        );
     }
 }

@@ -52,6 +52,12 @@ public static class ReportCommand
     private static int Run(ParseResult parsed)
     {
         string[] paths = parsed.GetValue(Sources)!;
+        if (paths.FirstOrDefault(path => !Path.Exists(path)) is { } missing)
+        {
+            throw new DataException(
+                $"{missing}: there is no such file or folder; give result files (.jsonl) or a card folder"
+            );
+        }
         bool card = paths.Any(Directory.Exists);
         if (card && paths.Length > 1)
         {
@@ -61,12 +67,7 @@ public static class ReportCommand
         {
             throw new UsageException("--test and --classes go with a card folder, not with result files");
         }
-        ReportPage page = card
-            ? new CardReport(CardFolder.Find(paths[0]), parsed.GetValue(Test), ThreadsOption.Of(parsed, ThreadCount))
-            {
-                Classes = parsed.GetValue(Classes) is { } names ? ReadNames(names) : [],
-            }.Build()
-            : Results(paths);
+        ReportPage page = card ? Card(parsed, paths[0]) : Results(paths);
         string path = parsed.GetValue(Output)!;
         var (bytes, charts) = ReportWriter.Write(path, page);
         if (parsed.GetValue(Json))
@@ -87,6 +88,20 @@ public static class ReportCommand
         return ExitCode.Done;
     }
 
+    private static ReportPage Card(ParseResult parsed, string path)
+    {
+        string folder = CardFolder.Find(path);
+        var report = new CardReport(folder, parsed.GetValue(Test), ThreadsOption.Of(parsed, ThreadCount))
+        {
+            Classes = parsed.GetValue(Classes) is { } names ? ReadNames(names) : [],
+        };
+        foreach (string line in report.LeftOut)
+        {
+            Terminal.Note($"attune: {folder}: left out: {line}");
+        }
+        return report.Build();
+    }
+
     private static ReportPage Results(string[] paths)
     {
         var lines = ResultFile.Read(paths);
@@ -103,7 +118,7 @@ public static class ReportCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path}: cannot be read ({error.Message.TrimEnd('.')}).", error);
+            throw new DataException($"{path}: cannot be read ({FileReason.Of(error)}).", error);
         }
     }
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using Attune.Adaptation;
 using Attune.Data;
+using Attune.Execution;
+using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Running;
 using Attune.Host.Shell;
@@ -13,55 +15,88 @@ namespace Attune.Host.Commands;
 /// <summary><c>attune train FOLDER</c>: runs a card's job, resumable.</summary>
 public static class TrainCommand
 {
+    private static readonly Argument<string> Folder = new("FOLDER")
+    {
+        Description = "card folder, as 'attune card' writes it",
+    };
+    private static readonly Option<string?> Test = new("--test")
+    {
+        Description = "samples (.ats) to report the accuracy on",
+    };
+    private static readonly Option<bool> Restart = new("--restart")
+    {
+        Description = "forget an earlier, unfinished run",
+    };
+    private static readonly Option<int?> Faults = new("--storage-faults")
+    {
+        Description = "demonstration: lose power, pull the card and so on at random moments of this seed",
+        HelpName = "SEED",
+    };
+    private static readonly Option<int> ThreadCount = ThreadsOption.Create();
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "machine-readable result on standard output",
+    };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var folder = new Argument<string>("FOLDER") { Description = "card folder, as 'attune card' writes it" };
-        var test = new Option<string?>("--test") { Description = "samples (.ats) to report the accuracy on" };
-        var restart = new Option<bool>("--restart") { Description = "forget an earlier, unfinished run" };
-        var faults = new Option<int?>("--storage-faults")
-        {
-            Description = "demonstration: lose power, pull the card and so on at random moments of this seed",
-            HelpName = "SEED",
-        };
-        var threads = ThreadsOption.Create();
-        var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var command = new Command("train", "Adapts the model of a card folder; goes on where it was interrupted")
         {
-            folder,
-            test,
-            restart,
-            faults,
-            threads,
-            json,
+            Folder,
+            Test,
+            Restart,
+            Faults,
+            ThreadCount,
+            Json,
         };
-        command.SetAction(parsed =>
-        {
-            string path = CardFolder.Find(parsed.GetValue(folder)!);
-            int count = ThreadsOption.Of(parsed, threads);
-            AdaptationResult result = Run(
-                path,
-                parsed.GetValue(restart),
-                count,
-                parsed.GetValue(test),
-                faults: parsed.GetValue(faults)
-            );
-            if (!result.Complete)
-            {
-                Terminal.Note($"attune: interrupted; 'attune train {path}' goes on from the checkpoint");
-                return ExitCode.Interrupted;
-            }
-            if (parsed.GetValue(json))
-            {
-                Terminal.Json(result);
-            }
-            else
-            {
-                Show(result);
-            }
-            return ExitCode.Done;
-        });
+        command.SetAction(Run);
         return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        string path = CardFolder.Find(parsed.GetValue(Folder)!);
+        int threads = ThreadsOption.Of(parsed, ThreadCount);
+        string? test = parsed.GetValue(Test);
+        if (test is not null)
+        {
+            // A wrong name must not be found only after hours.
+            CardFolder.OpenSamples(test).Dispose();
+            _ = SampleCheck.Require(ModelLoader.Load(CardFolder.PathOf(path, CardFiles.Model)), test);
+        }
+        AdaptationResult result;
+        try
+        {
+            result = Run(path, parsed.GetValue(Restart), threads, test, faults: parsed.GetValue(Faults));
+        }
+        catch (PlanException error)
+        {
+            CommandRunner.Show(error);
+            Advise(path);
+            return ExitCode.DoesNotFit;
+        }
+        if (!result.Complete)
+        {
+            Terminal.Note($"attune: interrupted; 'attune train {path}' goes on from the checkpoint");
+            return ExitCode.Interrupted;
+        }
+        if (parsed.GetValue(Json))
+        {
+            Terminal.Json(result);
+        }
+        else
+        {
+            Show(result);
+        }
+        return ExitCode.Done;
+    }
+
+    private static void Advise(string path)
+    {
+        byte[] model = ModelLoader.Load(CardFolder.PathOf(path, CardFiles.Model)).Bytes;
+        bool evaluates = File.Exists(CardFolder.PathOf(path, CardFiles.Validation));
+        AdviceText.WriteKeys(model, CardRun.ReadJob(CardFolder.Storage(path)), evaluates);
     }
 
     /// <summary>Runs a card folder's job to the end or to Ctrl-C.</summary>
@@ -82,15 +117,35 @@ public static class TrainCommand
     {
         var watch = Stopwatch.StartNew();
         Threads.Apply(threads);
-        var storage = new FolderStorage(path);
+        using CardLock held = CardLock.Take(path, "train");
+        IStorage storage = CardFolder.Storage(path);
         if (restart)
         {
             new CheckpointStore(storage).Delete();
             SkipList.Delete(storage);
         }
+        else if (EarlierRun.SetAsideForeign(path) is { } old)
+        {
+            Terminal.Note($"attune: {path}: results of another job are set aside in {old}");
+        }
+        if (!EarlierRun.IsIn(path))
+        {
+            SampleAdvice.Note(path);
+        }
         using var interrupt = new InterruptSignal();
         AdaptationResult Start(IStorage files) => RunOnce(files, path, interrupt, observe);
-        AdaptationResult result = faults is { } seed ? StorageFaults.Run(storage, seed, Start) : Start(storage);
+        AdaptationResult result;
+        try
+        {
+            result = faults is { } seed ? StorageFaults.Run(storage, seed, Start) : Start(storage);
+        }
+        catch (StorageException error) when (error.Fault == CardFault.CardFull)
+        {
+            throw new StorageException(
+                CardFault.CardFull,
+                $"{path}: the disk is full; nothing is lost: free some space, then 'attune train {path}' goes on where it was"
+            );
+        }
         result = result with { Seconds = Math.Round(watch.Elapsed.TotalSeconds, 3) };
         return result.Complete && test is not null ? OnTest(result, path, test, threads) : result;
     }
@@ -126,17 +181,17 @@ public static class TrainCommand
             Seed = job.Training.Seed,
             InputFilter = session.State.InputFilter < 0 ? null : InputFilterChoice.Name(session.State.InputFilter),
             Block = job.Trains && session.State.ChosenLayers.Block >= 0 ? session.State.ChosenLayers.Block : null,
-            Model = Path.Combine(path, CardFiles.Adapted),
+            Model = CardFolder.PathOf(path, CardFiles.Adapted),
         };
     }
 
     private static AdaptationResult OnTest(AdaptationResult result, string path, string test, int threads)
     {
-        TrainingJob job = CardRun.ReadJob(new FolderStorage(path));
+        TrainingJob job = CardRun.ReadJob(CardFolder.Storage(path));
 
         double Accuracy(string file, string title)
         {
-            byte[] model = ModelLoader.Load(Path.Combine(path, file)).Bytes;
+            byte[] model = ModelLoader.Load(CardFolder.PathOf(path, file)).Bytes;
             var (correct, count) = AccuracyMeasure.Of(model, test, threads, title);
             return (double)correct / count;
         }

@@ -1,3 +1,5 @@
+using Attune.Host.Shell;
+
 namespace Attune.Host.Data;
 
 /// <summary>
@@ -35,7 +37,7 @@ public static class AtomicFile
             if (error is IOException or UnauthorizedAccessException)
             {
                 throw new DataException(
-                    $"{path}: cannot be written ({error.Message.TrimEnd('.')}); check that the folder exists, is writable and has room.",
+                    $"{path}: cannot be written ({FileReason.Of(error)}); check that the folder exists, is writable and has room.",
                     error
                 );
             }

@@ -1,152 +1,158 @@
 namespace Attune.Host.Data;
 
 /// <summary>
-/// A folder with one folder per class, each with images (.png, .ppm, .pgm, .pnm). Classes are the folders' names in ordinal
-/// order; within a class, images are in ordinal order of their names. Other files are passed over, but images in
-/// formats that cannot be read are an error, so that none is left out unnoticed.
+/// A folder with one folder per class, each with pictures (<see cref="ClassFolders"/>). All pictures are read when the
+/// folder is opened, so that everything that is wrong with them is known before anything is written. As many as
+/// <see cref="KeptBytes"/> hold stay in memory; the others are read again when they are asked for.
 /// </summary>
 public sealed class ImageFolder : ImageSet
 {
-    private static readonly string[] Readable = [".PNG", ".PPM", ".PGM", ".PNM"];
+    private const long KeptBytes = 1 << 28;
+    private const int Listed = 5;
 
-    private static readonly string[] Unreadable =
-    [
-        ".JPG",
-        ".JPEG",
-        ".BMP",
-        ".GIF",
-        ".TIF",
-        ".TIFF",
-        ".WEBP",
-        ".HEIC",
-        ".AVIF",
-    ];
-
-    private readonly List<(string Path, int Label)> files;
-    private readonly ResizeFilter? resize;
-    private readonly bool dropsColor;
+    private readonly IReadOnlyList<(string Path, int Label)> files;
+    private readonly PictureForm? form;
+    private readonly Image?[] kept;
 
     private ImageFolder(
-        List<(string Path, int Label)> files,
-        IReadOnlyList<string> classes,
+        ClassFolders folders,
+        IReadOnlyList<(string Path, int Label)> files,
+        Image?[] kept,
         (int Height, int Width, int Channels) shape,
-        ResizeFilter? resize,
-        bool dropsColor
+        PictureForm? form
     )
-        : base(files.Count, shape.Height, shape.Width, shape.Channels, classes)
+        : base(files.Count, shape.Height, shape.Width, shape.Channels, folders.Classes)
     {
         this.files = files;
-        this.resize = resize;
-        this.dropsColor = dropsColor;
+        this.kept = kept;
+        this.form = form;
+        Notes = folders.Notes;
     }
 
-    /// <summary>Opens a folder. Images are read and checked when they are asked for.</summary>
+    /// <summary>What was passed over, and classes without pictures. One sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; private init; }
+
+    /// <summary>Number of pictures that could not be read and were left out.</summary>
+    public int Skipped { get; private init; }
+
+    /// <summary>Opens a folder and reads all of its pictures.</summary>
     /// <param name="root">The folder that holds the classes' folders.</param>
-    /// <param name="size">
-    /// Height and width to which all images are resized; null: they must have the size of the first one.
-    /// </param>
-    /// <param name="channels">
-    /// 1 or 3: images are converted (<see cref="Image.WithChannels"/>); null: as the first one has, and colour is not
-    /// dropped.
-    /// </param>
-    /// <param name="filter">How images are resized.</param>
-    /// <exception cref="DataException">The folder cannot be read, has no classes or no images.</exception>
-    public static ImageFolder Open(
-        string root,
-        (int Height, int Width)? size = null,
-        int? channels = null,
-        ResizeFilter filter = ResizeFilter.Bilinear
-    )
+    /// <param name="options">How pictures are read, or null for the defaults.</param>
+    /// <exception cref="DataException">
+    /// The folder cannot be read, is no folder of classes, or has pictures that cannot be read (the message names the
+    /// first ones) or, without a form, that differ in size.
+    /// </exception>
+    public static ImageFolder Open(string root, ImageFolderOptions? options = null)
     {
-        if (size is not null)
+        options ??= new ImageFolderOptions();
+        ClassFolders folders = ClassFolders.Scan(root, options.Classes);
+        var pass = new ReadingPass(folders.Pictures, options);
+        pass.Run();
+        int[] good = pass.Good();
+        string[] faults = [.. pass.Faults.OfType<string>()];
+        if (faults.Length > 0 && !options.SkipsBad)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(size.Value.Height, 1, nameof(size));
-            ArgumentOutOfRangeException.ThrowIfLessThan(size.Value.Width, 1, nameof(size));
+            throw Bad(root, faults);
         }
-        if (channels is not (null or 1 or 3))
+        if (good.Length == 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(channels), channels, "an image has 1 or 3 channels");
+            throw new DataException(
+                $"{root}: none of the {faults.Length} pictures can be read; the first is {faults[0]}"
+            );
         }
-        var classes = new List<string>();
-        var files = new List<(string Path, int Label)>();
-        try
+        IReadOnlyList<string> notes = folders.Notes;
+        if (faults.Length > 0)
         {
-            var folders = Directory.GetDirectories(root);
-            Array.Sort(folders, string.CompareOrdinal);
-            foreach (string folder in folders)
-            {
-                int before = files.Count;
-                AddFiles(folder, classes.Count, files);
-                if (files.Count == before)
-                {
-                    throw new DataException(
-                        $"{folder}: there is no PNG, PPM or PGM image in this class; add images or remove the folder."
-                    );
-                }
-                classes.Add(Path.GetFileName(folder));
-            }
+            notes = [.. notes, .. faults.Take(Listed), $"left out {faults.Length} pictures that cannot be read"];
         }
-        catch (Exception error) when (DataFile.IsSystemError(error))
-        {
-            throw DataFile.Unreadable(root, error);
-        }
-        if (files.Count == 0)
-        {
-            throw new DataException($"{root}: there are no class folders; make one folder per class with its images.");
-        }
-        var first = ImageFile.Read(files[0].Path);
-        var (height, width) = size ?? (first.Height, first.Width);
         return new ImageFolder(
-            files,
-            classes,
-            (height, width, channels ?? first.Channels),
-            size is null ? null : filter,
-            channels is not null
-        );
+            folders,
+            [.. good.Select(place => folders.Pictures[place])],
+            [.. good.Select(place => pass.Kept[place])],
+            pass.Shape(good),
+            options.Form
+        )
+        {
+            Notes = notes,
+            Skipped = faults.Length,
+        };
     }
+
+    /// <summary>Number of pictures of each class.</summary>
+    public int[] Counts() => ClassFolders.Count(files.Select(file => file.Label), Classes.Count);
 
     /// <inheritdoc/>
     protected override LabeledImage ReadCore(int position)
     {
         var (path, label) = files[position];
-        var image = ImageFile.Read(path);
-        if (image.Channels > Channels && !dropsColor)
-        {
-            throw new DataException(
-                $"{path}: the image has colours, but the first one, {files[0].Path}, is gray; convert one or the other."
-            );
-        }
-        image = image.WithChannels(Channels);
-        if (image.Height != Height || image.Width != Width)
-        {
-            if (resize is not ResizeFilter filter)
-            {
-                throw new DataException(
-                    $"{path}: the image is {image.Height} high and {image.Width} wide, but the first one, {files[0].Path}, {Height} and {Width}; resize it or ask for a size."
-                );
-            }
-            image = Resize.To(image, Height, Width, filter);
-        }
-        return new LabeledImage(image, label, position);
+        Image image = kept[position] ?? Read(path, form);
+        return new LabeledImage(image.WithChannels(Channels), label, position);
     }
 
-    private static void AddFiles(string folder, int label, List<(string Path, int Label)> files)
+    private static Image Read(string path, PictureForm? form)
     {
-        var paths = Directory.GetFiles(folder);
-        Array.Sort(paths, string.CompareOrdinal);
-        foreach (string path in paths)
+        Image image = ImageFile.Read(path);
+        return form?.Apply(image) ?? image;
+    }
+
+    private static DataException Bad(string root, string[] faults)
+    {
+        string first = string.Join(" ", faults.Take(Listed));
+        string more = faults.Length > Listed ? $" And {faults.Length - Listed} more." : "";
+        string count = faults.Length == 1 ? "1 picture" : $"{faults.Length} pictures";
+        return new DataException(
+            $"{root}: {count} cannot be read: {first}{more} Repair or remove them, or leave them out with --skip-bad."
+        );
+    }
+
+    /// <summary>Reads pictures on all processors and keeps what there is room for.</summary>
+    private sealed class ReadingPass(IReadOnlyList<(string Path, int Label)> files, ImageFolderOptions options)
+    {
+        private readonly (int Height, int Width, int Channels)[] shapes = new (int, int, int)[files.Count];
+        private long bytes;
+        private int done;
+
+        public Image?[] Kept { get; } = new Image?[files.Count];
+
+        public string?[] Faults { get; } = new string?[files.Count];
+
+        public void Run() => Parallel.For(0, files.Count, Take);
+
+        public int[] Good() => [.. Enumerable.Range(0, files.Count).Where(place => Faults[place] is null)];
+
+        /// <summary>Height, width and channels of all: those of the first, three channels if any picture has colours.</summary>
+        public (int Height, int Width, int Channels) Shape(int[] good)
         {
-            string extension = Path.GetExtension(path).ToUpperInvariant();
-            if (Unreadable.Contains(extension))
+            var first = shapes[good[0]];
+            foreach (int place in good)
             {
-                throw new DataException(
-                    $"{path}: images of this format are not supported; convert the folder to PNG, PPM or PGM with any image tool."
-                );
+                var shape = shapes[place];
+                if ((shape.Height, shape.Width) != (first.Height, first.Width))
+                {
+                    throw new DataException(
+                        $"{files[place].Path}: the picture is {shape.Height} high and {shape.Width} wide, but the first one, {files[good[0]].Path}, {first.Height} and {first.Width}; give --size or --model, and all are resized."
+                    );
+                }
             }
-            if (Readable.Contains(extension))
+            return (first.Height, first.Width, good.Max(place => shapes[place].Channels));
+        }
+
+        private void Take(int place)
+        {
+            try
             {
-                files.Add((path, label));
+                Image image = Read(files[place].Path, options.Form);
+                shapes[place] = (image.Height, image.Width, image.Channels);
+                if (Interlocked.Add(ref bytes, image.Pixels.Length) <= KeptBytes)
+                {
+                    Kept[place] = image;
+                }
             }
+            catch (DataException error)
+            {
+                Faults[place] = error.Message;
+            }
+            options.Progress?.Invoke(Interlocked.Increment(ref done));
         }
     }
 }

@@ -3,12 +3,12 @@ using System.Text;
 namespace Attune.Host.Data;
 
 /// <summary>
-/// Portable graymaps and pixmaps (Netpbm's P2, P3, P5, P6) of 8 bits. A maxval below 255 is stretched to 255. Whatever
+/// Portable graymaps and pixmaps (Netpbm's P2, P3, P5, P6) of 8 bits, which SkiaSharp does not read. A maxval below 255 is stretched to 255. Whatever
 /// follows the first image of a file is ignored.
 /// </summary>
 public static class PortableMap
 {
-    private const string Advice = "convert the image to 8-bit PNG, PPM or PGM";
+    private const string Advice = "convert the picture to 8-bit PNG, PPM or PGM";
 
     /// <summary>Decodes a file's bytes.</summary>
     /// <param name="bytes">The whole file.</param>

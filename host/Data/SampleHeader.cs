@@ -21,6 +21,15 @@ public enum SampleType
 /// <param name="Classes">Labels are 0..Classes-1, at most 2^16; 0: there are no labels and every label is -1.</param>
 public sealed record SampleHeader(int Count, int Height, int Width, int Channels, SampleType Type, int Classes)
 {
+    /// <summary>Names of the classes, in the order of the labels; empty: the file has none.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
+    /// <summary>Scale that the values were quantized with, above 0; 0: not said.</summary>
+    public float InputScale { get; init; }
+
+    /// <summary>Zero point that the values were quantized with; 0 without a scale.</summary>
+    public int InputZero { get; init; }
+
     /// <summary>Elements of one sample.</summary>
     public long Elements => (long)Height * Width * Channels;
 
@@ -28,7 +37,10 @@ public sealed record SampleHeader(int Count, int Height, int Width, int Channels
     public long RecordBytes => 4 + (Elements + 3) / 4 * 4 + 4;
 
     /// <summary>Size of the whole file.</summary>
-    public long FileBytes => SampleFormat.HeaderBytes + Count * RecordBytes;
+    public long FileBytes => SampleFormat.HeaderBytes + Count * RecordBytes + NamesBytes;
+
+    /// <summary>Bytes of the class names.</summary>
+    internal int NamesBytes => Model.ClassNames.Encode(ClassNames).Length;
 
     /// <summary>What is wrong with the first field that is out of range and where it stands; null if all are right.</summary>
     internal (int Offset, string Reason)? Fault =>
@@ -46,6 +58,14 @@ public sealed record SampleHeader(int Count, int Height, int Width, int Channels
             ? (SampleFormat.TypeAt, $"the element type, {(int)Type}, is not 0 or 1")
         : Classes is < 0 or > SampleFormat.MaximumClasses
             ? (SampleFormat.ClassesAt, $"the number of classes, {Classes}, is not in 0..{SampleFormat.MaximumClasses}")
+        : ClassNames.Count > 0 && ClassNames.Count != Classes
+            ? (SampleFormat.ClassNamesBytesAt, $"{ClassNames.Count} names of {Classes} classes")
+        : NamesBytes > SampleFormat.MaximumNamesBytes
+            ? (SampleFormat.ClassNamesBytesAt, $"the class names have more than {SampleFormat.MaximumNamesBytes} bytes")
+        : !float.IsFinite(InputScale) || InputScale < 0
+            ? (SampleFormat.InputScaleAt, $"the input scale, {InputScale}, is not above 0")
+        : InputZero is < -128 or > 127
+            ? (SampleFormat.InputZeroAt, $"the input zero point, {InputZero}, is not in -128..127")
         : null;
 
     internal bool Allows(int label) => Classes == 0 ? label == -1 : (uint)label < (uint)Classes;

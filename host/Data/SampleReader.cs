@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Attune.Data;
+using Attune.Host.Model;
 using Attune.Kernels;
 
 namespace Attune.Host.Data;
@@ -24,6 +25,7 @@ public sealed class SampleReader : IDisposable
     /// <exception cref="DataException">The file cannot be read or is no sound sample file.</exception>
     public static SampleReader Open(string path)
     {
+        RequireKind(path);
         var file = DataFile.Open(path);
         try
         {
@@ -33,6 +35,46 @@ public sealed class SampleReader : IDisposable
         {
             file.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Refuses what people give in place of a sample file: folders, pictures, other data, pointers to a file.</summary>
+    /// <exception cref="DataException">Says what it is and how to make a sample file of it.</exception>
+    public static void RequireKind(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new DataException(
+                $"{path}: is a folder; make a sample file of it first: attune pack {path} -o samples.ats --model MODEL."
+            );
+        }
+        if (!File.Exists(path))
+        {
+            return;
+        }
+        using var file = DataFile.Open(path);
+        var start = new byte[Math.Min(file.Length, 32)];
+        file.Read(0, start);
+        if (start.Length == 0)
+        {
+            throw new DataException($"{path}: the file is empty; {Damaged}.");
+        }
+        if (start.AsSpan().StartsWith("version https://git-lfs"u8))
+        {
+            throw new DataException($"{path}: this is a Git LFS pointer, not the samples; run 'git lfs pull'.");
+        }
+        string? other =
+            start.AsSpan().StartsWith("ATS1"u8) ? null
+            : start.AsSpan().StartsWith("ATM1"u8) || start.AsSpan(Math.Min(4, start.Length)).StartsWith("TFL3"u8)
+                ? "a model; give samples (.ats) here"
+            : start.AsSpan(Math.Min(1, start.Length)).StartsWith("NUMPY"u8)
+                ? "a NumPy array; make a sample file with 'attune data' first"
+            : ImageFile.IsPicture(path)
+                ? "a picture; make a sample file of a folder of pictures with 'attune pack', or use 'attune classify'"
+            : null;
+        if (other is not null)
+        {
+            throw new DataException($"{path}: is {other}.");
         }
     }
 
@@ -88,12 +130,26 @@ public sealed class SampleReader : IDisposable
     private static SampleHeader ReadHeader(DataFile file)
     {
         var bytes = new byte[SampleFormat.HeaderBytes];
+        if (file.Length == 0)
+        {
+            throw new DataException($"{file.Path}: the file is empty; {Damaged}.");
+        }
         if (file.Length < bytes.Length)
         {
             throw DataException.At(file.Path, file.Length, "the file ends within its 512-byte header", Damaged);
         }
         file.Read(0, bytes);
         CheckFormat(file.Path, bytes);
+        int namesBytes = Word(bytes, SampleFormat.ClassNamesBytesAt);
+        if (namesBytes is < 0 or > SampleFormat.MaximumNamesBytes)
+        {
+            throw DataException.At(
+                file.Path,
+                SampleFormat.ClassNamesBytesAt,
+                $"class names of {namesBytes} bytes are not in 0..{SampleFormat.MaximumNamesBytes}",
+                Damaged
+            );
+        }
         var header = new SampleHeader(
             Word(bytes, SampleFormat.CountAt),
             Word(bytes, SampleFormat.HeightAt),
@@ -101,9 +157,32 @@ public sealed class SampleReader : IDisposable
             Word(bytes, SampleFormat.ChannelsAt),
             (SampleType)Word(bytes, SampleFormat.TypeAt),
             Word(bytes, SampleFormat.ClassesAt)
-        );
-        CheckSizes(file, bytes, header);
-        return header;
+        )
+        {
+            InputScale = BitConverter.Int32BitsToSingle(Word(bytes, SampleFormat.InputScaleAt)),
+            InputZero = Word(bytes, SampleFormat.InputZeroAt),
+        };
+        CheckSizes(file, bytes, header, namesBytes);
+        return namesBytes == 0
+            ? header
+            : header with
+            {
+                ClassNames = ReadNames(file, header, namesBytes, Word(bytes, SampleFormat.ClassNamesChecksumAt)),
+            };
+    }
+
+    private static IReadOnlyList<string> ReadNames(DataFile file, SampleHeader header, int count, int checksum)
+    {
+        var bytes = new byte[count];
+        file.Read(header.FileBytes, bytes);
+        bool whole = ClassNames.Checksum(bytes) == (uint)checksum;
+        return (whole ? ClassNames.Decode(bytes, header.Classes) : null)
+            ?? throw DataException.At(
+                file.Path,
+                header.FileBytes,
+                $"the names of the {header.Classes} classes are damaged",
+                Damaged
+            );
     }
 
     /// <summary>Magic, version and checksum.</summary>
@@ -134,7 +213,7 @@ public sealed class SampleReader : IDisposable
         }
     }
 
-    private static void CheckSizes(DataFile file, byte[] bytes, SampleHeader header)
+    private static void CheckSizes(DataFile file, byte[] bytes, SampleHeader header, int namesBytes)
     {
         if (header.Fault is (int offset, string reason))
         {
@@ -150,18 +229,19 @@ public sealed class SampleReader : IDisposable
                 Damaged
             );
         }
-        const int Reserved = SampleFormat.RecordBytesAt + 4;
+        const int Reserved = SampleFormat.InputZeroAt + 4;
         int rest = bytes.AsSpan(Reserved..SampleFormat.ChecksumAt).IndexOfAnyExcept((byte)0);
         if (rest >= 0)
         {
             throw DataException.At(file.Path, Reserved + rest, "a reserved byte is not zero", Damaged);
         }
-        if (file.Length != header.FileBytes)
+        long expected = header.FileBytes + namesBytes;
+        if (file.Length != expected)
         {
             throw DataException.At(
                 file.Path,
-                Math.Min(file.Length, header.FileBytes),
-                $"the file has {file.Length} bytes, but {header.Count} samples need {header.FileBytes}",
+                Math.Min(file.Length, expected),
+                $"the file has {file.Length} bytes, but {header.Count} samples need {expected}",
                 Damaged
             );
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Attune.Data;
+using Attune.Host.Model;
 using Attune.Kernels;
 
 namespace Attune.Host.Data;
@@ -22,11 +23,12 @@ public static class SampleWriter
         {
             throw new DataException($"{path}: {reason}; choose other samples.");
         }
+        byte[] names = ClassNames.Encode(header.ClassNames);
         AtomicFile.Write(
             path,
             stream =>
             {
-                stream.Write(HeaderBytes(header));
+                stream.Write(HeaderBytes(header, names));
                 var record = new byte[header.RecordBytes];
                 int count = 0;
                 foreach (var sample in samples)
@@ -39,6 +41,7 @@ public static class SampleWriter
                     Fill(record, path, header, sample, count++);
                     stream.Write(record);
                 }
+                stream.Write(names);
                 if (count != header.Count)
                 {
                     string amount = count < header.Count ? $"only {count}" : "more";
@@ -51,34 +54,60 @@ public static class SampleWriter
     /// <summary>Writes a set of images.</summary>
     /// <param name="path">The file to make; an existing one is replaced when the new one is complete.</param>
     /// <param name="images">The images; not held in memory.</param>
-    /// <param name="quantizer">Makes int8 samples for one model; null: the pixels are kept as uint8.</param>
+    /// <param name="quantizer">
+    /// Makes samples for one model, which the file says: int8, or uint8 where these are pixel - 128; null: pixels as uint8.
+    /// </param>
+    /// <param name="labels">Gets the label of every image, if not null.</param>
     /// <param name="progress">Told the number of images written so far; may be null.</param>
-    /// <exception cref="DataException">An image cannot be read or the file cannot be written.</exception>
-    public static void Write(string path, ImageSet images, PixelQuantizer? quantizer, Action<int>? progress = null)
+    /// <param name="checks">Whether samples that are nearly constant or saturated as the model's input are refused.</param>
+    /// <exception cref="DataException">
+    /// An image cannot be read, the file cannot be written, or the samples are refused; then there is no new file.
+    /// </exception>
+    public static void Write(
+        string path,
+        ImageSet images,
+        PixelQuantizer? quantizer,
+        ICollection<int>? labels = null,
+        Action<int>? progress = null,
+        bool checks = false
+    )
     {
         ArgumentNullException.ThrowIfNull(images);
+        bool pixels = quantizer is null || quantizer.DistanceFromShift == 0;
         var header = new SampleHeader(
             images.Count,
             images.Height,
             images.Width,
             images.Channels,
-            quantizer is null ? SampleType.UInt8 : SampleType.Int8,
+            pixels ? SampleType.UInt8 : SampleType.Int8,
             images.Classes.Count
-        );
-        Write(path, header, Samples(images, quantizer, progress));
-    }
-
-    private static IEnumerable<Sample> Samples(ImageSet images, PixelQuantizer? quantizer, Action<int>? progress)
-    {
-        int done = 0;
-        foreach (var (image, label, _) in images.ReadAll())
+        )
         {
-            yield return new Sample(label, quantizer?.Quantize(image) ?? image.Pixels);
-            progress?.Invoke(++done);
+            ClassNames = images.Classes,
+            InputScale = quantizer?.Scale ?? 0,
+            InputZero = quantizer?.ZeroPoint ?? 0,
+        };
+        PixelHistogram? histogram = checks && quantizer is not null ? new PixelHistogram(images.Channels) : null;
+        Write(path, header, Samples());
+
+        IEnumerable<Sample> Samples()
+        {
+            int done = 0;
+            foreach (var (image, label, _) in images.ReadAll())
+            {
+                histogram?.Add(image);
+                labels?.Add(label);
+                yield return new Sample(label, pixels ? image.Pixels : quantizer!.Quantize(image));
+                progress?.Invoke(++done);
+            }
+            if (histogram?.Fault(quantizer!) is { } fault)
+            {
+                throw new DataException($"{path}: {fault}.");
+            }
         }
     }
 
-    private static byte[] HeaderBytes(SampleHeader header)
+    private static byte[] HeaderBytes(SampleHeader header, byte[] names)
     {
         int[] words =
         [
@@ -91,6 +120,10 @@ public static class SampleWriter
             (int)header.Type,
             header.Classes,
             (int)header.RecordBytes,
+            names.Length,
+            (int)ClassNames.Checksum(names),
+            BitConverter.SingleToInt32Bits(header.InputScale),
+            header.InputZero,
         ];
         var bytes = new byte[SampleFormat.HeaderBytes];
         for (int i = 0; i < words.Length; i++)

@@ -29,9 +29,9 @@ public sealed class PortLine : ILine, IDisposable
             return new PortLine(port.Stream, port, port.Wait);
         }
         string[] parts = name.Split(':');
-        if (parts.Length != 3 || !ushort.TryParse(parts[2], out ushort number))
+        if (parts.Length != 3 || parts[1].Length == 0 || !ushort.TryParse(parts[2], out ushort number) || number == 0)
         {
-            throw new IOException($"{name}: expected tcp:HOST:PORT");
+            throw new IOException($"{name}: expected tcp:HOST:PORT with a port 1..65535, as in tcp:192.168.1.5:4000");
         }
         var client = new TcpClient { NoDelay = true };
         try
@@ -41,7 +41,10 @@ public sealed class PortLine : ILine, IDisposable
         catch (SocketException error)
         {
             client.Dispose();
-            throw new IOException($"{name}: {error.Message}", error);
+            throw new IOException(
+                $"{name}: {error.Message}; check host and port, and that the device or its bridge listens",
+                error
+            );
         }
         return new PortLine(
             client.GetStream(),

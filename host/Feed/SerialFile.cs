@@ -20,6 +20,9 @@ public sealed partial class SerialFile : IDisposable
         (921600, 0x1007),
     ];
 
+    /// <summary>Names of the serial ports of boards: USB bridges and USB devices on Linux, both on macOS.</summary>
+    private static readonly string[] Names = ["ttyUSB*", "ttyACM*", "cu.usb*", "cu.SLAB*", "cu.wch*"];
+
     private readonly SafeFileHandle handle;
 
     /// <summary>Opens a port with 8 data bits, no parity, one stop bit and no flow control.</summary>
@@ -38,6 +41,17 @@ public sealed partial class SerialFile : IDisposable
         {
             throw new IOException($"{path}: no permission; join the group that owns it (dialout)", error);
         }
+        catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new IOException($"{path}: there is no such port; {Ports()}", error);
+        }
+        catch (IOException error)
+        {
+            throw new IOException(
+                $"{path}: cannot be opened ({error.Message.TrimEnd('.')}); is another program using it?",
+                error
+            );
+        }
         // termios has 60 to 72 bytes; cfmakeraw and cfsetspeed know its layout.
         byte[] settings = new byte[256];
         bool set = tcgetattr(handle, settings) == 0;
@@ -49,6 +63,20 @@ public sealed partial class SerialFile : IDisposable
             throw new IOException($"{path}: is no serial port, or cannot do {speed} bits a second");
         }
         Stream = new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0);
+    }
+
+    /// <summary>What to do without a port: the ports that there are, in words.</summary>
+    private static string Ports()
+    {
+        string[] found =
+        [
+            .. Names
+                .SelectMany(pattern => Directory.Exists("/dev") ? Directory.GetFileSystemEntries("/dev", pattern) : [])
+                .Order(StringComparer.Ordinal),
+        ];
+        return found.Length == 0
+            ? "no board is connected: check its cable, or give --port tcp:HOST:PORT"
+            : "there are " + string.Join(", ", found);
     }
 
     /// <summary>Speeds that can be set, bits a second.</summary>

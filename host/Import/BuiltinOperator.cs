@@ -15,6 +15,7 @@ public static class BuiltinOperator
     public const int ReluN1To1 = 20;
     public const int Relu6 = 21;
     public const int Reshape = 22;
+    public const int Logistic = 14;
     public const int Softmax = 25;
     public const int Custom = 32;
     public const int Pad = 34;

@@ -11,7 +11,7 @@ internal static class ConvolutionConverter
         TfliteTensor weights = LayerParameters.Weights(graph, source, 4);
         QuantizedTensor input = graph.Activation(source, 0);
         QuantizedTensor output = graph.Result(source);
-        FlatTable options = ImportGraph.Options(source, Conv2DOptions.Type);
+        FlatTable options = ImportGraph.OptionsOf(source, Conv2DOptions.Type);
         int channels = weights.Shape[0];
         int depth = weights.Shape[3];
         int groups = input.Shape[3] / depth;
@@ -36,7 +36,7 @@ internal static class ConvolutionConverter
         TfliteTensor weights = LayerParameters.Weights(graph, source, 4);
         QuantizedTensor input = graph.Activation(source, 0);
         QuantizedTensor output = graph.Result(source);
-        FlatTable options = ImportGraph.Options(source, DepthwiseConv2DOptions.Type);
+        FlatTable options = ImportGraph.OptionsOf(source, DepthwiseConv2DOptions.Type);
         int multiplier = weights.Shape[3] / input.Shape[3];
         int stated = options.Int32(DepthwiseConv2DOptions.DepthMultiplier);
         // Exporters may leave the multiplier out, it follows from the shapes.

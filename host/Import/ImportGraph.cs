@@ -14,10 +14,24 @@ internal sealed class ImportGraph
     private long dataBytes;
 
     /// <summary>Begins with a file and no records.</summary>
-    public ImportGraph(TfliteFile file) => File = file;
+    public ImportGraph(TfliteFile file, ImportOptions options)
+    {
+        File = file;
+        Options = options;
+        Output = file.Output;
+    }
 
     /// <summary>The file that is read.</summary>
     public TfliteFile File { get; }
+
+    /// <summary>What the user chose.</summary>
+    public ImportOptions Options { get; }
+
+    /// <summary>Tensor number of the network's output: the file's, or the one before a float tail.</summary>
+    public int Output { get; set; }
+
+    /// <summary>The function that a tail in FLOAT32 computes (SOFTMAX, LOG_SOFTMAX or LOGISTIC), or null.</summary>
+    public string? FloatTail { get; set; }
 
     /// <summary>Records and arrays so far.</summary>
     public AtmBuilder Builder { get; } = new();
@@ -75,7 +89,7 @@ internal sealed class ImportGraph
     }
 
     /// <summary>The only output of an operator.</summary>
-    public TfliteTensor Output(TfliteOperator source)
+    public TfliteTensor OutputOf(TfliteOperator source)
     {
         if (source.Outputs.Length != 1)
         {
@@ -88,17 +102,17 @@ internal sealed class ImportGraph
     }
 
     /// <summary>The only output of an operator, checked.</summary>
-    public QuantizedTensor Result(TfliteOperator source) => QuantizedTensor.Of(Output(source), source.Label);
+    public QuantizedTensor Result(TfliteOperator source) => QuantizedTensor.Of(OutputOf(source), source.Label);
 
     /// <summary>An operator's options of the expected type.</summary>
-    public static FlatTable Options(TfliteOperator source, int type) =>
+    public static FlatTable OptionsOf(TfliteOperator source, int type) =>
         source.OptionsType == type && source.Options is { } options
             ? options
             : throw Reject(source, "its options are missing or of another operator; export the model again");
 
     /// <summary>An operator's options where all of them may be left out.</summary>
     public static FlatTable OptionalOptions(TfliteOperator source, int type) =>
-        source.OptionsType == 0 ? default : Options(source, type);
+        source.OptionsType == 0 ? default : OptionsOf(source, type);
 
     /// <summary>Rejects an output of another shape than the operator computes.</summary>
     public static void RequireShape(TfliteOperator source, QuantizedTensor output, ReadOnlySpan<int> computed)

@@ -11,4 +11,13 @@ public sealed record ImportOptions
     /// the factor, and its first layer is an UPSAMPLE.
     /// </summary>
     public int InputUpsample { get; init; } = 1;
+
+    /// <summary>What the outputs are, one of <see cref="Attune.Model.OutputKind"/>; null: what the network looks like.</summary>
+    public int? OutputKind { get; init; }
+
+    /// <summary>
+    /// Whether a RELU6 that is an operator of its own rescales where its input and output differ in scale, as TensorFlow
+    /// Lite defines it; else it only clamps, as TensorFlow Lite Micro does.
+    /// </summary>
+    public bool RescalesRelu6 { get; init; }
 }

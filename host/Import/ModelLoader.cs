@@ -14,6 +14,7 @@ public static class ModelLoader
         byte[] bytes = Read(path);
         try
         {
+            RequireNetwork(path, bytes);
             return IsTflite(bytes) ? TfliteImporter.Import(bytes).File : AtmFile.Parse(bytes);
         }
         catch (ModelException error)
@@ -30,15 +31,35 @@ public static class ModelLoader
     public static byte[] Read(string path)
     {
         var info = new FileInfo(path);
+        if (Directory.Exists(path))
+        {
+            throw new ImportException($"{path}: is a folder; give the .atm or .tflite file");
+        }
         if (!info.Exists)
         {
-            throw new FileNotFoundException($"{path}: there is no such file");
+            throw Directory.Exists(path)
+                ? new ImportException($"{path}: is a folder; give a model file (.atm or .tflite)")
+                : new FileNotFoundException($"{path}: there is no such file");
+        }
+        if (info.Length == 0)
+        {
+            throw new ImportException($"{path}: the file is empty; copy it again, or import it again");
         }
         if (info.Length > 1 << 30)
         {
             throw new ImportException($"{path}: has {info.Length} bytes, a model has at most {1 << 30}");
         }
         return File.ReadAllBytes(path);
+    }
+
+    /// <summary>Refuses files that are known to be something else than a .tflite or .atm network.</summary>
+    /// <exception cref="ImportException">Says what the file is and what to give instead.</exception>
+    public static void RequireNetwork(string path, byte[] bytes)
+    {
+        if (!IsTflite(bytes) && ForeignFile.Describe(path, bytes) is { } what)
+        {
+            throw new ImportException(what);
+        }
     }
 
     /// <summary>Whether bytes carry the file identifier of TensorFlow Lite.</summary>

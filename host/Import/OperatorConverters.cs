@@ -26,6 +26,7 @@ internal static class OperatorConverters
         new(BuiltinOperator.Pad, PadConverter.Convert),
         new(BuiltinOperator.PadV2, PadConverter.Convert),
         new(BuiltinOperator.Softmax, SoftmaxConverter.Convert),
+        new(BuiltinOperator.Logistic, LogisticConverter.Convert),
         new(BuiltinOperator.Relu, (graph, op) => RequantizeConverter.Convert(graph, op, FusedActivation.Relu)),
         new(BuiltinOperator.Relu6, (graph, op) => RequantizeConverter.Convert(graph, op, FusedActivation.Relu6)),
         new(
@@ -54,11 +55,20 @@ internal static class OperatorConverters
         found.Convert(graph, source);
     }
 
+    /// <summary>The accelerator whose compiler leaves a custom operator of this name, or null.</summary>
+    private static string? Compiler(string name) =>
+        name.Contains("ethos-u", StringComparison.OrdinalIgnoreCase) ? "an Arm Ethos-U (by Vela)"
+        : name.Contains("edgetpu", StringComparison.OrdinalIgnoreCase) ? "a Coral Edge TPU"
+        : name.Contains("neutron", StringComparison.OrdinalIgnoreCase) ? "an NXP Neutron"
+        : null;
+
     private static ImportException Unsupported(TfliteOperator source)
     {
         string reason =
             BuiltinOperator.CallsSubgraph(source.Code)
                 ? "it runs another subgraph; export a network without control flow"
+            : Compiler(source.Name) is { } compiler
+                ? $"the file was compiled for {compiler}; give the .tflite file from before that step"
             : source.Code == BuiltinOperator.Custom
                 ? "custom operators are not supported; replace it by builtin operators"
             : "this operator is not supported; replace it, or cut the network before it";

@@ -10,7 +10,7 @@ internal static class PoolingConverter
     {
         QuantizedTensor input = graph.Activation(source, 0);
         QuantizedTensor output = graph.Result(source);
-        FlatTable options = ImportGraph.Options(source, Pool2DOptions.Type);
+        FlatTable options = ImportGraph.OptionsOf(source, Pool2DOptions.Type);
         ImportGraph.RequireSameScale(source, input, output);
         int[] record = graph.AddLayer(source, operation, input, output);
         var (height, width) = Window.Set(

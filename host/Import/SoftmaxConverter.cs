@@ -16,7 +16,7 @@ internal static class SoftmaxConverter
     {
         QuantizedTensor input = graph.Activation(source, 0);
         QuantizedTensor output = graph.Result(source);
-        float beta = ImportGraph.Options(source, SoftmaxOptions.Type).Single(SoftmaxOptions.Beta);
+        float beta = ImportGraph.OptionsOf(source, SoftmaxOptions.Type).Single(SoftmaxOptions.Beta);
         ImportGraph.RequireShape(source, output, input.Shape);
         if (input.Shape[3] > MaximumClasses)
         {

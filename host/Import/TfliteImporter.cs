@@ -20,7 +20,7 @@ public sealed class TfliteImporter
     private TfliteImporter(byte[] bytes, ImportOptions options)
     {
         file = new TfliteFile(bytes);
-        graph = new ImportGraph(file);
+        graph = new ImportGraph(file, options);
         this.options = options;
     }
 
@@ -31,12 +31,13 @@ public sealed class TfliteImporter
     /// <exception cref="ModelException">The network has a layer that the kernels do not take.</exception>
     public static ImportResult Import(byte[] bytes, ImportOptions? options = null)
     {
-        return new TfliteImporter(bytes, options ?? new ImportOptions()).Run();
+        return AssociatedLabels.Apply(new TfliteImporter(bytes, options ?? new ImportOptions()).Run(), bytes);
     }
 
     private ImportResult Run()
     {
         FindWriters();
+        FloatTail.Find(graph, writers);
         FindLive();
         BeginWithInput();
         foreach (TfliteOperator source in file.Operators)
@@ -85,7 +86,7 @@ public sealed class TfliteImporter
     /// <summary>Marks the operators that the output depends on, walking back from it.</summary>
     private void FindLive()
     {
-        var pending = new Stack<int>([file.Output]);
+        var pending = new Stack<int>([graph.Output]);
         while (pending.TryPop(out int tensor))
         {
             if (!writers.TryGetValue(tensor, out TfliteOperator? source) || !live.Add(source.Index))
@@ -182,7 +183,7 @@ public sealed class TfliteImporter
     private void FinishOutput()
     {
         const string User = "network output";
-        TfliteTensor tensor = file.Tensor(file.Output, User);
+        TfliteTensor tensor = file.Tensor(graph.Output, User);
         int place = graph.Place(tensor.Index);
         if (place < 0)
         {
@@ -200,13 +201,14 @@ public sealed class TfliteImporter
         int[] shape = QuantizedTensor.FixedShape(tensor, User);
         int scores = place;
         int[] last = builder.Record(place - 1);
-        if (last[RecordField.Operator] == Operators.Softmax)
+        if (last[RecordField.Operator] is Operators.Softmax or Operators.Logistic)
         {
             scores = last[RecordField.Input];
             shape = last[RecordField.InputN..(RecordField.InputN + 4)];
         }
-        bool spatial = shape[0] * shape[1] * shape[2] != 1;
-        builder.LogitsTensor = spatial || scores == 0 ? -1 : scores;
+        builder.OutputKind = OutputChoice.Of(graph, last, shape, options.OutputKind);
+        bool classes = builder.OutputKind is OutputKind.Classes or OutputKind.Logit;
+        builder.LogitsTensor = classes && scores > 0 ? scores : -1;
         builder.Head = builder.LogitsTensor > 0 && IsHead(builder.Record(scores - 1)) ? scores - 1 : -1;
     }
 

@@ -8,7 +8,7 @@ internal static class TypeConverter
     public static void Quantize(ImportGraph graph, TfliteOperator source)
     {
         TfliteTensor input = graph.RequiredInput(source, 0);
-        TfliteTensor output = graph.Output(source);
+        TfliteTensor output = graph.OutputOf(source);
         if (input.Index == graph.File.Input && input.Type is TensorType.Float32 or TensorType.UInt8)
         {
             DropInputConversion(graph, source, input);
@@ -56,9 +56,9 @@ internal static class TypeConverter
     public static void Dequantize(ImportGraph graph, TfliteOperator source)
     {
         QuantizedTensor input = graph.Activation(source, 0);
-        TfliteTensor output = graph.Output(source);
+        TfliteTensor output = graph.OutputOf(source);
         QuantizedTensor.FixedShape(output, source.Label);
-        if (output.Index != graph.File.Output || output.Type != TensorType.Float32)
+        if (output.Index != graph.Output || output.Type != TensorType.Float32)
         {
             throw ImportGraph.Reject(
                 source,

@@ -45,6 +45,12 @@ public sealed class AtmBuilder
     /// <summary>Number of adaptations so far.</summary>
     public int Adaptations { get; set; }
 
+    /// <summary>Names of the classes, in the order of the outputs; empty: the model has none.</summary>
+    public IReadOnlyList<string> ClassNames { get; set; } = [];
+
+    /// <summary>How raw values become the input's real values, or null if that is not declared.</summary>
+    public InputRange? InputRange { get; set; }
+
     /// <summary>Number of records so far.</summary>
     public int LayerCount => records.Count;
 
@@ -93,9 +99,14 @@ public sealed class AtmBuilder
             records[layer][field] = at;
             at += data.Length;
         }
+        var words = new int[HeaderField.HeaderWords];
+        byte[] names = Place(Model.ClassNames.Encode(ClassNames), words, HeaderField.ClassNames, ref at);
+        byte[] range = Place(RangeBytes(), words, HeaderField.InputRange, ref at);
         var bytes = new byte[at];
-        int[] header = Header(at);
-        MemoryMarshal.AsBytes(header.AsSpan()).CopyTo(bytes);
+        FillHeader(words, at, names);
+        MemoryMarshal.AsBytes(words.AsSpan()).CopyTo(bytes);
+        names.CopyTo(bytes.AsSpan(words[HeaderField.ClassNames]));
+        range.CopyTo(bytes.AsSpan(words[HeaderField.InputRange]));
         for (int layer = 0; layer < records.Count; layer++)
         {
             MemoryMarshal.AsBytes(records[layer].AsSpan()).CopyTo(bytes.AsSpan(QuantizedModel.RecordOffset(layer)));
@@ -136,6 +147,8 @@ public sealed class AtmBuilder
             BlockCount = file.Header(HeaderField.BlockCount),
             CalibrationSamples = file.Header(HeaderField.CalibrationSamples),
             Adaptations = file.Header(HeaderField.Adaptations),
+            ClassNames = file.ClassNames,
+            InputRange = file.InputRange,
         };
     }
 
@@ -152,9 +165,41 @@ public sealed class AtmBuilder
         return record;
     }
 
-    private int[] Header(int fileBytes)
+    /// <summary>Gives bytes of the header's a place at the end, if there are any.</summary>
+    private static byte[] Place(byte[] data, int[] header, int field, ref int end)
     {
-        var header = new int[HeaderField.HeaderWords];
+        if (data.Length > 0)
+        {
+            end = (end + 15) & ~15;
+            header[field] = end;
+            end += data.Length;
+        }
+        return data;
+    }
+
+    private byte[] RangeBytes()
+    {
+        if (InputRange is not { } range)
+        {
+            return [];
+        }
+        int channels = InputShape[3];
+        if (!range.Fits(channels))
+        {
+            throw new ModelException(
+                $"input range: {range.Means.Count} means, the model's input has {channels} channels; give one or {channels}"
+            );
+        }
+        float[] values =
+        [
+            .. Enumerable.Range(0, channels).Select(channel => range.Means[range.Means.Count == 1 ? 0 : channel]),
+            .. Enumerable.Range(0, channels).Select(channel => range.Deviations[range.Means.Count == 1 ? 0 : channel]),
+        ];
+        return MemoryMarshal.AsBytes<float>(values).ToArray();
+    }
+
+    private void FillHeader(int[] header, int fileBytes, byte[] names)
+    {
         header[HeaderField.Magic] = Magic;
         header[HeaderField.Version] = 1;
         header[HeaderField.FileBytes] = fileBytes;
@@ -169,7 +214,8 @@ public sealed class AtmBuilder
         header[HeaderField.BlockCount] = BlockCount;
         header[HeaderField.CalibrationSamples] = CalibrationSamples;
         header[HeaderField.Adaptations] = Adaptations;
-        return header;
+        header[HeaderField.ClassNamesBytes] = names.Length;
+        header[HeaderField.ClassNamesChecksum] = (int)Model.ClassNames.Checksum(names);
     }
 
     private void AttachExisting(AtmFile file, int layer, int[] record)

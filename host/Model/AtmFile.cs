@@ -46,6 +46,15 @@ public sealed class AtmFile
     /// <summary>Number of classes: of scores, 2 if there is a single one; 0 if the outputs are no classes.</summary>
     public int ClassCount { get; }
 
+    /// <summary>Number of class scores; 1 stands for two classes, 0: the outputs are no classes.</summary>
+    public int ScoreCount => LogitsTensor < 0 ? 0 : LayerRecord.OutputCount(Record(LogitsTensor - 1));
+
+    /// <summary>Names of the classes, in the order of the outputs; empty: the model has none.</summary>
+    public IReadOnlyList<string> ClassNames { get; private init; } = [];
+
+    /// <summary>How raw values become the input's real values, or null if that is not declared.</summary>
+    public InputRange? InputRange { get; private init; }
+
     /// <summary>The last layer that the loss needs: the classifier, or the one that writes the class scores.</summary>
     public int LastLayer => Head >= 0 ? Head : LogitsTensor - 1;
 
@@ -53,10 +62,57 @@ public sealed class AtmFile
     /// <exception cref="ModelException">The bytes are no sound model.</exception>
     public static AtmFile Parse(byte[] bytes)
     {
+        if (bytes.Length == 0)
+        {
+            throw new ModelException("the file is empty; get a complete copy of it, or import the network again");
+        }
         using var arena = new Arena(16);
-        arena.LoadModel(bytes.Length > 0 ? bytes : new byte[1]);
-        return new AtmFile(bytes, new QuantizedModel(arena).ClassCount);
+        arena.LoadModel(bytes);
+        int classes = new QuantizedModel(arena).ClassCount;
+        var bare = new AtmFile(bytes, classes);
+        return new AtmFile(bytes, classes) { ClassNames = bare.ReadNames(), InputRange = bare.ReadRange() };
     }
+
+    private IReadOnlyList<string> ReadNames()
+    {
+        int at = Header(HeaderField.ClassNames);
+        int count = Header(HeaderField.ClassNamesBytes);
+        if (at == 0)
+        {
+            return [];
+        }
+        Require(at, count, HeaderField.ClassNames, "class names");
+        byte[] names = bytes[at..(at + count)];
+        return Model.ClassNames.Checksum(names) == (uint)Header(HeaderField.ClassNamesChecksum)
+            ? Model.ClassNames.Decode(names, ClassCount) ?? throw Bad(HeaderField.ClassNames, "class names")
+            : throw Bad(HeaderField.ClassNamesChecksum, "class names");
+    }
+
+    private InputRange? ReadRange()
+    {
+        int at = Header(HeaderField.InputRange);
+        int channels = Header(HeaderField.InputC);
+        if (at == 0)
+        {
+            return null;
+        }
+        Require(at, 8L * channels, HeaderField.InputRange, "input range");
+        float[] values = Float32(at, 2 * channels).ToArray();
+        return values.All(float.IsFinite) && values[channels..].All(value => value != 0)
+            ? new InputRange(values[..channels], values[channels..])
+            : throw Bad(HeaderField.InputRange, "input range");
+    }
+
+    private void Require(int at, long count, int field, string what)
+    {
+        if (at < QuantizedModel.HeaderBytes || count < 0 || count > bytes.Length - at)
+        {
+            throw Bad(field, what);
+        }
+    }
+
+    private static ModelException Bad(int field, string what) =>
+        new($"byte {4 * field}: damaged {what}; get an undamaged copy of the model or import it again");
 
     /// <summary>A word of the header (docs/FORMATS.md).</summary>
     public int Header(int word) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(word * 4));

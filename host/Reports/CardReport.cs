@@ -26,6 +26,7 @@ public sealed class CardReport
     private readonly string folder;
     private readonly string? samples;
     private readonly TrainingJob job;
+    private readonly CardResults results;
     private readonly IReadOnlyList<RunLogLine> log;
     private readonly CardState? state;
     private readonly Board? board;
@@ -39,17 +40,21 @@ public sealed class CardReport
     public CardReport(string folder, string? test, int threads)
     {
         this.folder = folder;
-        job = CardRun.ReadJob(new FolderStorage(folder));
-        log = RunLog.Read(folder);
-        state = CardState.Read(folder);
+        job = CardRun.ReadJob(CardFolder.Storage(folder));
+        results = new CardResults(folder);
+        log = results.Log;
+        state = results.State;
         board = Board.Find(job.Board);
-        string validation = Path.Combine(folder, CardFiles.Validation);
+        string validation = CardFolder.PathOf(folder, CardFiles.Validation);
         samples = test ?? (File.Exists(validation) ? validation : null);
         Phases = Measure(threads);
     }
 
     /// <summary>The phases whose models are there, in order; accuracy is not measured without labelled samples.</summary>
     public IReadOnlyList<CardPhase> Phases { get; }
+
+    /// <summary>Files of the folder that belong to another job and are left out, one line each.</summary>
+    public IReadOnlyList<string> LeftOut => results.LeftOut;
 
     /// <summary>Samples that the accuracies are of; 0: none.</summary>
     public int Held { get; private set; }
@@ -79,13 +84,17 @@ public sealed class CardReport
         }
         sections.AddRange(LearningSections.Of(log, ValidationCount()));
         sections.Add(
-            MemorySection.Of(Phases[0].Model, job, state, File.Exists(Path.Combine(folder, CardFiles.Validation)))
+            MemorySection.Of(Phases[0].Model, job, state, File.Exists(CardFolder.PathOf(folder, CardFiles.Validation)))
         );
         if (samples is not null && PictureSection.Of(samples, Phases, Classes, Clean) is { } pictures)
         {
             sections.Add(pictures);
         }
         sections.Add(Facts());
+        if (LeftOut.Count > 0)
+        {
+            sections.Insert(0, Missing());
+        }
         if (Events() is { } events)
         {
             sections.Add(events);
@@ -120,8 +129,8 @@ public sealed class CardReport
         var phases = new List<CardPhase>();
         void Add(string name, string color, string file)
         {
-            string path = Path.Combine(folder, file);
-            if (File.Exists(path))
+            string path = CardFolder.PathOf(folder, file);
+            if (file == CardFiles.Model || results.Made.Contains(file))
             {
                 byte[] model = ModelLoader.Load(path).Bytes;
                 int correct = Held == 0 ? 0 : AccuracyMeasure.Of(model, samples!, threads, $"report, {name}").Correct;
@@ -144,7 +153,8 @@ public sealed class CardReport
     {
         string undone =
             state is { AlignmentUndone: true } ? " The adaptation was undone: it lost held-out samples."
-            : state is { RolledBack: true } ? " Training was undone: it won no held-out samples."
+            : state is { RolledBack: true }
+                ? " Training was undone: no more held-out samples were right than by chance."
             : "";
         string filter = log.LastOrDefault(line => line.Candidate is not null) is { Candidate: { } chosen }
             ? $" Input filter: {chosen}."
@@ -250,7 +260,7 @@ public sealed class CardReport
 
     private int ValidationCount()
     {
-        string path = Path.Combine(folder, CardFiles.Validation);
+        string path = CardFolder.PathOf(folder, CardFiles.Validation);
         if (!File.Exists(path))
         {
             return 0;
@@ -284,10 +294,16 @@ public sealed class CardReport
         };
     }
 
+    private ReportSection Missing() =>
+        new("Left out", "The folder holds files that do not belong to its job.")
+        {
+            Table = new ReportTable("left-out", ["file"], [.. LeftOut.Select(line => (IReadOnlyList<string>)[line])]),
+        };
+
     private ReportSection? Events()
     {
-        string path = Path.Combine(folder, CardFiles.Events);
-        string[] lines = File.Exists(path) ? [.. File.ReadLines(path).TakeLast(100)] : [];
+        string path = CardFolder.PathOf(folder, CardFiles.Events);
+        string[] lines = state is not null && File.Exists(path) ? [.. File.ReadLines(path).TakeLast(100)] : [];
         return lines.Length == 0
             ? null
             : new ReportSection(

@@ -1,5 +1,6 @@
 using Attune.Data;
 using Attune.Host.Data;
+using Attune.Host.Model;
 using Attune.Host.Running;
 
 namespace Attune.Host.Reports;
@@ -13,7 +14,7 @@ internal static class PictureSection
     /// <summary>Makes the section; null: the samples are no images.</summary>
     /// <param name="samples">Path of the samples (.ats).</param>
     /// <param name="phases">The models to ask.</param>
-    /// <param name="classes">Names of the classes; beyond them numbers.</param>
+    /// <param name="classes">Names of the classes; empty: the model's, or else the samples'.</param>
     /// <param name="clean">The samples before what befell them, or null.</param>
     public static ReportSection? Of(
         string samples,
@@ -28,6 +29,9 @@ internal static class PictureSection
         {
             return null;
         }
+        AtmFile model = AtmFile.Parse(phases[0].Model);
+        IReadOnlyList<string>[] known = [classes, model.ClassNames, header.ClassNames];
+        classes = known.FirstOrDefault(names => names.Count > 0) ?? [];
         int count = Math.Min(Most, header.Count);
         using SampleFile source = CardFolder.OpenSamples(samples);
         var said = phases
@@ -41,9 +45,9 @@ internal static class PictureSection
                 List<(string, byte[])> images = [];
                 if (clean is not null)
                 {
-                    images.Add(("clean", Png.Encode(Small(clean.Read(index).Image))));
+                    images.Add(("clean", PictureFile.EncodePng(Small(clean.Read(index).Image))));
                 }
-                images.Add(("as the network sees it", Png.Encode(Small(Picture(sample, header)))));
+                images.Add(("as the network sees it", PictureFile.EncodePng(Small(Picture(sample, header, model)))));
                 return new ReportPicture(
                     sample.Label >= 0 ? ClassName(classes, sample.Label) : null,
                     images,
@@ -63,11 +67,17 @@ internal static class PictureSection
     private static string ClassName(IReadOnlyList<string> classes, int number) =>
         number < classes.Count ? classes[number] : $"class {number}";
 
-    /// <summary>The pixels behind a sample; quantized ones are shifted to 0..255, which is exact for inputs of 1/255.</summary>
-    private static Image Picture(Sample sample, SampleHeader header)
+    /// <summary>
+    /// The pixels behind a sample; where the model's input range is unknown, quantized ones are shifted to 0..255.
+    /// </summary>
+    private static Image Picture(Sample sample, SampleHeader header, AtmFile model)
     {
+        InputRange? range = model.InputRange ?? InputRange.Guess(model.InputScale, model.InputZero);
+        bool known = header is { Type: SampleType.Int8, InputScale: > 0 } && range?.Fits(header.Channels) == true;
         int flip = header.Type == SampleType.Int8 ? 0x80 : 0;
-        byte[] pixels = Array.ConvertAll(sample.Elements, value => (byte)(value ^ flip));
+        byte[] pixels = known
+            ? new PixelQuantizer(range!, header.InputScale, header.InputZero).Pixels(sample.Elements, header.Channels)
+            : Array.ConvertAll(sample.Elements, value => (byte)(value ^ flip));
         return new Image(header.Height, header.Width, header.Channels, pixels);
     }
 

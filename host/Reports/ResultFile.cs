@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Host.Data;
+using Attune.Host.Shell;
 
 namespace Attune.Host.Reports;
 
@@ -38,7 +39,7 @@ public static class ResultFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path}: cannot be read ({error.Message.TrimEnd('.')}).", error);
+            throw new DataException($"{path}: cannot be read ({FileReason.Of(error)}).", error);
         }
     }
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Attune.Host.Data;
+using Attune.Host.Running;
 using Attune.Storage;
 
 namespace Attune.Host.Reports;
 
 /// <summary>A line of log.csv (docs/FORMATS.md).</summary>
-/// <param name="Stage">before, filter, align, aligned, trial, trial-result, train, after.</param>
+/// <param name="Stage">before, filter, align, aligned, trial, trial-result, train, train-result, repeat, after.</param>
 /// <param name="Block">The block that is trained, or null.</param>
 /// <param name="Candidate">The setting of the input filter that the line is about, or null.</param>
 /// <param name="Unit">Number of the training step, or null.</param>
@@ -31,7 +32,7 @@ public static class RunLog
     /// <exception cref="DataException">There is no such file, or a line is wrong; names file and line.</exception>
     public static IReadOnlyList<RunLogLine> Read(string folder)
     {
-        string path = Path.Combine(folder, CardFiles.Log);
+        string path = CardFolder.PathOf(folder, CardFiles.Log);
         if (!File.Exists(path))
         {
             throw new DataException($"{path}: there is no such file; run 'attune train {folder}' first.");

@@ -66,6 +66,6 @@ public sealed record AdaptationResult
     /// <summary>A remark after the accuracy of a training that was undone, else nothing.</summary>
     public static string Undone(AdaptationResult result) =>
         result.AlignmentUndone ? " (adaptation undone: it lost held-out samples)"
-        : result.RolledBack ? " (training undone: it won no held-out samples)"
+        : result.RolledBack ? " (training undone: no more held-out samples are right than by chance)"
         : "";
 }

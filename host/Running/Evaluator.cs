@@ -18,48 +18,59 @@ public static class Evaluator
     public static int CountCorrect(byte[] model, Func<ISampleSource> open, int threads, Action<int>? progress = null)
     {
         int correct = 0;
-        int next = 0;
-        const int Part = 16;
-        try
-        {
-            RunThreads();
-        }
-        catch (AggregateException error)
-        {
-            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
-        }
+        Run(
+            model,
+            open,
+            threads,
+            (network, samples, first, count) =>
+            {
+                Interlocked.Add(ref correct, network.CountCorrect(samples, first, count));
+                progress?.Invoke(count);
+            }
+        );
         return correct;
+    }
 
-        void RunThreads() =>
-            Parallel.For(
-                0,
-                threads,
-                new ParallelOptions { MaxDegreeOfParallelism = threads },
-                _ =>
+    /// <summary>What a model says of each labelled sample.</summary>
+    /// <param name="model">Bytes of an .atm model.</param>
+    /// <param name="open">Opens the samples; called once a thread and once more, disposed if disposable.</param>
+    /// <param name="threads">1 or more; the result does not depend on it.</param>
+    /// <param name="progress">Told the number of samples done since the last call; from several threads.</param>
+    /// <exception cref="ModelException">The model is no classifier.</exception>
+    public static Predictions Predict(byte[] model, Func<ISampleSource> open, int threads, Action<int>? progress = null)
+    {
+        int total = Count(open);
+        int[] labels = new int[total];
+        int[] said = new int[total];
+        sbyte[]? logits = null;
+        int classes = 0;
+        using (Arena arena = Load(model))
+        {
+            var view = new QuantizedModel(arena);
+            classes = view.ClassCount;
+            logits = HasOneLogit(view) ? new sbyte[total] : null;
+        }
+        Run(
+            model,
+            open,
+            threads,
+            (network, samples, first, count) =>
+            {
+                network.UseInference();
+                for (int index = first; index < first + count; index++)
                 {
-                    ISampleSource samples = open();
-                    using var owned = samples as IDisposable;
-                    using Arena arena = Load(model);
-                    var view = new QuantizedModel(arena);
-                    if (view.LogitsTensor < 0)
+                    labels[index] = network.Load(samples, index);
+                    said[index] = network.Classify();
+                    if (logits is not null)
                     {
-                        throw new ModelException("the model is no classifier, so it has no accuracy");
-                    }
-                    if (samples.SampleBytes != view.TensorBytes(0))
-                    {
-                        throw new ModelException(
-                            $"the samples have {samples.SampleBytes} values, the model's input has {view.TensorBytes(0)}; pack them for this model"
-                        );
-                    }
-                    var network = new Network(arena, view, MemoryPlan.ForInference(new PlanRequest(view, arena)));
-                    for (int first; (first = Interlocked.Add(ref next, Part) - Part) < samples.Count; )
-                    {
-                        int count = Math.Min(Part, samples.Count - first);
-                        Interlocked.Add(ref correct, network.CountCorrect(samples, first, count));
-                        progress?.Invoke(count);
+                        logits[index] = Logit(network);
+                        said[index] = logits[index] > Zero(network.Model) ? 1 : 0;
                     }
                 }
-            );
+                progress?.Invoke(count);
+            }
+        );
+        return new Predictions(classes, labels, said, logits);
     }
 
     /// <summary>Predicted classes of the first samples.</summary>
@@ -90,5 +101,90 @@ public static class Evaluator
         var arena = new Arena(bytes);
         arena.LoadModel(model);
         return arena;
+    }
+
+    private static bool HasOneLogit(QuantizedModel model) =>
+        model.LogitsTensor >= 0 && model.TensorBytes(model.LogitsTensor) == 1;
+
+    private static int Zero(QuantizedModel model) => model.Word(model.LogitsTensor - 1, RecordField.OutputZero);
+
+    private static sbyte Logit(Network network)
+    {
+        byte[] value = new byte[1];
+        network.Arena.Read(network.TensorAt(network.Model.LogitsTensor), value, 0, 1);
+        return (sbyte)value[0];
+    }
+
+    private static int Count(Func<ISampleSource> open)
+    {
+        ISampleSource samples = open();
+        using var owned = samples as IDisposable;
+        return samples.Count;
+    }
+
+    /// <summary>Runs parts of the samples on several threads, each with an arena and a network of its own.</summary>
+    private static void Run(
+        byte[] model,
+        Func<ISampleSource> open,
+        int threads,
+        Action<Network, ISampleSource, int, int> part
+    )
+    {
+        const int Part = 16;
+        int next = 0;
+        try
+        {
+            Parallel.For(
+                0,
+                threads,
+                new ParallelOptions { MaxDegreeOfParallelism = threads },
+                _ =>
+                {
+                    ISampleSource samples = open();
+                    using var owned = samples as IDisposable;
+                    using Arena arena = Load(model);
+                    var view = new QuantizedModel(arena);
+                    Check(view, samples);
+                    var network = new Network(arena, view, MemoryPlan.ForInference(new PlanRequest(view, arena)));
+                    for (int first; (first = Interlocked.Add(ref next, Part) - Part) < samples.Count; )
+                    {
+                        part(network, samples, first, Math.Min(Part, samples.Count - first));
+                    }
+                }
+            );
+        }
+        catch (AggregateException error)
+        {
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
+    }
+
+    private static void Check(QuantizedModel model, ISampleSource samples)
+    {
+        string? kind = model.OutputKind switch
+        {
+            OutputKind.Values => "are values",
+            OutputKind.Reconstruction => "are the input again",
+            OutputKind.Map => "are a map of positions",
+            _ => model.LogitsTensor < 0 ? "are not said to be class scores" : null,
+        };
+        if (kind is not null)
+        {
+            throw new ModelException(
+                $"the model is no classifier: its outputs {kind}, so it has no accuracy; see 'attune inspect'"
+            );
+        }
+        if (samples.Classes > model.ClassCount)
+        {
+            throw new ModelException(
+                $"the samples have labels of {samples.Classes} classes, the model tells {model.ClassCount} apart; take the samples of its classes"
+            );
+        }
+        if (samples.SampleBytes != model.TensorBytes(0))
+        {
+            throw new ModelException(
+                $"the samples have {samples.SampleBytes} values, the model's input has {model.TensorBytes(0)}; pack them for this model"
+            );
+        }
     }
 }

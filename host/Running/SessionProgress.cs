@@ -62,6 +62,8 @@ public static class SessionProgress
                 StageKind.TrialTrain => $"trying {place}",
                 StageKind.TrialEvaluate => $"accuracy of {place}",
                 StageKind.Train => $"training {place}",
+                StageKind.TrainEvaluate => $"accuracy of {place} so far",
+                StageKind.Repeat => $"training {place} again, as far as it was best",
                 _ => "accuracy after",
             };
         }

@@ -73,8 +73,9 @@ typedef enum attune_operator {
     ATTUNE_RESHAPE = 11,    /* copies (nothing to do where input and output share their place) */
     ATTUNE_REQUANTIZE = 12, /* int8 to int8: RELU, RELU6, QUANTIZE: rescale(x - zp_in) + zp_out, clamped */
     ATTUNE_UPSAMPLE = 13,   /* bilinear, half-pixel centres, integer factor = output h / input h = output w / input w */
-    ATTUNE_MEDIAN_2D = 14   /* per channel |x - m| > threshold ? m : x, m the median of the 3 x 3 window around x with
+    ATTUNE_MEDIAN_2D = 14,  /* per channel |x - m| > threshold ? m : x, m the median of the 3 x 3 window around x with
                                the edge repeated; output shape, scale and zero point are the input's */
+    ATTUNE_LOGISTIC = 15    /* table[x + 128]; the table of 256 values is the constant second operand, 1,1,1,256 */
 } attune_operator;
 
 /* A layer record: ATTUNE_RECORD_WORDS little-endian int32 words in the model. Unused words are 0. */
@@ -131,7 +132,7 @@ enum attune_record {
     ATTUNE_RECORD_WORDS = 64
 };
 
-#define ATTUNE_FLAG_CONSTANT_INPUT2 1 /* ADD, MUL: the second operand is the int8 array at ATTUNE_WEIGHTS */
+#define ATTUNE_FLAG_CONSTANT_INPUT2 1 /* ADD, MUL, LOGISTIC: the second operand is the int8 array at ATTUNE_WEIGHTS */
 
 /* A binding: ATTUNE_BINDING_WORDS int32 words in the arena that say where a layer's data are in the arena now.
  * Words 5 to 7 and 11 replace what the model holds, where they are not -1. */
@@ -267,7 +268,8 @@ ATTUNE_API int32_t attune_chain_run(int32_t arena, int32_t record, int32_t bindi
 /* Softmax cross-entropy of the classifier's int32 accumulators (one row of output c at the binding's output), of real
  * value acc * M[c] * output scale. Writes float32 loss, minus the float32 at arena offset clean unless clean is -1, to
  * arena offset result. label: 0..c-1, or -1 for the entropy of the softmax, in nats, instead.
- * Computed in double with the library's own exp and log. */
+ * A row of one score z (c = 1) is that of class 1 of two, beside a class 0 of score 0: label 0 or 1, and the loss is
+ * the logistic loss. Computed in double with the library's own exp and log. */
 ATTUNE_API int32_t attune_loss_s32(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t clean,
                                    int32_t result);
 /* The same from int8 logits of one scale, for networks whose last layer is not linear. */
@@ -294,7 +296,8 @@ ATTUNE_API int32_t attune_gradient_probe(int32_t arena, int32_t record, int32_t 
 ATTUNE_API int32_t attune_losses_center(int32_t arena, int32_t losses, int32_t count);
 
 /* The classifier without probes: nodes[c] = k[c] * d loss / d accumulator c = k[c] * (p[c] - (c == label)) * M[c] *
- * output scale, float32[C], from the accumulators at the binding's output (one row), p their softmax. What node probes
+ * output scale, float32[C], from the accumulators at the binding's output (one row), p their softmax. With C = 1, p is
+ * the probability of class 1 of two, and y = label. What node probes
  * of k estimate; attune_gradient_weights with ATTUNE_RUN_ACCUMULATORS takes it further. */
 ATTUNE_API int32_t attune_gradient_head(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t nodes);
 

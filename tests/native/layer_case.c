@@ -147,7 +147,7 @@ void case_create(layer_case *layer, int32_t operation) {
     layer->binding[ATTUNE_BIND_THRESHOLD] = random_chance(50) ? -1 : random_between(0, 255);
     if (has_weights(layer)) {
         parameters_random(layer);
-    } else if (inputs2 > 0 && random_chance(30)) {
+    } else if (operation == ATTUNE_LOGISTIC || (inputs2 > 0 && random_chance(30))) {
         record[ATTUNE_FLAGS] = ATTUNE_FLAG_CONSTANT_INPUT2;
         record[ATTUNE_INPUT2] = -1;
         record[ATTUNE_WEIGHTS] = model_place(layer, inputs2, 1);

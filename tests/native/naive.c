@@ -259,6 +259,15 @@ static void median_random(int32_t *record) {
     record[ATTUNE_THRESHOLD_SOURCE] = random_between(0, 255);
 }
 
+static int32_t lookup(const naive_layer *layer, int32_t n, int32_t y, int32_t x, int32_t c) {
+    return layer->input2[128 + layer->input[naive_at(layer->record + ATTUNE_OUTPUT_N, n, y, x, c)]];
+}
+
+static void lookup_random(int32_t *record) {
+    same_shape_random(record);
+    record_shape(record + ATTUNE_INPUT2_N, 1, 1, 1, 256);
+}
+
 /* --- All operators --------------------------------------------------------------------------------------------------
  */
 
@@ -277,6 +286,7 @@ static const naive_operator operators[] = {
     {ATTUNE_REQUANTIZE, requantize, requantize_random},
     {ATTUNE_UPSAMPLE, upsample, upsample_random},
     {ATTUNE_MEDIAN_2D, median, median_random},
+    {ATTUNE_LOGISTIC, lookup, lookup_random},
 };
 
 const naive_operator *naive_operator_at(int32_t index) {

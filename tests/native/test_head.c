@@ -12,11 +12,13 @@ static void test_gradient(void) {
         training_open_classifier(&test);
         int32_t accumulators = training_place(&test, 4 * test.channels);
         int32_t nodes = training_place(&test, 4 * test.channels);
-        int32_t label = random_between(0, test.channels - 1);
+        /* A single score has a class 0 beside it, of logit 0. */
+        int32_t hidden = test.channels == 1;
+        int32_t label = random_between(0, test.channels + hidden - 1);
         training_bind(&test, ATTUNE_BIND_OUTPUT, accumulators);
         float scale;
         memcpy(&scale, &test.layer.record[ATTUNE_OUTPUT_SCALE], 4);
-        long double units[2000], logits[2000], sum = 0;
+        long double units[2000], logits[2000], sum = hidden;
         for (int32_t c = 0; c < test.channels; c++) {
             units[c] = (long double)training_multiplier(&test, c) * scale;
             double wanted = random_between(-600, 600) / 100.0;
@@ -31,7 +33,7 @@ static void test_gradient(void) {
         for (int32_t c = 0; c < test.channels; c++) {
             double real = training_multiplier(&test, c);
             long double step = real > 0 ? fmin(fmax(1.0, floor(1.0 / real + 0.5)), 1073741824.0) : 1.0;
-            long double expected = step * units[c] * (expl(logits[c]) / sum - (c == label ? 1 : 0));
+            long double expected = step * units[c] * (expl(logits[c]) / sum - (c + hidden == label ? 1 : 0));
             float actual = AT(const float, test.bytes, nodes)[c];
             if (!(fabsl(actual - expected) <= 2e-7L * fabsl(expected) + 1e-12L * step * units[c])) {
                 printf("derivative %.9g, not %.9Lg\n", actual, expected);
@@ -81,7 +83,8 @@ static void test_errors(void) {
     training_expect(&test);
     CHECK_EQUAL(attune_gradient_head(-1, CASE_RECORD, CASE_BINDING, 0, nodes), ATTUNE_ERROR_HANDLE);
     CHECK_EQUAL(attune_gradient_head(arena, CASE_RECORD, CASE_BINDING, -1, nodes), ATTUNE_ERROR_ARGUMENT);
-    CHECK_EQUAL(attune_gradient_head(arena, CASE_RECORD, CASE_BINDING, test.channels, nodes), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(attune_gradient_head(arena, CASE_RECORD, CASE_BINDING, test.channels == 1 ? 2 : test.channels, nodes),
+                ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_gradient_head(arena, CASE_RECORD, CASE_BINDING, 0, -1), ATTUNE_ERROR_ARENA);
     CHECK_EQUAL(attune_gradient_head(arena, CASE_RECORD, CASE_BINDING, 0, nodes + 2), ATTUNE_ERROR_ALIGNMENT);
     CHECK_EQUAL(attune_gradient_head(arena, CASE_RECORD, CASE_BINDING, 0, accumulators), ATTUNE_ERROR_ARGUMENT);

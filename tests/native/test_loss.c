@@ -33,23 +33,25 @@ static void test_accumulators(void) {
         int32_t accumulators = training_place(&test, 4 * test.channels);
         int32_t clean = training_place(&test, 4);
         int32_t result = training_place(&test, 4);
-        int32_t label = random_between(0, test.channels - 1);
+        /* A single score has a class 0 beside it, of logit 0. */
+        int32_t hidden = test.channels == 1;
+        int32_t label = random_between(0, test.channels + hidden - 1);
         training_bind(&test, ATTUNE_BIND_OUTPUT, accumulators);
         float scale;
         memcpy(&scale, &test.layer.record[ATTUNE_OUTPUT_SCALE], 4);
-        long double logits[2000];
+        long double logits[2000] = {0};
         int confident = random_chance(30);
         for (int32_t c = 0; c < test.channels; c++) {
             double real = training_multiplier(&test, c) * scale;
             /* Logits of -20..20, and the label's far above when the sample is a confident one. */
-            double wanted = random_between(-2000, 2000) / 100.0 + (confident && c == label ? 60.0 : 0.0);
+            double wanted = random_between(-2000, 2000) / 100.0 + (confident && c + hidden == label ? 60.0 : 0.0);
             double accumulator = real > 0 ? wanted / real : 0;
             accumulator = fmin(fmax(accumulator, INT32_MIN), INT32_MAX);
             AT(int32_t, test.bytes, accumulators)[c] = (int32_t)accumulator;
-            logits[c] = (long double)(int32_t)accumulator * real;
+            logits[c + hidden] = (long double)(int32_t)accumulator * real;
         }
         /* Beyond this the naive difference itself is too coarse. */
-        long double expected = naive_loss(logits, test.channels, label);
+        long double expected = naive_loss(logits, test.channels + hidden, label);
         if (expected < 1e4L) {
             training_expect(&test);
             CHECK_EQUAL(attune_loss_s32(test.arena, CASE_RECORD, CASE_BINDING, label, -1, result), ATTUNE_OK);
@@ -76,16 +78,17 @@ static void test_int8(void) {
     uint8_t *bytes = attune_memory_find(arena)->arena;
     for (int run = 0; run < 3000; run++) {
         int32_t count = random_between(1, CLASSES);
-        int32_t label = random_between(0, count - 1);
+        int32_t hidden = count == 1;
+        int32_t label = random_between(0, count + hidden - 1);
         int32_t zero = random_between(-128, 127);
         float scale = random_float(0.001f, 1.0f);
-        long double logits[CLASSES];
+        long double logits[CLASSES] = {0};
         for (int32_t k = 0; k < count; k++) {
             AT(int8_t, bytes, 1)[k] = (int8_t)random_between(-128, 127);
-            logits[k] = (AT(int8_t, bytes, 1)[k] - zero) * (long double)scale;
+            logits[k + hidden] = (AT(int8_t, bytes, 1)[k] - zero) * (long double)scale;
         }
         CHECK_EQUAL(attune_loss_s8(arena, 1, count, scale, zero, label, -1, 16), ATTUNE_OK);
-        check_loss(bytes, 16, naive_loss(logits, count, label));
+        check_loss(bytes, 16, naive_loss(logits, count + hidden, label));
     }
     attune_arena_close(arena);
 }
@@ -98,16 +101,20 @@ static void test_entropy(void) {
         int32_t count = random_between(1, CLASSES);
         int32_t zero = random_between(-128, 127);
         float scale = random_float(0.001f, 1.0f);
-        long double largest = -1000, sum = 0, expected = 0;
+        int32_t hidden = count == 1;
+        long double logits[CLASSES] = {0}, largest = -1000, sum = 0, expected = 0;
         for (int32_t k = 0; k < count; k++) {
             AT(int8_t, bytes, 1)[k] = (int8_t)random_between(-128, 127);
-            largest = fmaxl(largest, (AT(int8_t, bytes, 1)[k] - zero) * (long double)scale);
+            logits[k + hidden] = (AT(int8_t, bytes, 1)[k] - zero) * (long double)scale;
         }
-        for (int32_t k = 0; k < count; k++) {
-            sum += expl((AT(int8_t, bytes, 1)[k] - zero) * (long double)scale - largest);
+        for (int32_t k = 0; k < count + hidden; k++) {
+            largest = fmaxl(largest, logits[k]);
         }
-        for (int32_t k = 0; k < count; k++) {
-            long double logit = (AT(int8_t, bytes, 1)[k] - zero) * (long double)scale - largest;
+        for (int32_t k = 0; k < count + hidden; k++) {
+            sum += expl(logits[k] - largest);
+        }
+        for (int32_t k = 0; k < count + hidden; k++) {
+            long double logit = logits[k] - largest;
             expected -= expl(logit) / sum * (logit - logl(sum));
         }
         CHECK_EQUAL(attune_loss_s8(arena, 1, count, scale, zero, -1, -1, 16), ATTUNE_OK);
@@ -127,7 +134,7 @@ static void test_entropy(void) {
         training_bind(&test, ATTUNE_BIND_OUTPUT, accumulators);
         attune_arena_fill(test.arena, accumulators, 4 * test.channels, 0);
         CHECK_EQUAL(attune_loss_s32(test.arena, CASE_RECORD, CASE_BINDING, -1, -1, result), ATTUNE_OK);
-        check_loss(test.bytes, result, logl(test.channels));
+        check_loss(test.bytes, result, logl(test.channels == 1 ? 2 : test.channels));
         training_close(&test);
     }
 }
@@ -158,7 +165,8 @@ static void test_errors(void) {
     training_expect(&test);
     CHECK_EQUAL(attune_loss_s32(-1, CASE_RECORD, CASE_BINDING, 0, -1, result), ATTUNE_ERROR_HANDLE);
     CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, -2, -1, result), ATTUNE_ERROR_ARGUMENT);
-    CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, test.channels, -1, result), ATTUNE_ERROR_ARGUMENT);
+    int32_t classes = test.channels == 1 ? 2 : test.channels;
+    CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, classes, -1, result), ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, 0, -2, result), ATTUNE_ERROR_ARENA);
     CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, 0, -1, -1), ATTUNE_ERROR_ARENA);
     CHECK_EQUAL(attune_loss_s32(arena, CASE_RECORD, CASE_BINDING, 0, -1, result + 2), ATTUNE_ERROR_ALIGNMENT);
@@ -169,6 +177,7 @@ static void test_errors(void) {
     CHECK_EQUAL(attune_loss_s8(arena, accumulators, 4, NAN, 0, 0, -1, result), ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_loss_s8(arena, accumulators, 4, 1.0f, 128, 0, -1, result), ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_loss_s8(arena, accumulators, 4, 1.0f, 0, 4, -1, result), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(attune_loss_s8(arena, accumulators, 1, 1.0f, 0, 2, -1, result), ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_loss_s8(arena, accumulators, 0, 1.0f, 0, 0, -1, result), ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_loss_s8(arena, accumulators, 4, 1.0f, 0, 0, -1, accumulators), ATTUNE_ERROR_ARGUMENT);
     training_compare(&test, "errors");

@@ -52,11 +52,11 @@ namespace Attune.Runs
                 Arena = new Arena(Job.ArenaBytes);
                 QuantizedModel model = OpenModel(storage);
                 training = new SampleFile(storage, CardFiles.Training);
-                CheckShape(model, training, CardFiles.Training);
+                CheckSamples(model, training, CardFiles.Training);
                 if (storage.Exists(CardFiles.Validation))
                 {
                     validation = new SampleFile(storage, CardFiles.Validation);
-                    CheckShape(model, validation, CardFiles.Validation);
+                    CheckSamples(model, validation, CardFiles.Validation);
                 }
                 skips = skips == null ? SkipList.Read(storage) : skips;
                 ISampleSource held =
@@ -95,10 +95,51 @@ namespace Attune.Runs
         /// <summary>The run.</summary>
         public CardRun Run { get; private set; }
 
-        /// <summary>Refuses samples that have another shape than a model's input.</summary>
+        /// <summary>
+        /// Refuses samples that have another shape than a model's input, that were quantized for another input, or whose
+        /// classes are others than the model's.
+        /// </summary>
         /// <remarks>Dimensions of 1 may stand anywhere, and a row of values may stand for any shape.</remarks>
-        /// <exception cref="JobException">Names the file and both shapes.</exception>
-        public static void CheckShape(QuantizedModel model, SampleFile samples, string name)
+        /// <exception cref="JobException">Names the file and what differs.</exception>
+        public static void CheckSamples(QuantizedModel model, SampleFile samples, string name)
+        {
+            CheckShape(model, samples, name);
+            if (samples.Classes > 0 && model.ClassCount > 0 && samples.Classes != model.ClassCount)
+            {
+                throw new JobException(
+                    CardFault.BadSamples,
+                    name
+                        + ": "
+                        + samples.Classes
+                        + " classes, "
+                        + CardFiles.Model
+                        + " has "
+                        + model.ClassCount
+                        + "; pack the samples again with --model"
+                );
+            }
+            bool declared = samples.InputScale > 0;
+            if (declared && (samples.InputScale != model.InputScale || samples.InputZero != model.InputZero))
+            {
+                throw new JobException(
+                    CardFault.BadSamples,
+                    name
+                        + ": quantized for another input than that of "
+                        + CardFiles.Model
+                        + "; pack the samples again with --model"
+                );
+            }
+            bool named = samples.ClassNamesChecksum != 0 && model.ClassNamesChecksum != 0;
+            if (named && samples.Classes > 0 && samples.ClassNamesChecksum != model.ClassNamesChecksum)
+            {
+                throw new JobException(
+                    CardFault.BadSamples,
+                    name + ": other class names than " + CardFiles.Model + " has; pack the samples again with --model"
+                );
+            }
+        }
+
+        private static void CheckShape(QuantizedModel model, SampleFile samples, string name)
         {
             string input = Shape(model.Dimension(0, 1), model.Dimension(0, 2), model.Dimension(0, 3));
             string sample = Shape(samples.Height, samples.Width, samples.Channels);

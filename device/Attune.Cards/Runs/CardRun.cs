@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 using Attune.Data;
 using Attune.Execution;
 using Attune.Kernels;
@@ -93,7 +92,7 @@ namespace Attune.Runs
                     CardFiles.Job + ": reads differently twice; check the card"
                 );
             }
-            return TrainingJob.Parse(Encoding.UTF8.GetString(bytes, 0, bytes.Length));
+            return TrainingJob.Parse(bytes);
         }
 
         /// <summary>
@@ -242,13 +241,9 @@ namespace Attune.Runs
         /// <summary>Checksum of everything that decides the result.</summary>
         private uint Identity(ISampleSource training, ISampleSource validation)
         {
-            byte[] text = Encoding.UTF8.GetBytes(
-                job.Canonical() + training.Count + "/" + (validation == null ? 0 : validation.Count)
-            );
-            uint crc = Native.Crc32(text, 0, text.Length, 0);
             byte[] header = new byte[QuantizedModel.HeaderBytes];
             arena.ReadModel(0, header, 0, header.Length);
-            return Native.Crc32(header, 0, header.Length, crc);
+            return RunIdentity.Of(job, training.Count, validation == null ? 0 : validation.Count, header);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Attune.Runs
         public const int BlockBytes = 512;
 
         /// <summary>The version that this program writes and reads.</summary>
-        public const int CurrentVersion = 3;
+        public const int CurrentVersion = 4;
 
         private const int Magic = 0x31435441;
         private const int WordsAt = 64;

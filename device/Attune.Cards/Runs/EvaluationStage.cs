@@ -4,25 +4,22 @@ using Attune.Training;
 
 namespace Attune.Runs
 {
-    /// <summary>Counts the validation samples that the network classifies correctly, and decides what follows from it.</summary>
+    /// <summary>Counts the validation samples that the network classifies correctly: before, aligned, and as the result.</summary>
     internal sealed class EvaluationStage : IStage
     {
         /// <summary>Samples of one unit.</summary>
-        private const int Part = 20;
+        public const int Part = 20;
         private static readonly string[] Nothing = new string[0];
         private readonly SessionState state;
-        private readonly LayerChoice layers;
         private Network network;
         private int correct;
 
         /// <summary>An evaluation.</summary>
         /// <param name="state">The session.</param>
         /// <param name="kind">One of the evaluations of <see cref="StageKind"/>.</param>
-        /// <param name="layers">What a trial trains; null: what the session has chosen.</param>
-        public EvaluationStage(SessionState state, int kind, LayerChoice layers)
+        public EvaluationStage(SessionState state, int kind)
         {
             this.state = state;
-            this.layers = layers;
             Kind = kind;
         }
 
@@ -30,17 +27,23 @@ namespace Attune.Runs
 
         public LayerChoice Layers
         {
-            get { return layers != null ? layers : state.ChosenLayers; }
+            get { return state.ChosenLayers; }
         }
 
         public int Units
         {
-            get { return (state.ValidationSamples.Count + Part - 1) / Part; }
+            get { return UnitsOf(state); }
         }
 
         public bool Adapts
         {
             get { return false; }
+        }
+
+        /// <summary>Units of every evaluation of a session.</summary>
+        public static int UnitsOf(SessionState state)
+        {
+            return (state.ValidationSamples.Count + Part - 1) / Part;
         }
 
         public MemoryPlan Plan()
@@ -61,7 +64,17 @@ namespace Attune.Runs
             ISampleSource samples = state.ValidationSamples;
             int first = unit * Part;
             int count = samples.Count - first < Part ? samples.Count - first : Part;
-            correct += network.CountCorrect(samples, first, count);
+            bool untrained = Kind != StageKind.EvaluateAfter;
+            network.UseInference();
+            for (int index = first; index < first + count; index++)
+            {
+                bool right = network.IsCorrect(samples, index);
+                correct += right ? 1 : 0;
+                if (untrained)
+                {
+                    state.CorrectUntrained.Note(index, right);
+                }
+            }
             return unit + 1;
         }
 
@@ -71,17 +84,14 @@ namespace Attune.Runs
             {
                 case StageKind.EvaluateBefore:
                     state.CorrectBefore = correct;
+                    if (state.Job.Align)
+                    {
+                        // Training starts from another network.
+                        state.CorrectUntrained = new CorrectSamples(state.ValidationSamples.Count);
+                    }
                     break;
                 case StageKind.EvaluateAligned:
                     state.CorrectAligned = correct;
-                    break;
-                case StageKind.TrialEvaluate:
-                    state.CorrectOfTrial = correct;
-                    if (correct > state.BestCorrect)
-                    {
-                        state.BestCorrect = correct;
-                        state.ChosenLayers = layers;
-                    }
                     break;
                 default:
                     state.CorrectAfter = correct;
@@ -106,15 +116,14 @@ namespace Attune.Runs
             return unit >= 0 ? Nothing : new string[] { ",,," + state.CorrectOf(Kind) };
         }
 
-        /// <summary>Training goes unless it gained samples, alignment if it lost some.</summary>
+        /// <summary>Training goes unless it gained samples by more than chance, alignment if it lost some.</summary>
         private void UndoWhatDidNotHelp()
         {
             TrainingJob job = state.Job;
-            int untrained = job.Align ? state.CorrectAligned : state.CorrectBefore;
-            if (job.Trains && job.Rollback && correct <= untrained)
+            if (job.Trains && job.Rollback && !state.TrainingHelps)
             {
                 network.Parameters.ResetTrained();
-                state.CorrectAfter = untrained;
+                state.CorrectAfter = state.CorrectBeforeTraining;
                 state.RolledBack = true;
             }
             if (job.Align && job.Rollback && state.CorrectAfter < state.CorrectBefore)

@@ -22,10 +22,10 @@ namespace Attune.Runs
             ISampleSource validation
         )
         {
-            RequireShape(training, "training", model);
+            Require(training, "training", model);
             if (validation != null)
             {
-                RequireShape(validation, "validation", model);
+                Require(validation, "validation", model);
             }
             Check(job, model);
             if (!job.Trains)
@@ -35,22 +35,13 @@ namespace Attune.Runs
             if (training.Classes == 0 && job.Training.Objective == Objective.Labels)
             {
                 throw new JobException(
-                    "method: the training samples have no labels; use method = align, or another objective"
-                );
-            }
-            if (training.Classes > model.TensorBytes(model.LogitsTensor))
-            {
-                throw new JobException(
-                    "the training samples have "
-                        + training.Classes
-                        + " classes, the model "
-                        + model.TensorBytes(model.LogitsTensor)
+                    "method: the training samples have no labels; use method = align or objective = pseudo-labels"
                 );
             }
             if (job.Training.Layers.IsAutomatic && (validation == null || validation.Classes == 0))
             {
                 throw new JobException(
-                    "layers: choosing a block needs labelled validation samples (valid.ats); name a block instead"
+                    "layers: choosing a block needs labelled validation samples (valid.ats); name layers, as in layers = head"
                 );
             }
         }
@@ -90,7 +81,11 @@ namespace Attune.Runs
             {
                 string name = job.MethodName;
                 throw new JobException(
-                    "input-filter: method = " + name + " tunes none; use align or align+" + name + ", or off"
+                    "input-filter: method = "
+                        + name
+                        + " tunes none; use method = align or align+"
+                        + name
+                        + ", or input-filter = off"
                 );
             }
         }
@@ -100,7 +95,9 @@ namespace Attune.Runs
             LayerChoice layers = job.Training.Layers;
             if (model.LogitsTensor < 0)
             {
-                throw new JobException("method: the model is no classifier, so there is no loss to train with");
+                throw new JobException(
+                    "method: the model gives no class scores, so there is no loss to train with; use method = align"
+                );
             }
             if (layers.Block >= model.BlockCount)
             {
@@ -114,7 +111,8 @@ namespace Attune.Runs
             }
         }
 
-        private static void RequireShape(ISampleSource samples, string name, QuantizedModel model)
+        /// <summary>Refuses samples of another size than the model's input, or with another number of classes.</summary>
+        private static void Require(ISampleSource samples, string name, QuantizedModel model)
         {
             if (samples.SampleBytes != model.TensorBytes(0))
             {
@@ -127,6 +125,19 @@ namespace Attune.Runs
                         + " values, the model's input has "
                         + model.TensorBytes(0)
                         + "; pack them for this model"
+                );
+            }
+            if (samples.Classes > 0 && model.ClassCount > 0 && samples.Classes != model.ClassCount)
+            {
+                throw new JobException(
+                    CardFault.BadSamples,
+                    "the "
+                        + name
+                        + " samples have "
+                        + samples.Classes
+                        + " classes, the model "
+                        + model.ClassCount
+                        + "; pack them with --classes, the names of the model's classes in its order"
                 );
             }
         }

@@ -194,7 +194,7 @@ namespace Attune.Runs
                 "off",
                 job => job.Rollback ? 1 : 0,
                 (job, value) => job.Rollback = value != 0,
-                "undo training unless it leaves more held-out samples correct, and alignment that leaves fewer: on or off"
+                "keep the best state of a training, if more held-out samples are correct than by chance; undo alignment that leaves fewer: on or off"
             ),
             new ChoiceKey(
                 "input-filter",

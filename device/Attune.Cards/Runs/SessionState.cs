@@ -3,6 +3,7 @@ using Attune.Data;
 using Attune.Execution;
 using Attune.Memory;
 using Attune.Model;
+using Attune.Numbers;
 using Attune.Training;
 
 namespace Attune.Runs
@@ -22,6 +23,7 @@ namespace Attune.Runs
             bool evaluates = validation != null && validation.Classes > 0 && Model.LogitsTensor >= 0;
             ValidationSamples = evaluates ? validation : null;
             ChosenLayers = job.Training.Layers;
+            CorrectUntrained = new CorrectSamples(evaluates ? validation.Count : 0);
         }
 
         /// <summary>The arena.</summary>
@@ -42,8 +44,20 @@ namespace Attune.Runs
         /// <summary>The layers that are trained: the job's, or what the trials chose.</summary>
         public LayerChoice ChosenLayers { get; internal set; }
 
-        /// <summary>Most correct validation samples of a trial.</summary>
-        internal int BestCorrect { get; set; } = NotMeasured;
+        /// <summary>The trained state with the most correct validation samples so far, a trial or a part of the training.</summary>
+        public HeldOutResult Best { get; private set; } = new HeldOutResult();
+
+        /// <summary>Trained states that were evaluated so far.</summary>
+        public int Tries { get; private set; }
+
+        /// <summary>Whether training ended early, since it made the network worse or had gained nothing at half time.</summary>
+        public bool TrainingStopped { get; private set; }
+
+        /// <summary>Part of the training that the trained copies come from; -1: none yet.</summary>
+        internal int LastPart { get; private set; } = -1;
+
+        /// <summary>The validation samples that are correct without training, as far as they are known.</summary>
+        internal CorrectSamples CorrectUntrained { get; set; }
 
         /// <summary>Correct validation samples before anything, or <see cref="NotMeasured"/>.</summary>
         public int CorrectBefore { get; internal set; } = NotMeasured;
@@ -51,11 +65,30 @@ namespace Attune.Runs
         /// <summary>Correct validation samples after alignment, or <see cref="NotMeasured"/>.</summary>
         public int CorrectAligned { get; internal set; } = NotMeasured;
 
+        /// <summary>Correct validation samples of the network that training starts from, or <see cref="NotMeasured"/>.</summary>
+        public int CorrectBeforeTraining
+        {
+            get { return Job.Align ? CorrectAligned : CorrectBefore; }
+        }
+
+        /// <summary>Whether the best trained state is better than none by more than chance
+        /// (<see cref="Numbers.SignTest"/>).</summary>
+        public bool TrainingHelps
+        {
+            get { return Best.IsBetter(Tries); }
+        }
+
+        /// <summary>Whether the trained copies have to be made again, since an earlier state was the best.</summary>
+        internal bool Repeats
+        {
+            get { return Job.Rollback && Best.Part != LastPart && TrainingHelps; }
+        }
+
         /// <summary>Correct validation samples at the end, or <see cref="NotMeasured"/>.</summary>
         public int CorrectAfter { get; internal set; } = NotMeasured;
 
-        /// <summary>Correct validation samples of the trial that just ended.</summary>
-        public int CorrectOfTrial { get; internal set; } = NotMeasured;
+        /// <summary>Correct validation samples of the trained state that was evaluated last.</summary>
+        public int CorrectTrained { get; private set; } = NotMeasured;
 
         /// <summary>What the input filter does, one of <see cref="InputFilterChoice"/>; -1: not (yet) tuned.</summary>
         public int InputFilter { get; internal set; } = -1;
@@ -64,7 +97,7 @@ namespace Attune.Runs
         /// past the tuning, and where none is tuned.</summary>
         public int[] InputFilterEntropies { get; internal set; }
 
-        /// <summary>Whether training left no more validation samples correct than there were before it, and was undone.</summary>
+        /// <summary>Whether training left no more validation samples correct than chance alone does, and was undone.</summary>
         public bool RolledBack { get; internal set; }
 
         /// <summary>Whether even the aligned network had fewer validation samples correct than the model as it came, which
@@ -82,7 +115,7 @@ namespace Attune.Runs
         {
             return kind == StageKind.EvaluateBefore ? CorrectBefore
                 : kind == StageKind.EvaluateAligned ? CorrectAligned
-                : kind == StageKind.TrialEvaluate ? CorrectOfTrial
+                : kind == StageKind.TrialEvaluate || kind == StageKind.TrainEvaluate ? CorrectTrained
                 : kind == StageKind.EvaluateAfter ? CorrectAfter
                 : NotMeasured;
         }
@@ -119,16 +152,46 @@ namespace Attune.Runs
             network.Parameters.ResetTrained();
         }
 
+        /// <summary>Takes the evaluation of a trained state, and decides whether training goes on.</summary>
+        /// <param name="result">The evaluation.</param>
+        /// <param name="layers">What was trained.</param>
+        /// <param name="parts">Parts of the training that it belongs to; 0: it is a trial.</param>
+        internal void Compared(HeldOutResult result, LayerChoice layers, int parts)
+        {
+            Tries++;
+            CorrectTrained = result.Correct;
+            LastPart = result.Part;
+            // Of equal states the later one stays, which is there already; of equal trials the first.
+            if (result.Correct > Best.Correct || (parts > 0 && result.Correct == Best.Correct))
+            {
+                Best = result;
+                ChosenLayers = layers;
+            }
+            if (parts > 0)
+            {
+                bool harms = SignTest.IsMore(result.Lost, result.Gained, 1);
+                bool late = 2 * (result.Part + 1) >= parts;
+                TrainingStopped = harms || (late && Best.Correct <= CorrectBeforeTraining);
+            }
+        }
+
         internal void Save(int[] words)
         {
             words[SessionWord.ChosenBlock] = ChosenLayers.Block;
-            words[SessionWord.BestCorrect] = BestCorrect;
+            words[SessionWord.BestCorrect] = Best.Correct;
+            words[SessionWord.BestGained] = Best.Gained;
+            words[SessionWord.BestLost] = Best.Lost;
+            words[SessionWord.BestPart] = Best.Part;
+            words[SessionWord.LastPart] = LastPart;
+            words[SessionWord.Tries] = Tries;
             words[SessionWord.CorrectBefore] = CorrectBefore;
             words[SessionWord.CorrectAligned] = CorrectAligned;
             words[SessionWord.CorrectAfter] = CorrectAfter;
-            words[SessionWord.CorrectOfTrial] = CorrectOfTrial;
+            words[SessionWord.CorrectTrained] = CorrectTrained;
             words[SessionWord.Undone] =
-                (RolledBack ? SessionWord.TrainingUndone : 0) | (AlignmentUndone ? SessionWord.AlignmentUndone : 0);
+                (RolledBack ? SessionWord.TrainingUndone : 0)
+                | (AlignmentUndone ? SessionWord.AlignmentUndone : 0)
+                | (TrainingStopped ? SessionWord.TrainingStopped : 0);
             words[SessionWord.InputFilter] = InputFilter;
         }
 
@@ -136,13 +199,19 @@ namespace Attune.Runs
         {
             int block = words[SessionWord.ChosenBlock];
             ChosenLayers = block >= 0 ? LayerChoice.OfBlock(block) : Job.Training.Layers;
-            BestCorrect = words[SessionWord.BestCorrect];
+            Best.Correct = words[SessionWord.BestCorrect];
+            Best.Gained = words[SessionWord.BestGained];
+            Best.Lost = words[SessionWord.BestLost];
+            Best.Part = words[SessionWord.BestPart];
+            LastPart = words[SessionWord.LastPart];
+            Tries = words[SessionWord.Tries];
             CorrectBefore = words[SessionWord.CorrectBefore];
             CorrectAligned = words[SessionWord.CorrectAligned];
             CorrectAfter = words[SessionWord.CorrectAfter];
-            CorrectOfTrial = words[SessionWord.CorrectOfTrial];
+            CorrectTrained = words[SessionWord.CorrectTrained];
             RolledBack = (words[SessionWord.Undone] & SessionWord.TrainingUndone) != 0;
             AlignmentUndone = (words[SessionWord.Undone] & SessionWord.AlignmentUndone) != 0;
+            TrainingStopped = (words[SessionWord.Undone] & SessionWord.TrainingStopped) != 0;
             InputFilter = words[SessionWord.InputFilter];
             InputFilterEntropies = null;
         }

@@ -11,7 +11,7 @@ namespace Attune.Runs
         public const int CorrectBefore = 5;
         public const int CorrectAligned = 6;
         public const int CorrectAfter = 7;
-        public const int CorrectOfTrial = 8;
+        public const int CorrectTrained = 8;
         public const int PlannedPeak = 9;
         public const int MeasuredPeak = 10;
         public const int MacsLow = 11;
@@ -24,6 +24,12 @@ namespace Attune.Runs
 
         /// <summary>Most words of a stage's own.</summary>
         public const int StageWords = 16;
+
+        public const int BestGained = 32;
+        public const int BestLost = 33;
+        public const int BestPart = 34;
+        public const int LastPart = 35;
+        public const int Tries = 36;
         public const int Unsaved = 61;
         public const int LogChecksum = 62;
         public const int LogLength = 63;
@@ -36,5 +42,8 @@ namespace Attune.Runs
 
         /// <summary>Bit of <see cref="Undone"/>: alignment was undone, too.</summary>
         public const int AlignmentUndone = 2;
+
+        /// <summary>Bit of <see cref="Undone"/>: training ended early.</summary>
+        public const int TrainingStopped = 4;
     }
 }

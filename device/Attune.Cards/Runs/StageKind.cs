@@ -21,14 +21,20 @@ namespace Attune.Runs
         /// <summary>Accuracy after a block's trial.</summary>
         public const int TrialEvaluate = 5;
 
-        /// <summary>Training of the chosen layers.</summary>
+        /// <summary>Training of the chosen layers, or a part of it.</summary>
         public const int Train = 6;
 
+        /// <summary>Accuracy after a part of the training.</summary>
+        public const int TrainEvaluate = 7;
+
+        /// <summary>Training again, as far as it was best.</summary>
+        public const int Repeat = 8;
+
         /// <summary>Accuracy of the result.</summary>
-        public const int EvaluateAfter = 7;
+        public const int EvaluateAfter = 9;
 
         /// <summary>Nothing is left to do.</summary>
-        public const int Done = 8;
+        public const int Done = 10;
 
         private static readonly string[] Names = new string[]
         {
@@ -39,6 +45,8 @@ namespace Attune.Runs
             "trial",
             "trial-result",
             "train",
+            "train-result",
+            "repeat",
             "after",
             "done",
         };
@@ -52,7 +60,7 @@ namespace Attune.Runs
         /// <summary>Whether stages of a kind run training steps.</summary>
         public static bool Trains(int kind)
         {
-            return kind == TrialTrain || kind == Train;
+            return kind == TrialTrain || kind == Train || kind == Repeat;
         }
     }
 }

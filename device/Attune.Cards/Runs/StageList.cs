@@ -7,6 +7,8 @@ namespace Attune.Runs
     /// <summary>The stages of a session, from its job, model and samples: the same for the same three.</summary>
     internal sealed class StageList
     {
+        /// <summary>Parts of the training that is evaluated on the way.</summary>
+        private const int MaximumParts = 4;
         private readonly SessionState state;
         private readonly ArrayList stages = new ArrayList();
         private readonly ArrayList skipped = new ArrayList();
@@ -49,7 +51,7 @@ namespace Attune.Runs
             ArrayList trials = FittingTrials(plans);
             if (evaluates)
             {
-                stages.Add(new EvaluationStage(state, StageKind.EvaluateBefore, null));
+                stages.Add(new EvaluationStage(state, StageKind.EvaluateBefore));
             }
             if (JobPlans.TunesInputFilter(state.Model, job))
             {
@@ -61,13 +63,13 @@ namespace Attune.Runs
             }
             if (job.Align && job.Trains && evaluates)
             {
-                stages.Add(new EvaluationStage(state, StageKind.EvaluateAligned, null));
+                stages.Add(new EvaluationStage(state, StageKind.EvaluateAligned));
             }
             for (int i = 0; i < trials.Count && trials.Count > 1; i++)
             {
                 LayerChoice block = (LayerChoice)trials[i];
-                stages.Add(new TrainingStage(state, block));
-                stages.Add(new EvaluationStage(state, StageKind.TrialEvaluate, block));
+                stages.Add(TrainingStage.OfTrial(state, block));
+                stages.Add(new ComparisonStage(state, block));
             }
             if (trials.Count == 1)
             {
@@ -76,13 +78,35 @@ namespace Attune.Runs
             }
             if (job.Trains)
             {
-                stages.Add(new TrainingStage(state, null));
+                AddTraining(evaluates && job.Rollback);
             }
             if (evaluates)
             {
-                stages.Add(new EvaluationStage(state, StageKind.EvaluateAfter, null));
+                stages.Add(new EvaluationStage(state, StageKind.EvaluateAfter));
             }
             stages.Add(new ResultStage(state));
+        }
+
+        /// <summary>The training: whole, or in parts that are each evaluated, then again as far as it was best.</summary>
+        private void AddTraining(bool compares)
+        {
+            int units = TrainingStage.UnitsOfAll(state);
+            int parts =
+                !compares ? 1
+                : units < MaximumParts ? units
+                : MaximumParts;
+            for (int part = 0; part < parts; part++)
+            {
+                stages.Add(TrainingStage.OfPart(state, part, parts));
+                if (compares)
+                {
+                    stages.Add(new ComparisonStage(state, part, parts));
+                }
+            }
+            if (compares)
+            {
+                stages.Add(TrainingStage.OfRepeat(state, parts));
+            }
         }
 
         /// <summary>The blocks to be tried that fit; every other plan must.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Attune.Adaptation;
 using Attune.Training;
 
@@ -11,6 +12,10 @@ namespace Attune.Runs
     {
         private const string AlignName = "align";
         private const string AlignPrefix = AlignName + "+";
+
+        /// <summary>The first two bytes of text in UTF-16 that says so.</summary>
+        private const int LittleEndianMark = 0xFFFE;
+        private const int BigEndianMark = 0xFEFF;
 
         /// <summary>Align to unlabelled samples first.</summary>
         public bool Align = true;
@@ -79,12 +84,33 @@ namespace Attune.Runs
             }
         }
 
+        /// <summary>Reads the bytes of a job file: UTF-8, with or without a byte order mark.</summary>
+        /// <exception cref="JobException">It is UTF-16, or a line is wrong; names the line, the key and what it takes.</exception>
+        public static TrainingJob Parse(byte[] bytes)
+        {
+            int first = bytes.Length < 2 ? 0 : (bytes[0] << 8) | bytes[1];
+            bool wide = first == LittleEndianMark || first == BigEndianMark;
+            for (int i = 0; i < bytes.Length && !wide; i++)
+            {
+                // No text in UTF-8 has a zero byte, and no job in UTF-16 is without one.
+                wide = bytes[i] == 0;
+            }
+            if (wide)
+            {
+                throw new JobException("job.txt: is not UTF-8 text but UTF-16 or binary; save it again as UTF-8");
+            }
+            bool marked = first == 0xEFBB && bytes.Length > 2 && bytes[2] == 0xBF;
+            int start = marked ? 3 : 0;
+            return Parse(Encoding.UTF8.GetString(bytes, start, bytes.Length - start));
+        }
+
         /// <summary>Reads the text of a job file.</summary>
         /// <exception cref="JobException">Names the line, the key and what it takes.</exception>
         public static TrainingJob Parse(string text)
         {
             TrainingJob job = new TrainingJob();
-            string[] lines = text.Split('\n');
+            // Lines end with a line feed, or all with a carriage return.
+            string[] lines = text.Split(text.IndexOf('\n') < 0 ? '\r' : '\n');
             for (int i = 0; i < lines.Length; i++)
             {
                 string line = lines[i];
@@ -123,7 +149,7 @@ namespace Attune.Runs
             return key.Parse(this, value) ? null : name + " = '" + value + "': takes " + key.Takes;
         }
 
-        /// <summary>The job as text that <see cref="Parse"/> reads back.</summary>
+        /// <summary>The job as text that <see cref="Parse(string)"/> reads back.</summary>
         public string Write()
         {
             return Text(true);

@@ -4,28 +4,30 @@ using Attune.Training;
 
 namespace Attune.Runs
 {
-    /// <summary>Trains some layers by the job's method: a block's trial of at most one epoch, or the whole training.</summary>
+    /// <summary>
+    /// Trains some layers by the job's method: a block's trial of at most one epoch, a part of the whole training, or either
+    /// again from its beginning to the best state.
+    /// </summary>
     internal sealed class TrainingStage : IStage
     {
         private static readonly string[] End = new string[] { ",,," };
         private readonly SessionState state;
         private readonly LayerChoice trial;
+        private readonly int part;
+        private readonly int parts;
         private Network network;
         private ITrainer trainer;
 
-        /// <summary>A stage of a session whose job trains.</summary>
-        /// <param name="state">The session.</param>
-        /// <param name="trial">The block to try; null: this is the training of what the session has chosen.</param>
-        public TrainingStage(SessionState state, LayerChoice trial)
+        private TrainingStage(SessionState state, int kind, LayerChoice trial, int part, int parts)
         {
             this.state = state;
             this.trial = trial;
+            this.part = part;
+            this.parts = parts;
+            Kind = kind;
         }
 
-        public int Kind
-        {
-            get { return trial != null ? StageKind.TrialTrain : StageKind.Train; }
-        }
+        public int Kind { get; private set; }
 
         public LayerChoice Layers
         {
@@ -36,12 +38,71 @@ namespace Attune.Runs
         {
             get
             {
-                TrainingOptions options = state.Job.Training;
-                int epoch = options.StepsPerEpoch(state.TrainingSamples.Count);
-                int whole = options.Steps > 0 ? options.Steps : epoch * options.Epochs;
-                bool shorter = options.Steps > 0 && options.Steps < epoch;
-                return trial == null || shorter ? whole : epoch;
+                if (Kind == StageKind.Repeat)
+                {
+                    return !state.Repeats ? 0
+                        : state.Best.Part < 0 ? UnitsOfTrial(state)
+                        : EndOf(state.Best.Part);
+                }
+                return trial != null ? UnitsOfTrial(state)
+                    : state.TrainingStopped ? 0
+                    : EndOf(part) - First;
             }
+        }
+
+        /// <summary>Number of the first step, counted from the beginning of the training.</summary>
+        private int First
+        {
+            get { return part > 0 ? EndOf(part - 1) : 0; }
+        }
+
+        /// <summary>Steps of the whole training that the learning rate falls over.</summary>
+        private int All
+        {
+            get
+            {
+                bool ofTrial = trial != null || (Kind == StageKind.Repeat && state.Best.Part < 0);
+                return ofTrial ? UnitsOfTrial(state) : UnitsOfAll(state);
+            }
+        }
+
+        /// <summary>A block's trial.</summary>
+        public static TrainingStage OfTrial(SessionState state, LayerChoice block)
+        {
+            return new TrainingStage(state, StageKind.TrialTrain, block, 0, 1);
+        }
+
+        /// <summary>A part of the training of what the session has chosen.</summary>
+        public static TrainingStage OfPart(SessionState state, int part, int parts)
+        {
+            return new TrainingStage(state, StageKind.Train, null, part, parts);
+        }
+
+        /// <summary>What led to the session's best state, if that is no longer there.</summary>
+        public static TrainingStage OfRepeat(SessionState state, int parts)
+        {
+            return new TrainingStage(state, StageKind.Repeat, null, 0, parts);
+        }
+
+        /// <summary>Steps of the whole training.</summary>
+        public static int UnitsOfAll(SessionState state)
+        {
+            TrainingOptions options = state.Job.Training;
+            return options.Steps > 0
+                ? options.Steps
+                : options.StepsPerEpoch(state.TrainingSamples.Count) * options.Epochs;
+        }
+
+        private static int UnitsOfTrial(SessionState state)
+        {
+            TrainingOptions options = state.Job.Training;
+            int epoch = options.StepsPerEpoch(state.TrainingSamples.Count);
+            return options.Steps > 0 && options.Steps < epoch ? options.Steps : epoch;
+        }
+
+        private int EndOf(int part)
+        {
+            return (int)((long)UnitsOfAll(state) * (part + 1) / parts);
         }
 
         public bool Adapts
@@ -62,12 +123,15 @@ namespace Attune.Runs
 
         public void Begin()
         {
-            network.Parameters.ResetTrained();
+            if (part == 0)
+            {
+                network.Parameters.ResetTrained();
+            }
         }
 
         public int Advance(int unit, ITick tick)
         {
-            if (!trainer.Step(unit, Units, tick))
+            if (!trainer.Step(First + unit, All, tick))
             {
                 return unit;
             }
@@ -94,7 +158,7 @@ namespace Attune.Runs
                 return End;
             }
             string values = DecimalNumber.Format(state.Loss) + "," + DecimalNumber.Format(state.Rate);
-            return new string[] { unit + "," + values + ",," };
+            return new string[] { First + unit + "," + values + ",," };
         }
     }
 }

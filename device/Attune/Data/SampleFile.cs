@@ -60,6 +60,15 @@ namespace Attune.Data
         /// <summary>Channels of a sample.</summary>
         public int Channels { get; private set; }
 
+        /// <summary>CRC-32 of the names of the classes; 0: the file has none.</summary>
+        public uint ClassNamesChecksum { get; private set; }
+
+        /// <summary>Scale that the values were quantized with; 0: not said.</summary>
+        public float InputScale { get; private set; }
+
+        /// <summary>Zero point that the values were quantized with.</summary>
+        public int InputZero { get; private set; }
+
         /// <inheritdoc/>
         public int SampleBytes
         {
@@ -169,6 +178,10 @@ namespace Attune.Data
         /// <summary>Reads the header as far as its checksum says that it is whole.</summary>
         private void ReadHeader()
         {
+            if (file.Length == 0)
+            {
+                throw Bad(0, "the file is empty");
+            }
             if (file.Length < SampleFormat.HeaderBytes)
             {
                 throw Bad(0, "ends after " + file.Length + " bytes, before its header");
@@ -196,6 +209,9 @@ namespace Attune.Data
             Classes = Integer(SampleFormat.ClassesAt);
             recordBytes = Integer(SampleFormat.RecordBytesAt);
             unsigned = Integer(SampleFormat.TypeAt) == 1;
+            ClassNamesChecksum = (uint)Integer(SampleFormat.ClassNamesChecksumAt);
+            InputScale = BitConverter.ToSingle(buffer, SampleFormat.InputScaleAt);
+            InputZero = Integer(SampleFormat.InputZeroAt);
         }
 
         /// <summary>Checks that every field is in range, and the file's size.</summary>
@@ -241,7 +257,13 @@ namespace Attune.Data
                 SampleFormat.RecordBytesAt,
                 "record size " + recordBytes + " is wrong"
             );
-            long expected = SampleFormat.HeaderBytes + (long)Count * recordBytes;
+            int names = Integer(SampleFormat.ClassNamesBytesAt);
+            Require(
+                names >= 0 && names <= SampleFormat.MaximumNamesBytes,
+                SampleFormat.ClassNamesBytesAt,
+                "size of the class names " + names + " is out of range"
+            );
+            long expected = SampleFormat.HeaderBytes + (long)Count * recordBytes + names;
             Require(file.Length == expected, 8, "the file has " + file.Length + " bytes instead of " + expected);
         }
 

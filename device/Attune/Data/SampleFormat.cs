@@ -26,5 +26,6 @@ namespace Attune.Data
         public const int MaximumSide = 65535;
         public const int MaximumElements = 1 << 26;
         public const int MaximumClasses = 1 << 16;
+        public const int MaximumNamesBytes = 1 << 24;
     }
 }

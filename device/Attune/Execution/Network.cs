@@ -11,6 +11,7 @@ namespace Attune.Execution
         private static readonly string Probing = "probing layer ";
         private static readonly string ReadingScores = "reading the class scores";
         private readonly int[] binding = new int[BindingField.BindingWords];
+        private readonly byte[] score = new byte[1];
         private readonly LayerChains chains;
         private readonly int handle;
         private readonly int head;
@@ -260,31 +261,41 @@ namespace Attune.Execution
             return samples.Load(index, Arena, TensorAt(0));
         }
 
-        /// <summary>Number of samples first..first+count-1 whose largest class score has the label's number.</summary>
+        /// <summary>Number of samples first..first+count-1 whose class is their label.</summary>
         public int CountCorrect(ISampleSource samples, int first, int count)
         {
             UseInference();
             int correct = 0;
             for (int index = first; index < first + count; index++)
             {
-                int label = Load(samples, index);
-                correct += Classify() == label ? 1 : 0;
+                correct += IsCorrect(samples, index) ? 1 : 0;
             }
             return correct;
         }
 
+        /// <summary>Whether a sample's class is its label; needs the layout of inference.</summary>
+        public bool IsCorrect(ISampleSource samples, int index)
+        {
+            int label = Load(samples, index);
+            return Classify() == label;
+        }
+
         /// <summary>
         /// Runs inference on the loaded sample; needs the layout of inference. Returns the class of the largest score, the
-        /// first of equal ones.
+        /// first of equal ones; of a single score, class 1 if it is above 0, else class 0.
         /// </summary>
         public int Classify()
         {
-            Run(0, Model.LogitsTensor - 1);
+            int last = Model.LogitsTensor - 1;
+            Run(0, last);
             int scores = TensorAt(Model.LogitsTensor);
-            return KernelException.Check(
-                Native.ArgmaxS8(Arena.Handle, scores, Model.TensorBytes(Model.LogitsTensor)),
-                ReadingScores
-            );
+            int count = Model.TensorBytes(Model.LogitsTensor);
+            if (count == 1)
+            {
+                Arena.Read(scores, score, 0, 1);
+                return (sbyte)score[0] > Model.Word(last, RecordField.OutputZero) ? 1 : 0;
+            }
+            return KernelException.Check(Native.ArgmaxS8(Arena.Handle, scores, count), ReadingScores);
         }
 
         private int Place(int tensor)

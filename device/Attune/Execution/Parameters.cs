@@ -40,20 +40,25 @@ namespace Attune.Execution
         /// <summary>Threshold of the input filter's median, 0..255; <see cref="OfModel"/>.</summary>
         public int Threshold { get; set; } = OfModel;
 
+        /// <summary>Whether the trained copies are out of force; they stay as they are.</summary>
+        public bool Untrained { get; set; }
+
         /// <summary>The layer whose multipliers are those of a probe, -1: none.</summary>
         public int ProbedMultipliers { get; set; } = -1;
 
         /// <summary>Arena offset of a layer's int8 weights, or <see cref="OfModel"/>.</summary>
         public int WeightsAt(int layer)
         {
-            return IsSolved(layer) ? plan.InputFilterWeightsAt : plan.WeightsAt[layer];
+            return IsSolved(layer) ? plan.InputFilterWeightsAt
+                : Untrained ? OfModel
+                : plan.WeightsAt[layer];
         }
 
         /// <summary>Arena offset of a layer's int32 biases, or <see cref="OfModel"/>.</summary>
         public int BiasAt(int layer)
         {
             return IsSolved(layer) ? plan.InputFilterBiasAt
-                : plan.BiasAt[layer] >= 0 ? plan.BiasAt[layer]
+                : plan.BiasAt[layer] >= 0 && !Untrained ? plan.BiasAt[layer]
                 : Measured[layer] ? plan.CorrectionsAt[layer] + 4 * model.Channels(layer)
                 : Aligned[layer] ? plan.AlignedBiasAt[layer]
                 : OfModel;
@@ -65,7 +70,7 @@ namespace Attune.Execution
             return IsSolved(layer) ? plan.InputFilterMultipliersAt
                 : Measured[layer] ? plan.CorrectionsAt[layer]
                 : layer == ProbedMultipliers ? plan.ProbedMultipliersAt
-                : plan.MultipliersAt[layer] >= 0 ? plan.MultipliersAt[layer]
+                : plan.MultipliersAt[layer] >= 0 && !Untrained ? plan.MultipliersAt[layer]
                 : Aligned[layer] ? plan.AlignedMultipliersAt[layer]
                 : OfModel;
         }

@@ -18,7 +18,11 @@ namespace Attune.Model
             long length = file.Length;
             if (length < QuantizedModel.HeaderBytes || length > 1 << 30)
             {
-                throw new ModelException("has " + length + " bytes, which is no model's size; copy it again");
+                throw new ModelException(
+                    length == 0
+                        ? "the file is empty; copy it again"
+                        : "has " + length + " bytes, which is no model's size; copy it again"
+                );
             }
             int size = (int)length;
             for (int at = 0; at < size; at += page.Length)

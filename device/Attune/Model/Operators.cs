@@ -17,6 +17,7 @@ namespace Attune.Model
         public const int Requantize = 12;
         public const int Upsample = 13;
         public const int Median2D = 14;
+        public const int Logistic = 15;
 
         /// <summary>TensorFlow Lite's names, by number.</summary>
         private static readonly string[] Names = new string[]
@@ -36,6 +37,7 @@ namespace Attune.Model
             "REQUANTIZE",
             "UPSAMPLE",
             "MEDIAN_2D",
+            "LOGISTIC",
         };
 
         /// <summary>Name of an operator for messages.</summary>

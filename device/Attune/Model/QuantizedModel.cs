@@ -118,6 +118,12 @@ namespace Attune.Model
             }
         }
 
+        /// <summary>CRC-32 of the names of the classes; 0: the model has none.</summary>
+        public uint ClassNamesChecksum
+        {
+            get { return (uint)header[HeaderField.ClassNamesChecksum]; }
+        }
+
         /// <summary>The last layer that the loss needs: the head, or the layer that writes the class scores.</summary>
         public int LossLayer
         {

@@ -267,9 +267,22 @@ namespace Attune.Storage
                 }
                 finally
                 {
-                    stream.Dispose();
+                    Close();
                     // On nanoFramework a closed file would stay until its finalizer has run.
                     GC.SuppressFinalize(stream);
+                }
+            }
+
+            /// <summary>Closes the file; what could not be written has been said when it was flushed.</summary>
+            private void Close()
+            {
+                try
+                {
+                    stream.Dispose();
+                }
+                catch (Exception)
+                {
+                    // It flushes again, with the same error.
                 }
             }
         }

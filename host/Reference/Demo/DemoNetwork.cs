@@ -2,8 +2,6 @@ using System.Reflection;
 using Attune.Host.Model;
 using Attune.Host.Reference.Quantization;
 using Attune.Host.Reference.Training;
-using Attune.Runs;
-using Attune.Training;
 
 namespace Attune.Host.Reference.Demo;
 
@@ -59,15 +57,6 @@ public static class DemoNetwork
                 }
             }
         );
-
-    /// <summary>Sets a job's method and rates as they suit this network.</summary>
-    public static void ConfigureJob(TrainingJob job)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        job.Training.Parts = Parts.Biases;
-        _ = job.Set("learning-rate", "0.02");
-        job.Training.Epochs = 3;
-    }
 
     /// <summary>The same with another number of training pictures.</summary>
     public static AtmFile Train(

@@ -15,15 +15,23 @@ public sealed class PictogramSet : ImageSet
     public const ulong Test = 4;
 
     private readonly ulong seed;
+    private readonly bool redrawn;
 
     /// <summary>Pictures 0..count-1 of a series; they are drawn when they are read.</summary>
-    public PictogramSet(ulong seed, int count)
-        : base(count, Pictograms.Size, Pictograms.Size, 3, Pictograms.Classes) => this.seed = seed;
+    /// <param name="seed">Of the series.</param>
+    /// <param name="count">Number of pictures.</param>
+    /// <param name="redrawn">Whether two classes have another pictogram (<see cref="Pictograms.Redrawings"/>).</param>
+    public PictogramSet(ulong seed, int count, bool redrawn = false)
+        : base(count, Pictograms.Size, Pictograms.Size, 3, Pictograms.Classes)
+    {
+        this.seed = seed;
+        this.redrawn = redrawn;
+    }
 
     /// <inheritdoc/>
     protected override LabeledImage ReadCore(int position)
     {
-        var (rgb, label) = Pictograms.Create(seed, position);
+        var (rgb, label) = Pictograms.Create(seed, position, redrawn);
         return new LabeledImage(new Image(Pictograms.Size, Pictograms.Size, 3, rgb), label, position);
     }
 }

@@ -1,7 +1,7 @@
 namespace Attune.Host.Reference.Demo;
 
 /// <summary>
-/// The outlines of the ten pictograms as signed distances: negative inside, in units in which the shape fits a circle of
+/// The outlines of the ten pictograms, and of two that replace one each, as signed distances: negative inside, in units in which the shape fits a circle of
 /// radius 1 around the origin; y points down.
 /// </summary>
 internal static class PictogramShape
@@ -65,8 +65,16 @@ internal static class PictogramShape
         -0.15,
     ];
     private static readonly double[] Heart = HeartOutline();
+    private static readonly double[] Hourglass = [-0.75, -1, 0.75, -1, 0.15, 0, 0.75, 1, -0.75, 1, -0.15, 0];
+    private static readonly double[] Bolt = [0.25, -1, -0.6, 0.15, -0.1, 0.15, -0.25, 1, 0.6, -0.2, 0.1, -0.2];
 
-    /// <summary>Signed distance of a point to the shape of a class, 0..9.</summary>
+    /// <summary>The hourglass.</summary>
+    public const int HourglassNumber = 10;
+
+    /// <summary>The bolt.</summary>
+    public const int BoltNumber = 11;
+
+    /// <summary>Signed distance of a point to a shape: that of a class, 0..9, or another.</summary>
     public static double Distance(int shape, double x, double y) =>
         shape switch
         {
@@ -79,6 +87,8 @@ internal static class PictogramShape
             6 => Polygon(Arrow, x, y),
             7 => Polygon(House, x, y),
             8 => Polygon(Heart, x, y),
+            HourglassNumber => Polygon(Hourglass, x, y),
+            BoltNumber => Polygon(Bolt, x, y),
             _ => Math.Max(Disc(x, y, 0.9), -Disc(x - 0.45, y, 0.7)),
         };
 

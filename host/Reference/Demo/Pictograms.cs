@@ -19,11 +19,15 @@ public static class Pictograms
     public static IReadOnlyList<string> Classes { get; } =
     ["circle", "square", "triangle", "star", "cross", "ring", "arrow", "house", "heart", "moon"];
 
+    /// <summary>The classes whose pictogram is another one where pictures are <c>redrawn</c>, in words.</summary>
+    public const string Redrawings = "the house is an hourglass, the moon a bolt";
+
     /// <summary>Draws one picture.</summary>
     /// <param name="seed">Names the series; use one seed for training and another for testing.</param>
     /// <param name="index">Number in the series, not negative.</param>
+    /// <param name="redrawn">Whether two classes have another pictogram (<see cref="Redrawings"/>).</param>
     /// <returns>Row-major RGB bytes, <see cref="Elements"/> of them, and the class.</returns>
-    public static (byte[] Rgb, int Label) Create(ulong seed, int index)
+    public static (byte[] Rgb, int Label) Create(ulong seed, int index, bool redrawn = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         var random = new SeededRandom(seed, (ulong)index);
@@ -35,7 +39,7 @@ public static class Pictograms
         {
             DrawMark(random, picture);
         }
-        DrawShape(random, picture, label, average);
+        DrawShape(random, picture, redrawn ? Redrawn(label) : label, average);
         double noise = random.Between(0, SensorNoise);
         var rgb = new byte[Elements];
         for (int i = 0; i < rgb.Length; i++)
@@ -105,7 +109,15 @@ public static class Pictograms
         );
     }
 
-    private static void DrawShape(SeededRandom random, double[] picture, int label, double[] background)
+    private static int Redrawn(int label) =>
+        Classes[label] switch
+        {
+            "house" => PictogramShape.HourglassNumber,
+            "moon" => PictogramShape.BoltNumber,
+            _ => label,
+        };
+
+    private static void DrawShape(SeededRandom random, double[] picture, int shape, double[] background)
     {
         double radius = random.Between(6, 13);
         double margin = 0.75 * radius;
@@ -117,7 +129,7 @@ public static class Pictograms
         double stretch = random.Between(0.85, 1.18);
         bool flip = random.Below(2) == 0;
         // An outlined circle would be a ring, a ring's outline two circles: both are always filled.
-        bool outline = random.NextDouble() < OutlineShare && label != 0 && label != 5;
+        bool outline = random.NextDouble() < OutlineShare && shape != 0 && shape != 5;
         double line = random.Between(0.9, 1.6);
         Blend(
             picture,
@@ -128,7 +140,7 @@ public static class Pictograms
             {
                 double shapeX = ((x - centreX) * cosine + (y - centreY) * sine) * stretch;
                 double shapeY = (y - centreY) * cosine - (x - centreX) * sine;
-                double distance = radius * PictogramShape.Distance(label, flip ? -shapeX : shapeX, shapeY);
+                double distance = radius * PictogramShape.Distance(shape, flip ? -shapeX : shapeX, shapeY);
                 return outline ? Math.Abs(distance + line) - line : distance;
             }
         );

@@ -68,6 +68,15 @@ internal sealed class LayerQuantization(
         return second;
     }
 
+    /// <summary>Attaches the outputs of inputs -128..127.</summary>
+    public void AttachTable(sbyte[] table)
+    {
+        Record[RecordField.Flags] = RecordFlag.ConstantInput2;
+        Record[RecordField.Input2N + 3] = table.Length;
+        Record.AsSpan(RecordField.Input2N, 3).Fill(1);
+        builder.Attach<sbyte>(index, RecordField.Weights, table);
+    }
+
     /// <summary>Attaches weights, symmetric by output channel, int32 biases, multipliers, shifts and scales.</summary>
     public void AttachParameters()
     {

@@ -66,6 +66,10 @@ internal static class OperatorTable
         {
             FixedScale = new TensorScale(1f / 256, -128),
         },
+        new(Operators.Logistic, LogisticOperator.Forward, LogisticOperator.Backward, LogisticOperator.Quantize)
+        {
+            FixedScale = new TensorScale(1f / 256, -128),
+        },
         new(Operators.Reshape, CopyOperator.Forward, CopyOperator.Backward, _ => { }) { KeepsScale = true },
         new(Operators.Requantize, CopyOperator.Forward, CopyOperator.Backward, CopyOperator.Rescale),
         new(Operators.Upsample, UpsampleOperator.Forward, UpsampleOperator.Backward, _ => { }) { KeepsScale = true },

@@ -25,7 +25,7 @@ public static class FloatEvaluator
             pass.Forward(size);
             for (int i = 0; i < size; i++)
             {
-                right += SoftmaxLoss.ArgMax(pass.Tensor(logits, i)) == labels[i] ? 1 : 0;
+                right += SoftmaxLoss.Class(pass.Tensor(logits, i)) == labels[i] ? 1 : 0;
             }
         }
         return (double)right / samples.Count;

@@ -4,7 +4,7 @@
 
 extern const attune_operator_rules attune_conv_2d, attune_depthwise_conv_2d, attune_fully_connected, attune_add,
     attune_mul, attune_average_pool_2d, attune_max_pool_2d, attune_mean, attune_pad, attune_softmax, attune_reshape,
-    attune_requantize, attune_upsample, attune_median_2d;
+    attune_requantize, attune_upsample, attune_median_2d, attune_lookup;
 
 static const attune_operator_rules *const operators[] = {
     [ATTUNE_CONV_2D] = &attune_conv_2d,
@@ -21,6 +21,7 @@ static const attune_operator_rules *const operators[] = {
     [ATTUNE_REQUANTIZE] = &attune_requantize,
     [ATTUNE_UPSAMPLE] = &attune_upsample,
     [ATTUNE_MEDIAN_2D] = &attune_median_2d,
+    [ATTUNE_LOGISTIC] = &attune_lookup,
 };
 
 const attune_operator_rules *attune_operator_find(const int32_t *record) {

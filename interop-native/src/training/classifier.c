@@ -11,7 +11,7 @@ int32_t attune_classifier_find(int32_t arena, int32_t record, int32_t binding, i
     if (attune_record_positions(layer->record) != 1) {
         return ATTUNE_ERROR_RECORD;
     }
-    if (label < lowest || label >= classifier->count) {
+    if (label < lowest || label >= attune_classes(classifier->count)) {
         return ATTUNE_ERROR_ARGUMENT;
     }
     classifier->scale = attune_record_float(layer->record, ATTUNE_OUTPUT_SCALE);

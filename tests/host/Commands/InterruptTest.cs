@@ -37,7 +37,9 @@ public sealed class InterruptTest
                 "--queries",
                 "4",
                 "--layers",
-                "block 1"
+                "block 1",
+                "--rollback",
+                "off"
             );
         }
         line.Must("train", line.Path("whole"));

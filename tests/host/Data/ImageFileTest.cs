@@ -47,16 +47,26 @@ public sealed class ImageFileTest
         StringAssert.Contains(error.Message, reason);
     }
 
+    /// <summary>What people give in place of a picture is named, with what to do.</summary>
     [TestMethod]
-    public void A_jpeg_image_is_named_as_not_supported()
+    [DataRow("", "the file is empty; get a complete copy")]
+    [DataRow(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:1\n",
+        "a Git LFS pointer, not the picture; run 'git lfs pull'"
+    )]
+    [DataRow("\0\0\0\u0018ftypheic\0\0\0\0", "a HEIC picture; convert it to JPEG")]
+    [DataRow("<!DOCTYPE html><html>", "a text file (HTML, XML or SVG)")]
+    [DataRow("II*\0\b\0\0\0", "a TIFF or raw picture; convert it to PNG")]
+    [DataRow("hello, world", "no JPEG, PNG, BMP, GIF, WebP, PPM or PGM picture")]
+    public void A_file_that_is_no_picture_is_named_for_what_it_is(string content, string reason)
     {
         using var files = new Files();
-        string path = files.Write([0xFF, 0xD8, 0xFF, 0xE0], "x.png");
+        string path = files.Write(Encoding.Latin1.GetBytes(content), "x.jpg");
 
         var error = Assert.ThrowsExactly<DataException>(() => ImageFile.Read(path));
 
-        StringAssert.Contains(error.Message, "JPEG");
-        StringAssert.Contains(error.Message, "convert");
+        StringAssert.StartsWith(error.Message, path);
+        StringAssert.Contains(error.Message, reason);
     }
 
     [TestMethod]

@@ -28,9 +28,9 @@ public sealed class MutationTest
     [TestMethod]
     public void Damaged_png_images_never_crash()
     {
-        byte[] good = Png.Encode(Files.RandomImage(9, 7, 3));
+        byte[] good = PictureFile.EncodePng(Files.RandomImage(9, 7, 3));
 
-        Assert.IsGreaterThan(350, Mutations.Check(good, bytes => Png.Decode(bytes, "x.png")));
+        Assert.IsGreaterThan(350, Mutations.Check(good, bytes => PictureFile.Decode(bytes, "x.png")));
     }
 
     [TestMethod]
@@ -49,7 +49,7 @@ public sealed class MutationTest
             {
                 if (bytes.Length >= 13)
                 {
-                    Png.Decode(PngBuilder.File(bytes[..13], PngBuilder.Colors(5), bytes[13..]), "x.png");
+                    PictureFile.Decode(PngBuilder.File(bytes[..13], PngBuilder.Colors(5), bytes[13..]), "x.png");
                 }
             }
         );

@@ -1,4 +1,5 @@
 using Attune.Host.Data;
+using Attune.Host.Model;
 
 namespace Attune.Tests.Data;
 
@@ -7,8 +8,14 @@ public sealed class PixelQuantizerTest
 {
     /// <summary>Scales and expected values are powers of two or worked out from the definition.</summary>
     [TestMethod]
-    [DataRow("none", 0.3f, 5, 0, 0, -128)]
-    [DataRow("none", 0.3f, 5, 255, 2, 127)]
+    [DataRow("raw", 1f, -128, 0, 0, -128)]
+    [DataRow("raw", 1f, -128, 255, 2, 127)]
+    [DataRow("raw", 0.91f, -128, 0, 0, -128)]
+    [DataRow("raw", 0.91f, -128, 100, 1, -18)]
+    [DataRow("raw", 0.91f, -128, 250, 2, 127)]
+    [DataRow("120,60", 1 / 32f, 4, 135, 0, 12)]
+    [DataRow("120,110,100/60,50,40", 1 / 32f, 4, 110, 1, 4)]
+    [DataRow("120,110,100/60,50,40", 1 / 32f, 4, 110, 2, 12)]
     [DataRow("unit", 1 / 255f, -128, 0, 0, -128)]
     [DataRow("unit", 1 / 255f, -128, 255, 0, 127)]
     [DataRow("unit", 1 / 255f, -128, 77, 0, -51)]
@@ -28,15 +35,33 @@ public sealed class PixelQuantizerTest
         var image = Files.Flat(1, 1, 9, 9, 9);
         image.Pixels[channel] = (byte)x;
 
-        byte[] result = new PixelQuantizer(mode, scale, zero).Quantize(image);
+        byte[] result = new PixelQuantizer(InputRange.Parse(mode)!, scale, zero).Quantize(image);
 
         Assert.AreEqual(expected, (sbyte)result[channel]);
+    }
+
+    /// <summary>One step of an input of scale 0.91 is 0.91 pixels; what it clamps, from 232 on, is lost.</summary>
+    [TestMethod]
+    [DataRow("raw", 0.91f, -128, 0.5, 231)]
+    [DataRow("symmetric", 2 / 255f, -1, 0.5, 255)]
+    [DataRow("imagenet", 1 / 32f, -10, 1.2, 255)]
+    public void Pixels_come_back_from_the_values(string mode, float scale, int zero, double nearness, int brightest)
+    {
+        Image image = Files.RandomImage(5, 6, 3);
+        var quantizer = new PixelQuantizer(InputRange.Parse(mode)!, scale, zero);
+
+        byte[] back = quantizer.Pixels(quantizer.Quantize(image), 3);
+
+        for (int i = 0; i < back.Length; i++)
+        {
+            Assert.AreEqual(Math.Min((int)image.Pixels[i], brightest), back[i], nearness + 0.5, $"value {i}");
+        }
     }
 
     [TestMethod]
     public void Colors_are_needed_for_imagenet()
     {
-        var quantizer = new PixelQuantizer("imagenet", 1, 0);
+        var quantizer = new PixelQuantizer(InputRange.Parse("imagenet")!, 1, 0);
 
         Assert.ThrowsExactly<DataException>(() => quantizer.Quantize(Files.Flat(1, 1, 0)));
     }
@@ -44,9 +69,13 @@ public sealed class PixelQuantizerTest
     [TestMethod]
     public void Unknown_modes_and_senseless_scales_are_refused()
     {
-        Assert.ThrowsExactly<DataException>(() => new PixelQuantizer("half", 1, 0));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new PixelQuantizer("unit", 0, 0));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new PixelQuantizer("unit", float.NaN, 0));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new PixelQuantizer("unit", 1, 128));
+        InputRange unit = InputRange.Parse("unit")!;
+        foreach (string text in (string[])["half", "1,2,3", "1,0", "1,2/3", "nan,1", "", "1,2/0,1"])
+        {
+            Assert.IsNull(InputRange.Parse(text), text);
+        }
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new PixelQuantizer(unit, 0, 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new PixelQuantizer(unit, float.NaN, 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new PixelQuantizer(unit, 1, 128));
     }
 }

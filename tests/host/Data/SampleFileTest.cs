@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Attune.Host.Data;
+using Attune.Host.Model;
 using Attune.Kernels;
 
 namespace Attune.Tests.Data;
@@ -67,15 +68,22 @@ public sealed class SampleFileTest
         string quantized = files.Path("quantized.ats");
         var told = new List<int>();
 
-        SampleWriter.Write(pixels, set, null, told.Add);
-        SampleWriter.Write(quantized, set, new PixelQuantizer("none", 1, 0));
+        SampleWriter.Write(pixels, set, null, progress: told.Add);
+        SampleWriter.Write(quantized, set, new PixelQuantizer(InputRange.Parse("raw")!, 2, -1));
 
         using var first = SampleReader.Open(pixels);
         using var second = SampleReader.Open(quantized);
-        Assert.AreEqual(new SampleHeader(2, 1, 1, 3, SampleType.UInt8, 2), first.Header);
-        Assert.AreEqual(new SampleHeader(2, 1, 1, 3, SampleType.Int8, 2), second.Header);
+        Assert.AreEqual(new SampleHeader(2, 1, 1, 3, SampleType.UInt8, 2), first.Header with { ClassNames = [] });
+        CollectionAssert.AreEqual((string[])["a", "b"], first.Header.ClassNames.ToArray());
+        Assert.AreEqual(
+            new SampleHeader(2, 1, 1, 3, SampleType.Int8, 2) { InputScale = 2, InputZero = -1 },
+            second.Header with
+            {
+                ClassNames = [],
+            }
+        );
         CollectionAssert.AreEqual(new byte[] { 10, 20, 30 }, first.Read(0).Elements);
-        CollectionAssert.AreEqual(new byte[] { 0x80, 0, 0x7F }, second.Read(1).Elements);
+        CollectionAssert.AreEqual(new byte[] { 0xFF, 63, 127 }, second.Read(1).Elements);
         Assert.AreEqual(1, second.Read(0).Label);
         int[] expected = [1, 2];
         CollectionAssert.AreEqual(expected, told);

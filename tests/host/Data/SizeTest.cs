@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Attune.Host.Data;
+using Attune.Host.Model;
 
 namespace Attune.Tests.Data;
 
@@ -17,7 +18,7 @@ public sealed class SizeTest
         );
         using var images = Cifar10File.Open(SharedFolder.Require("data", "cifar10", "test_batch.bin"));
         using var large = Upsample.Apply(images, 4);
-        var quantizer = new PixelQuantizer("none", 1, 0);
+        var quantizer = new PixelQuantizer(InputRange.Parse("raw")!, 1, -128);
         int count = 0;
         foreach (var one in golden.RootElement.GetProperty("cases").EnumerateArray())
         {

@@ -328,7 +328,7 @@ public sealed class AlignerTest
 
     private static MemorySamples Images(ImageSet set, int first, int count, bool noisy)
     {
-        var quantizer = new PixelQuantizer("none", 1, -128);
+        var quantizer = new PixelQuantizer(InputRange.Parse("raw")!, 1, -128);
         var values = new List<byte[]>();
         var labels = new List<int>();
         for (int index = first; index < first + count; index++)

@@ -149,8 +149,8 @@ public sealed class ChainTest
         using var arena = new Arena(limit);
         arena.LoadModel(file.Bytes);
         // A guard lets nothing through that so few as three samples say.
-        ISampleSource training = SharedModels.Noise(file, 3, job.Alignment.Guard > 0 ? 9 : 3, 2);
-        var session = new TrainingSession(arena, job, training, SharedModels.Noise(file, 4, 2, 2));
+        ISampleSource training = SharedModels.Noise(file, 3, job.Alignment.Guard > 0 ? 9 : 3, file.ClassCount);
+        var session = new TrainingSession(arena, job, training, SharedModels.Noise(file, 4, 2, file.ClassCount));
         chains = 0;
         while (session.Advance(null!))
         {

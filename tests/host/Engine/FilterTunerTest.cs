@@ -220,7 +220,7 @@ public sealed class FilterTunerTest
 
     private static MemorySamples Quantize(IEnumerable<(int Index, Image Image)> images, string corruption)
     {
-        var quantizer = new PixelQuantizer("none", 1, -128);
+        var quantizer = new PixelQuantizer(InputRange.Parse("raw")!, 1, -128);
         byte[][] values =
         [
             .. images.Select(one =>

@@ -18,7 +18,7 @@ public sealed class GradientTest
     private const int Layer = 0;
 
     public static IEnumerable<object[]> Cases =>
-        from kind in (string[])["convolution", "depthwise", "hidden", "head"]
+        from kind in (string[])["convolution", "depthwise", "hidden", "head", "logit"]
         from perturbation in (string[])["weights", "nodes"]
         from parts in (string[])["both", "weights", "biases"]
         from unit in (int[])[1, 4]
@@ -210,7 +210,13 @@ public sealed class GradientTest
             _ => model,
         };
         var head = new LayerSpec { Channels = 4, OutputScale = 1f / 4096 };
-        return model.Head(kind == "head" ? head with { Multipliers = [multiplier], BiasUnit = unit } : head).Build();
+        LayerSpec last = kind switch
+        {
+            "head" => head with { Multipliers = [multiplier], BiasUnit = unit },
+            "logit" => head with { Multipliers = [multiplier], BiasUnit = unit, Channels = 1 },
+            _ => head,
+        };
+        return model.Head(last).Build();
     }
 
     /// <summary>The same with about as many weights and outputs as a few hundred probes, so that eta' is well below eta; inputs span -2..2.</summary>

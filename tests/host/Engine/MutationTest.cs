@@ -164,7 +164,7 @@ public sealed class MutationTest
             return;
         }
         AtmFile file = AtmFile.Parse(bytes);
-        var samples = TinyModel.Samples(file, 1, 2, model.LogitsTensor > 0 ? 2 : 0, 100);
+        var samples = TinyModel.Samples(file, 1, 2, model.ClassCount, 100);
         MemoryPlan inference = MemoryPlan.ForInference(new PlanRequest(model, arena));
         if (inference.Peak <= arena.Size)
         {

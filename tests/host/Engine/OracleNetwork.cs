@@ -31,7 +31,9 @@ internal sealed class OracleNetwork
         Loss = LossOf(activations[head + 1], scale, label, out double[] probabilities);
         gradients[head + 1] =
         [
-            .. probabilities.Select((probability, k) => scale * (probability - (k == label ? 1 : 0))),
+            .. probabilities
+                .Select((probability, k) => scale * (probability - (k == label ? 1 : 0)))
+                .Skip(probabilities.Length - activations[head + 1].Length),
         ];
         for (int layer = head; layer > 0; layer--)
         {
@@ -72,9 +74,10 @@ internal sealed class OracleNetwork
         return result;
     }
 
-    /// <summary>Softmax cross-entropy of logits = values * scale.</summary>
+    /// <summary>Softmax cross-entropy of logits = values * scale; a single value is that of class 1, that of class 0 is 0.</summary>
     public static double LossOf(double[] values, double scale, int label, out double[] probabilities)
     {
+        values = values.Length == 1 ? [0, values[0]] : values;
         double largest = values.Max();
         double sum = values.Sum(value => Math.Exp((value - largest) * scale));
         probabilities = [.. values.Select(value => Math.Exp((value - largest) * scale) / sum)];

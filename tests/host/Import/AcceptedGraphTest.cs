@@ -268,12 +268,22 @@ public sealed partial class AcceptedGraphTest
         int to = builder.Activation("out", input.Shape, OutputScale, OutputZero);
         builder.Operator(code, [from], to);
         (float, float)? clamp = float.IsInfinity(low) ? null : (low, high);
-        AssertRuns(builder, input, ReferenceOperators.Requantize(input, Output(input.Shape), clamp));
+        AssertRuns(
+            builder,
+            input,
+            ReferenceOperators.Requantize(input, Output(input.Shape), clamp),
+            new ImportOptions { RescalesRelu6 = true }
+        );
     }
 
-    private static ImportResult AssertRuns(TfliteBuilder builder, ReferenceTensor input, ReferenceTensor expected)
+    private static ImportResult AssertRuns(
+        TfliteBuilder builder,
+        ReferenceTensor input,
+        ReferenceTensor expected,
+        ImportOptions? options = null
+    )
     {
-        ImportResult import = TfliteImporter.Import(builder.Build());
+        ImportResult import = TfliteImporter.Import(builder.Build(), options);
         using var runner = new ModelRunner(import.File, KernelLibrary.Product);
         CollectionAssert.AreEqual(expected.Bytes, runner.Infer(input.Bytes));
         Assert.IsGreaterThan(
