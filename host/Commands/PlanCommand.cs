@@ -21,7 +21,7 @@ public static class PlanCommand
         var json = new Option<bool>("--json") { Description = "machine-readable result on standard output" };
         var details = new Option<bool>("--details") { Description = "itemise the arena of every stage" };
         var samples = Number("--samples", "samples to adapt to, for time and energy", 100, 1);
-        var heldOut = Number("--held-out", "held-out samples, for time and energy; 0: none", 0, 0);
+        var heldOut = Number("--held-out", "held-out samples, for time and energy; 0: none", 100, 0);
         var current = new Option<double?>("--current")
         {
             Description = "supply current of the board while it computes, milliamperes, for energy",
@@ -86,15 +86,21 @@ public static class PlanCommand
     )
     {
         TrainingJob job = options.Job(parsed);
-        JobCheck.Check(job, forecast.Model);
-        JobPrice asked = forecast.Of(job);
+        JobPrice asked = OptionWords.Speak(() =>
+        {
+            JobCheck.Check(job, forecast.Model);
+            return forecast.Of(job);
+        });
         JobPrice[] all =
         [
             .. MethodNames(job)
-                .Select(name => name == job.MethodName ? asked : forecast.Try(options.Job(parsed, name))),
+                .Select(name => name == job.MethodName ? asked : Spoken(forecast.Try(options.Job(parsed, name)))),
         ];
         return new PlanReport(board, asked, all, modelBytes, forecast);
     }
+
+    private static JobPrice Spoken(JobPrice price) =>
+        price.Problem is { } problem ? price with { Problem = OptionWords.Of(problem) } : price;
 
     /// <summary>The methods that a job can name, the job's own first.</summary>
     private static IEnumerable<string> MethodNames(TrainingJob job) =>

@@ -23,6 +23,9 @@ public sealed record JobCost(IReadOnlyList<CostPart> Parts, long ForwardMacs)
     /// <summary>Name of the part that is not adaptation.</summary>
     public const string Evaluations = "accuracy of held-out samples";
 
+    /// <summary>Parts of a training that is compared with held-out samples on the way, as a session has them.</summary>
+    private const int MostParts = 4;
+
     /// <summary>Multiply-accumulates of all parts.</summary>
     public long Macs => Parts.Sum(part => part.Macs);
 
@@ -73,23 +76,28 @@ public sealed record JobCost(IReadOnlyList<CostPart> Parts, long ForwardMacs)
             ),
         ];
         int tried = trained.Length > 1 ? trained.Length : 0;
-        parts.AddRange(Training(job, trained, samples));
+        bool compares = heldOut > 0 && job.Rollback && trained.Length > 0;
+        parts.AddRange(Training(job, trained, samples, compares));
         if (heldOut > 0)
         {
-            int times = 2 + (job.Align && job.Trains ? 1 : 0) + tried;
+            int compared = compares ? (int)Math.Min(MostParts, Steps(job, samples)) : 0;
+            int times = 2 + (job.Align && job.Trains ? 1 : 0) + tried + compared;
             parts.Add(new(Evaluations, times * (long)heldOut * MacsUpTo(model, model.LogitsTensor - 1)));
         }
         return new JobCost(parts, model.ForwardMacs());
     }
 
-    private static IEnumerable<CostPart> Training(TrainingJob job, StagePlan[] trained, int samples)
+    private static long Steps(TrainingJob job, int samples) =>
+        job.Training.Steps > 0 ? job.Training.Steps : (long)job.Training.StepsPerEpoch(samples) * job.Training.Epochs;
+
+    private static IEnumerable<CostPart> Training(TrainingJob job, StagePlan[] trained, int samples, bool compares)
     {
         if (trained.Length == 0)
         {
             yield break;
         }
         long epoch = job.Training.StepsPerEpoch(samples);
-        long steps = job.Training.Steps > 0 ? job.Training.Steps : epoch * job.Training.Epochs;
+        long steps = Steps(job, samples);
         long trial = job.Training.Steps > 0 ? Math.Min(epoch, steps) : epoch;
         long[] macs = [.. trained.Select(entry => StepCost.Of(entry.Training!).Macs)];
         if (trained.Length > 1)
@@ -97,6 +105,13 @@ public sealed record JobCost(IReadOnlyList<CostPart> Parts, long ForwardMacs)
             yield return new($"trials of {trained.Length} blocks", trial * macs.Sum());
         }
         yield return new(trained.Length > 1 ? "training of the chosen block" : trained[0].Name, steps * macs.Max());
+        if (compares)
+        {
+            // To the end of the last part but one; the last part's state is there already.
+            long parts = Math.Min(MostParts, steps);
+            long again = Math.Max(steps * (parts - 1) / parts, trained.Length > 1 ? trial : 0);
+            yield return new("training again, as far as it was best", again * macs.Max());
+        }
     }
 
     private static long Alignment(Network network, AlignmentOptions options, ISampleSource samples) =>

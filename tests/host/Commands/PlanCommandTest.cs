@@ -65,7 +65,7 @@ public sealed class PlanCommandTest : IDisposable
     {
         string path = SharedFolder.Require("models", "resnet8-cifar10-int8.tflite");
         line.Must("plan", path, "--method", "zo", "--layers", "head");
-        Assert.Contains("align is not possible: method: the model has no source statistics", line.Output);
+        Assert.Contains("align is not possible: --method: the model has no source statistics", line.Output);
     }
 
     [TestMethod]
