@@ -154,7 +154,9 @@ internal sealed record DemoRun(string Noise, int Severity, Board Board, uint See
             [.. images.Select(one => one.Label)],
             clean.Classes.Count
         );
-        return InputFilter.Calibrate(InputFilter.Insert(network, FilterKernel), samples, samples.Count);
+        AtmBuilder named = AtmBuilder.From(network);
+        named.ClassNames = clean.Classes;
+        return InputFilter.Calibrate(InputFilter.Insert(named.Build(), FilterKernel), samples, samples.Count);
     }
 
     private ImageSet Pictures(Step step, ulong generator, int count, uint corruptionSeed) =>
@@ -164,7 +166,10 @@ internal sealed record DemoRun(string Noise, int Severity, Board Board, uint See
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn("");
-        foreach (string title in (string[])["before", "after", "forward passes", $"arena of {Board.ArenaBytes:N0}"])
+        foreach (
+            string title in (string[])
+                ["before", "after", "forwards", $"time on {Board.Name}", $"arena of {Board.ArenaBytes:N0}"]
+        )
         {
             table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
         }
@@ -174,14 +179,22 @@ internal sealed record DemoRun(string Noise, int Severity, Board Board, uint See
                 Accuracy(result.AccuracyBefore),
                 Accuracy(result.AccuracyAfter) + AdaptationResult.Undone(result),
                 $"{result.Forwards:N0}",
+                Time(result),
                 $"{result.ArenaPeakBytes:N0}"
             );
         Row($"1. {Noise.Replace('_', ' ')} {Severity}: {FieldPictures} pictures, no labels", adapted);
         Row($"2. two signs redrawn: {FieldPictures} labelled pictures", learnt);
         Terminal.Output.Write(table);
         Console.WriteLine(
-            $"accuracy on {TestPictures:N0} other pictures, with its 95 % interval; in row 2 {Pictograms.Redrawings}"
+            $"accuracy on {TestPictures:N0} other pictures, with its 95 % interval; in row 2 {Pictograms.Redrawings}; times are estimates"
         );
+    }
+
+    /// <summary>Estimated time on the board, at its core clock.</summary>
+    private string Time(AdaptationResult result)
+    {
+        long forward = new ModelSummary(ModelLoader.Load(result.Model)).Macs;
+        return Wording.Duration(StepCost.Seconds(result.Forwards * forward, Board.MegaHertz));
     }
 
     private static string Accuracy(double? value)

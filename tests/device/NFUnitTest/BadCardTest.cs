@@ -198,7 +198,7 @@ namespace Attune.Device.Tests
             AssertBad(
                 card,
                 CardFault.BadCheckpoint,
-                "state-a.atc: version 1, this program reads 3; delete it to start again"
+                "state-a.atc: version 1, this program reads 4; delete it to start again"
             );
         }
 

@@ -14,6 +14,7 @@ namespace Attune.Device.Tests
     {
         private const string Job =
             "arena = 8192\nlayers = all\nepochs = 2\nbatch = 4\nqueries = 6\nlearning-rate = 0.1\ncheckpoint-steps = 2\n";
+        private const string Whole = Job + "rollback = off\n";
         private const string Log =
             "stage,block,unit,loss,rate,correct,forwards\n"
             + "before,,,,,4,0.000000\n"
@@ -32,7 +33,7 @@ namespace Attune.Device.Tests
         [TestMethod]
         public void A_run_gives_the_known_bytes()
         {
-            MemoryStorage card = TinyCard.Create(Job);
+            MemoryStorage card = TinyCard.Create(Whole);
             Assert.IsTrue(Run(card, new Countdown(Always)));
             byte[] log = card.Bytes(CardFiles.Log);
             Assert.AreEqual(Log, Encoding.UTF8.GetString(log, 0, log.Length));
@@ -40,11 +41,21 @@ namespace Attune.Device.Tests
         }
 
         [TestMethod]
+        public void A_training_that_chance_explains_is_undone()
+        {
+            MemoryStorage card = TinyCard.Create(Job);
+            Assert.IsTrue(Run(card, new Countdown(Always)));
+            byte[] log = card.Bytes(CardFiles.Log);
+            Assert.AreEqual("LOG", Encoding.UTF8.GetString(log, 0, log.Length));
+            Assert.AreEqual(0u, card.Checksum(CardFiles.Adapted), "adapted.atm");
+        }
+
+        [TestMethod]
         public void Another_seed_gives_other_bytes()
         {
-            MemoryStorage first = TinyCard.Create(Job);
+            MemoryStorage first = TinyCard.Create(Whole);
             Run(first, new Countdown(Always));
-            MemoryStorage second = TinyCard.Create(Job + "seed = 2\n");
+            MemoryStorage second = TinyCard.Create(Whole + "seed = 2\n");
             Run(second, new Countdown(Always));
             Assert.IsTrue(first.Checksum(CardFiles.Adapted) != second.Checksum(CardFiles.Adapted));
             Assert.IsTrue(first.Checksum(CardFiles.Log) != second.Checksum(CardFiles.Log));
