@@ -107,7 +107,11 @@ public sealed class DevicePackageTest
         Assert.IsGreaterThan(100, expected.Length);
         foreach (string path in expected)
         {
-            Assert.Contains("interop/" + Path.GetRelativePath(native, path).Replace('\\', '/'), package.Names, PackageFile.Stale);
+            Assert.Contains(
+                "interop/" + Path.GetRelativePath(native, path).Replace('\\', '/'),
+                package.Names,
+                PackageFile.Stale
+            );
         }
         string stubs = Documents.Read("interop-native/nanoclr/Attune_Kernels.cpp");
         string description = package.Value("description");

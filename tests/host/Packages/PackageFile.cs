@@ -23,7 +23,8 @@ internal sealed class PackageFile : IDisposable
             .Value;
 
     /// <summary>What to do where a package is not what the sources are.</summary>
-    public const string Stale = "the package is older than the sources; make it again with 'dotnet build nf.proj -t:Pack'";
+    public const string Stale =
+        "the package is older than the sources; make it again with 'dotnet build nf.proj -t:Pack'";
 
     /// <summary>The folder with the packages.</summary>
     public static string Folder { get; } = Path.Combine(Documents.Root, "artifacts", "packages");
