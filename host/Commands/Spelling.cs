@@ -1,3 +1,5 @@
+using Attune.Host.Shell;
+
 namespace Attune.Host.Commands;
 
 /// <summary>Finds the word that was meant.</summary>
@@ -10,7 +12,7 @@ public static class Spelling
     {
         ArgumentNullException.ThrowIfNull(typed);
         var near = known
-            .Select(word => (Word: word, Distance: Distance(typed.ToLowerInvariant(), word)))
+            .Select(word => (Word: word, Distance: EditDistance.Between(typed, word)))
             .OrderBy(one => one.Distance)
             .ThenBy(one => one.Word, StringComparer.Ordinal)
             .FirstOrDefault();
@@ -26,26 +28,4 @@ public static class Spelling
     }
 
     private static bool Begins(string word, string part) => word.StartsWith(part, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Letters to insert, remove, replace or exchange with their neighbour.</summary>
-    private static int Distance(string one, string other)
-    {
-        var table = new int[one.Length + 1, other.Length + 1];
-        for (int i = 0; i <= one.Length; i++)
-        {
-            for (int j = 0; j <= other.Length; j++)
-            {
-                if (i == 0 || j == 0)
-                {
-                    table[i, j] = i + j;
-                    continue;
-                }
-                int change = one[i - 1] == other[j - 1] ? 0 : 1;
-                int best = Math.Min(table[i - 1, j - 1] + change, Math.Min(table[i - 1, j], table[i, j - 1]) + 1);
-                bool turned = i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
-                table[i, j] = turned ? Math.Min(best, table[i - 2, j - 2] + 1) : best;
-            }
-        }
-        return table[one.Length, other.Length];
-    }
 }

@@ -23,9 +23,6 @@ public sealed record JobCost(IReadOnlyList<CostPart> Parts, long ForwardMacs)
     /// <summary>Name of the part that is not adaptation.</summary>
     public const string Evaluations = "accuracy of held-out samples";
 
-    /// <summary>Parts of a training that is compared with held-out samples on the way, as a session has them.</summary>
-    private const int MostParts = 4;
-
     /// <summary>Multiply-accumulates of all parts.</summary>
     public long Macs => Parts.Sum(part => part.Macs);
 
@@ -80,7 +77,7 @@ public sealed record JobCost(IReadOnlyList<CostPart> Parts, long ForwardMacs)
         parts.AddRange(Training(job, trained, samples, compares));
         if (heldOut > 0)
         {
-            int compared = compares ? (int)Math.Min(MostParts, Steps(job, samples)) : 0;
+            int compared = compares ? (int)Math.Min(SessionState.MaximumParts, Steps(job, samples)) : 0;
             int times = 2 + (job.Align && job.Trains ? 1 : 0) + tried + compared;
             parts.Add(new(Evaluations, times * (long)heldOut * MacsUpTo(model, model.LogitsTensor - 1)));
         }
@@ -108,7 +105,7 @@ public sealed record JobCost(IReadOnlyList<CostPart> Parts, long ForwardMacs)
         if (compares)
         {
             // To the end of the last part but one; the last part's state is there already.
-            long parts = Math.Min(MostParts, steps);
+            long parts = Math.Min(SessionState.MaximumParts, steps);
             long again = Math.Max(steps * (parts - 1) / parts, trained.Length > 1 ? trial : 0);
             yield return new("training again, as far as it was best", again * macs.Max());
         }

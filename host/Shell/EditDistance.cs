@@ -1,6 +1,9 @@
 namespace Attune.Host.Shell;
 
-/// <summary>How far apart two words are: the fewest letters to add, drop or replace (Levenshtein 1966), case aside.</summary>
+/// <summary>
+/// How far apart two words are: the fewest letters to add, drop, replace or exchange with their neighbour (optimal string
+/// alignment), case aside.
+/// </summary>
 public static class EditDistance
 {
     /// <summary>The distance of two words.</summary>
@@ -8,20 +11,24 @@ public static class EditDistance
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(other);
-        int[] row = [.. Enumerable.Range(0, other.Length + 1)];
-        for (int i = 1; i <= one.Length; i++)
+        bool Same(int i, int j) => char.ToUpperInvariant(one[i]) == char.ToUpperInvariant(other[j]);
+        var table = new int[one.Length + 1, other.Length + 1];
+        for (int i = 0; i <= one.Length; i++)
         {
-            int corner = row[0];
-            row[0] = i;
-            for (int j = 1; j <= other.Length; j++)
+            for (int j = 0; j <= other.Length; j++)
             {
-                int cost = char.ToUpperInvariant(one[i - 1]) == char.ToUpperInvariant(other[j - 1]) ? 0 : 1;
-                int next = Math.Min(Math.Min(row[j], row[j - 1]) + 1, corner + cost);
-                corner = row[j];
-                row[j] = next;
+                if (i == 0 || j == 0)
+                {
+                    table[i, j] = i + j;
+                    continue;
+                }
+                int change = Same(i - 1, j - 1) ? 0 : 1;
+                int best = Math.Min(table[i - 1, j - 1] + change, Math.Min(table[i - 1, j], table[i, j - 1]) + 1);
+                bool turned = i > 1 && j > 1 && Same(i - 1, j - 2) && Same(i - 2, j - 1);
+                table[i, j] = turned ? Math.Min(best, table[i - 2, j - 2] + 1) : best;
             }
         }
-        return row[^1];
+        return table[one.Length, other.Length];
     }
 
     /// <summary>The word of a list that is nearest; the first of equally near ones.</summary>

@@ -14,6 +14,9 @@ namespace Attune.Runs
         /// <summary>Value of a count of correct samples: not measured.</summary>
         public const int NotMeasured = -1;
 
+        /// <summary>Most parts of a training that is evaluated on the way.</summary>
+        public const int MaximumParts = 4;
+
         internal SessionState(Arena arena, TrainingJob job, ISampleSource training, ISampleSource validation)
         {
             Arena = arena;

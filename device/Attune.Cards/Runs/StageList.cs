@@ -7,8 +7,6 @@ namespace Attune.Runs
     /// <summary>The stages of a session, from its job, model and samples: the same for the same three.</summary>
     internal sealed class StageList
     {
-        /// <summary>Parts of the training that is evaluated on the way.</summary>
-        private const int MaximumParts = 4;
         private readonly SessionState state;
         private readonly ArrayList stages = new ArrayList();
         private readonly ArrayList skipped = new ArrayList();
@@ -93,8 +91,8 @@ namespace Attune.Runs
             int units = TrainingStage.UnitsOfAll(state);
             int parts =
                 !compares ? 1
-                : units < MaximumParts ? units
-                : MaximumParts;
+                : units < SessionState.MaximumParts ? units
+                : SessionState.MaximumParts;
             for (int part = 0; part < parts; part++)
             {
                 stages.Add(TrainingStage.OfPart(state, part, parts));
