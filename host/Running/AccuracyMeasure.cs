@@ -43,10 +43,7 @@ public static class AccuracyMeasure
 
     private static T Measure<T>(byte[] model, string path, string title, Func<Action<int>, T> measure, out int count)
     {
-        foreach (string suspicion in SampleCheck.Require(AtmFile.Parse(model), path))
-        {
-            Terminal.Note($"attune: {suspicion}");
-        }
+        string[] suspicions = [.. SampleCheck.Require(AtmFile.Parse(model), path)];
         using (SampleFile samples = CardFolder.OpenSamples(path))
         {
             count = samples.Count;
@@ -58,6 +55,12 @@ public static class AccuracyMeasure
             }
         }
         int done = 0;
-        return ProgressView.Run(title, count, report => measure(part => report(Interlocked.Add(ref done, part))));
+        T measured = ProgressView.Run(title, count, report => measure(part => report(Interlocked.Add(ref done, part))));
+        // A refusal stands alone; what is measured may still deserve a doubt.
+        foreach (string suspicion in suspicions)
+        {
+            Terminal.Note($"attune: {suspicion}");
+        }
+        return measured;
     }
 }
