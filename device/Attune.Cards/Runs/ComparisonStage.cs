@@ -62,6 +62,11 @@ namespace Attune.Runs
 
         public void Enter(Network network)
         {
+            if (Units == 0)
+            {
+                // It is passed over, and nothing gives the memory back.
+                return;
+            }
             this.network = network;
             result = new HeldOutResult();
             result.Part = part;

@@ -117,6 +117,11 @@ namespace Attune.Runs
 
         public void Enter(Network network)
         {
+            if (Units == 0)
+            {
+                // It is passed over, and nothing gives the memory back.
+                return;
+            }
             this.network = network;
             trainer = state.Job.Method.Create(network, state.Job.Training, state.TrainingSamples);
         }
