@@ -65,7 +65,6 @@ public static class Evaluator
                     if (logits is not null)
                     {
                         logits[index] = Logit(network);
-                        said[index] = logits[index] > Zero(network.Model) ? 1 : 0;
                     }
                 }
                 progress?.Invoke(count);
@@ -106,8 +105,6 @@ public static class Evaluator
 
     private static bool HasOneLogit(QuantizedModel model) =>
         model.LogitsTensor >= 0 && model.TensorBytes(model.LogitsTensor) == 1;
-
-    private static int Zero(QuantizedModel model) => model.Word(model.LogitsTensor - 1, RecordField.OutputZero);
 
     private static sbyte Logit(Network network)
     {
