@@ -54,7 +54,7 @@ public sealed class InterruptTest
             );
             interrupted += code == 130 ? 1 : 0;
         }
-        Assert.IsGreaterThan(0, interrupted, "the run was never interrupted");
+        Assert.IsGreaterThan(0, interrupted, $"the run was never interrupted; it ended with {code}: {errors}");
         line.Must("train", line.Path("cut"));
         foreach (string name in (string[])["adapted.atm", "log.csv"])
         {
@@ -66,7 +66,9 @@ public sealed class InterruptTest
         }
     }
 
-    private static int RunAndInterrupt(string card, TimeSpan after)
+    private string errors = "";
+
+    private int RunAndInterrupt(string card, TimeSpan after)
     {
         string program = typeof(CommandRunner).Assembly.Location;
         using var process = Process.Start(
@@ -78,7 +80,7 @@ public sealed class InterruptTest
         )!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
-        process.ErrorDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, line) => errors += line.Data + "\n";
         process.BeginErrorReadLine();
         // The first time, the run must have begun: on a busy machine that takes its time.
         while (!File.Exists(Path.Combine(card, "attune", "log.csv")) && !process.HasExited)
