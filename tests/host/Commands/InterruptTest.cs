@@ -33,7 +33,7 @@ public sealed class InterruptTest
                 "--method",
                 "align+zo",
                 "--epochs",
-                "64",
+                "32",
                 "--queries",
                 "4",
                 "--layers",
