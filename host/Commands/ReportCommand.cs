@@ -25,7 +25,8 @@ public static class ReportCommand
     };
     private static readonly Option<string?> Classes = new("--classes")
     {
-        Description = "card folder: text file with the name of a class on each line, in the order of the labels",
+        Description =
+            "card folder: names of the classes, in the order of the labels: a text file with one on each line, or a,b,c",
     };
     private static readonly Option<int> ThreadCount = ThreadsOption.Create();
     private static readonly Option<bool> Json = new("--json")
@@ -93,7 +94,7 @@ public static class ReportCommand
         string folder = CardFolder.Find(path);
         var report = new CardReport(folder, parsed.GetValue(Test), ThreadsOption.Of(parsed, ThreadCount))
         {
-            Classes = parsed.GetValue(Classes) is { } names ? ReadNames(names) : [],
+            Classes = parsed.GetValue(Classes) is { } names ? ClassList.Read(names) : [],
         };
         foreach (string line in report.LeftOut)
         {
@@ -108,17 +109,5 @@ public static class ReportCommand
         return lines.Count > 0
             ? ResultsReport.Build(lines, paths)
             : throw new DataException($"{string.Join(", ", paths)}: no results; measure some with 'attune bench'.");
-    }
-
-    private static string[] ReadNames(string path)
-    {
-        try
-        {
-            return [.. File.ReadLines(path).Select(line => line.Trim())];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"{path}: cannot be read ({FileReason.Of(error)}).", error);
-        }
     }
 }
