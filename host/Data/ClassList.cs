@@ -43,7 +43,7 @@ public static class ClassList
 
     private static string Decode(byte[] bytes, string path)
     {
-        if (bytes.AsSpan().StartsWith("version https://git-lfs"u8))
+        if (LfsPointer.Is(bytes))
         {
             throw new DataException($"{path}: this is a Git LFS pointer, not the file; run 'git lfs pull'.");
         }

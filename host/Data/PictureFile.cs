@@ -32,7 +32,7 @@ public static class PictureFile
     /// <summary>Formats that people have but that cannot be read: how their bytes begin, from which byte on.</summary>
     private static readonly (int At, byte[] Start, string What, string Advice)[] Others =
     [
-        (0, "version https://git-lfs"u8.ToArray(), "a Git LFS pointer, not the picture", "run 'git lfs pull'"),
+        (0, LfsPointer.Start.ToArray(), "a Git LFS pointer, not the picture", "run 'git lfs pull'"),
         (4, "ftyphei"u8.ToArray(), "a HEIC picture", "convert it to JPEG"),
         (4, "ftypmif1"u8.ToArray(), "a HEIF picture", "convert it to JPEG"),
         (4, "ftypavif"u8.ToArray(), "an AVIF picture", "convert it to JPEG"),

@@ -59,7 +59,7 @@ public sealed class SampleReader : IDisposable
         {
             throw new DataException($"{path}: the file is empty; {Damaged}.");
         }
-        if (start.AsSpan().StartsWith("version https://git-lfs"u8))
+        if (LfsPointer.Is(start))
         {
             throw new DataException($"{path}: this is a Git LFS pointer, not the samples; run 'git lfs pull'.");
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Attune.Host.Data;
 
 namespace Attune.Host.Import;
 
@@ -14,14 +15,10 @@ internal static class ForeignFile
     {
         const string Convert =
             "convert the network with TensorFlow's TFLiteConverter, full integer (int8) quantization, and give the .tflite file";
-        if (bytes.Length == 0)
-        {
-            return "the file is empty; copy it again";
-        }
         ReadOnlySpan<byte> start = bytes.AsSpan(0, Math.Min(bytes.Length, Looked));
         string text = Encoding.Latin1.GetString(start);
         string extension = Path.GetExtension(path).ToUpperInvariant();
-        if (text.StartsWith("version https://git-lfs", StringComparison.Ordinal))
+        if (LfsPointer.Is(start))
         {
             return "a Git LFS pointer, not the file itself; fetch it with 'git lfs pull'";
         }
