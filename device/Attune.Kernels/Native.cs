@@ -199,6 +199,87 @@ namespace Attune.Kernels
         public static extern int UpdateApply(int arena, int record, int binding, int pendingWeights, int pendingBiases);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ErrorHead(
+            int arena,
+            int record,
+            int binding,
+            int label,
+            int flags,
+            uint seedLow,
+            uint seedHigh,
+            int error,
+            int scale
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ErrorLogits(
+            int arena,
+            int logits,
+            int count,
+            float logitScale,
+            int zeroPoint,
+            int label,
+            int flags,
+            uint seedLow,
+            uint seedHigh,
+            int error,
+            int scale
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int LayerError(
+            int arena,
+            int record,
+            int binding,
+            int number,
+            int writer,
+            int writerBinding,
+            int flags,
+            uint seedLow,
+            uint seedHigh,
+            int error,
+            int scale,
+            int scratch,
+            int result,
+            int resultScale,
+            int range
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ErrorScratch(int arena, int record, int number);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ErrorReads(int arena, int record);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ErrorFinish(int arena, int record, int error, int scale, int mask, int biases);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ErrorMerge(
+            int arena,
+            int error,
+            int scale,
+            int other,
+            int otherScale,
+            int count,
+            int flags,
+            uint seedLow,
+            uint seedHigh
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int WeightsGradient(
+            int arena,
+            int record,
+            int binding,
+            int error,
+            int scale,
+            int first,
+            int count,
+            int weights
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int StatisticsFold(
             int arena,
             int record,

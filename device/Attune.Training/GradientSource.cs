@@ -17,5 +17,9 @@ namespace Attune.Training
 
         /// <summary>Loss differences of probes that perturb output multipliers.</summary>
         MultiplierProbes = 4,
+
+        /// <summary>Errors that go backward through the layers behind it (On-Device Training of Fully Quantized Deep Neural
+        /// Networks, arXiv 2407.10734).</summary>
+        BackPropagation = 5,
     }
 }

@@ -21,6 +21,9 @@ namespace Attune.Training
         /// <summary>Texts that <see cref="Parse"/> takes, in words.</summary>
         public const string Takes = "all, auto, head, 'block B', or layers such as 3,5-9";
 
+        /// <summary>The same without auto, in words.</summary>
+        public const string TakesFixed = "all, head, 'block B', or layers such as 3,5-9";
+
         /// <summary>Value of <see cref="Block"/> for a choice that is no block.</summary>
         public const int NoBlock = -1;
 
@@ -110,20 +113,23 @@ namespace Attune.Training
             bool[] chosen = new bool[model.LayerCount];
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
-                bool named =
-                    this == All
-                    || (this == Head && layer == model.Head)
-                    || (Block >= 0 && model.Word(layer, RecordField.Block) == Block);
-                chosen[layer] = named && model.CanTrain(layer);
-            }
-            for (int i = 0; numbers != null && i < numbers.Length; i++)
-            {
-                if (CanTrain(model, numbers[i]))
-                {
-                    chosen[numbers[i]] = true;
-                }
+                chosen[layer] = Contains(model, layer);
             }
             return chosen;
+        }
+
+        /// <summary>Whether a layer is chosen and has weights to train.</summary>
+        public bool Contains(QuantizedModel model, int layer)
+        {
+            bool named =
+                this == All
+                || (this == Head && layer == model.Head)
+                || (Block >= 0 && model.Word(layer, RecordField.Block) == Block);
+            for (int i = 0; numbers != null && i < numbers.Length; i++)
+            {
+                named = named || numbers[i] == layer;
+            }
+            return named && CanTrain(model, layer);
         }
 
         /// <summary>The first chosen layer number that the model has no weights to train of, or -1.</summary>

@@ -61,7 +61,7 @@ namespace Attune.Training
                 tile.NodesBytes = end - tile.NodesAt;
                 arena.Fill(start, 4 * tile.Count + weightBytes, 0);
                 gradients.Form(tile);
-                TakeStep(rate, pending);
+                TakeStep(tile, rate, pending);
             }
         }
 
@@ -87,21 +87,32 @@ namespace Attune.Training
             }
         }
 
-        private void TakeStep(float rate, int pending)
+        /// <summary>Takes the step of a tile whose gradient is there.</summary>
+        /// <param name="tile">The tile.</param>
+        /// <param name="rate">What the summed gradient is multiplied by.</param>
+        /// <param name="pending">As in <see cref="Run"/>.</param>
+        public void TakeStep(GradientTile tile, float rate, int pending)
         {
             int layer = tile.Layer;
             seeds.Next(SeedPurpose.Rounding, order.Number, layer, 0);
             if (tile.WeightsAt >= 0)
             {
-                Move(tile.WeightsAt, -1, WeightRate(layer, rate), pending, -1);
+                Move(tile, tile.WeightsAt, -1, WeightRate(layer, rate), pending, -1);
             }
             if (tile.BiasAt >= 0)
             {
-                Move(-1, tile.BiasAt, rate, -1, pending < 0 ? -1 : pending + plan.PendingWeightBytes(layer));
+                Move(tile, -1, tile.BiasAt, rate, -1, pending < 0 ? -1 : pending + plan.PendingWeightBytes(layer));
             }
         }
 
-        private void Move(int weights, int biases, float rate, int pendingWeights, int pendingBiases)
+        private void Move(
+            GradientTile tile,
+            int weights,
+            int biases,
+            float rate,
+            int pendingWeights,
+            int pendingBiases
+        )
         {
             int status = Native.Update(
                 arena.Handle,

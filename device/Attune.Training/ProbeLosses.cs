@@ -69,7 +69,11 @@ namespace Attune.Training
             if (clean)
             {
                 RunToLast(layer, RunMode.Plain);
-                label = options.Objective == Objective.Pseudo ? Guess(n, cleanAt) : label;
+                if (options.Objective == Objective.Pseudo)
+                {
+                    label = ClassLoss.MostLikely(network, cleanAt);
+                    guesses[n] = label;
+                }
                 ClassLoss.Store(network, label, -1, cleanAt);
             }
             if (clean && IsLeftOut(cleanAt))
@@ -129,23 +133,6 @@ namespace Attune.Training
         private bool IsLeftOut(int cleanAt)
         {
             return arena.ReadSingle(cleanAt) < options.MinimumLoss;
-        }
-
-        /// <summary>The class of the smallest loss, the first of equal ones, kept for the probes of the step.</summary>
-        private int Guess(int n, int scratch)
-        {
-            float smallest = 0;
-            for (int label = 0; label < model.ClassCount; label++)
-            {
-                ClassLoss.Store(network, label, -1, scratch);
-                float loss = arena.ReadSingle(scratch);
-                if (label == 0 || loss < smallest)
-                {
-                    smallest = loss;
-                    guesses[n] = label;
-                }
-            }
-            return guesses[n];
         }
 
         /// <summary>Runs a layer, or what is kept of it, with its probe and the rest without.</summary>

@@ -11,5 +11,8 @@ namespace Attune.Training
 
         /// <summary>Order of the samples: epoch.</summary>
         public const int Order = 3;
+
+        /// <summary>Stochastic rounding of an error: step, sample of the batch, layer.</summary>
+        public const int Error = 4;
     }
 }

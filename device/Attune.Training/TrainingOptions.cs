@@ -33,6 +33,12 @@ namespace Attune.Training
         /// <summary>What moves.</summary>
         public Parts Parts = Parts.Both;
 
+        /// <summary>Those of the trained layers whose weights move, if <see cref="Parts"/> moves weights.</summary>
+        public LayerChoice WeightLayers = LayerChoice.All;
+
+        /// <summary>Whether errors are rounded to nearest instead of stochastically.</summary>
+        public bool NearestErrors;
+
         /// <summary>What is perturbed.</summary>
         public Perturbation Perturbation = Perturbation.Adaptive;
 
@@ -79,10 +85,10 @@ namespace Attune.Training
             return (samples + Batch - 1) / Batch;
         }
 
-        /// <summary>Whether a trained layer's weights move.</summary>
-        public bool MovesWeights
+        /// <summary>Whether a layer's weights move if it is trained.</summary>
+        public bool MovesWeights(QuantizedModel model, int layer)
         {
-            get { return Parts == Parts.Both || Parts == Parts.Weights; }
+            return (Parts == Parts.Both || Parts == Parts.Weights) && WeightLayers.Contains(model, layer);
         }
 
         /// <summary>Whether a trained layer's biases move, if it has any.</summary>
@@ -101,7 +107,7 @@ namespace Attune.Training
         public int MovingEntries(QuantizedModel model, int layer)
         {
             bool biases = MovesBiases && model.Word(layer, RecordField.Bias) >= 0;
-            return (MovesWeights ? model.WeightCount(layer) : 0) + (biases ? model.Channels(layer) : 0);
+            return (MovesWeights(model, layer) ? model.WeightCount(layer) : 0) + (biases ? model.Channels(layer) : 0);
         }
     }
 }

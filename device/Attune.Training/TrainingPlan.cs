@@ -26,6 +26,8 @@ namespace Attune.Training
             Cut = new int[layers];
             deltas = new int[layers];
             probeBytes = new int[layers];
+            WeightSumsAt = Absent(layers);
+            BiasSumsAt = Absent(layers);
             inputLayouts = new ActivationLayout[layers];
             probeLayouts = new ActivationLayout[layers];
         }
@@ -59,6 +61,28 @@ namespace Attune.Training
         /// <summary>Steps of the trained weights that wait for the end of a global update, or -1.</summary>
         public int PendingAt { get; private set; }
 
+        /// <summary>Where a sample's errors lie; null if no gradient comes from back-propagation.</summary>
+        public BackwardLayout Backward { get; private set; }
+
+        /// <summary>Per tensor of errors: how much coarser they have been than the error behind, float32 for each input of a
+        /// layer; see <see cref="RangeOf"/>.</summary>
+        public int RangesAt { get; private set; }
+
+        /// <summary>float32 scales of errors, one a tensor, then one for what a layer adds to an error.</summary>
+        public int ScalesAt { get; private set; }
+
+        /// <summary>Whether gradients of back-propagation are summed over a batch; else each sample's is used at once.</summary>
+        public bool SumsGradients
+        {
+            get { return Options.Batch > 1; }
+        }
+
+        /// <summary>Per layer: float32 sums of the gradient of its weights over a batch, or -1.</summary>
+        public int[] WeightSumsAt { get; private set; }
+
+        /// <summary>Per layer: float32 sums of the gradient of its biases over a batch, or -1.</summary>
+        public int[] BiasSumsAt { get; private set; }
+
         /// <summary>Whether a step measures and updates layer by layer, so that the losses of one layer are kept at a time.</summary>
         public bool IsLayerByLayer
         {
@@ -91,6 +115,12 @@ namespace Attune.Training
         public bool IsTrained(int layer)
         {
             return Source[layer] != GradientSource.None;
+        }
+
+        /// <summary>Whether a layer's gradient comes from forwards of its own: probes, or the exact head.</summary>
+        public bool IsProbed(int layer)
+        {
+            return IsTrained(layer) && Source[layer] != GradientSource.BackPropagation;
         }
 
         /// <summary>Whether any layer is trained.</summary>
@@ -190,11 +220,42 @@ namespace Attune.Training
             return WeightsAt[layer] >= 0 ? (Model.WeightCount(layer) + 3) & ~3 : 0;
         }
 
+        /// <summary>Arena offset of the range of what a layer passes to input 0 or 1.</summary>
+        public int RangeOf(int layer, int number)
+        {
+            return RangesAt + 4 * (2 * layer + number);
+        }
+
+        /// <summary>Whether any gradient comes from back-propagation.</summary>
+        public bool PropagatesBack()
+        {
+            return CountSource(GradientSource.BackPropagation) > 0;
+        }
+
+        private int CountSource(GradientSource source)
+        {
+            int count = 0;
+            for (int layer = 0; layer < Model.LayerCount; layer++)
+            {
+                count += Source[layer] == source ? 1 : 0;
+            }
+            return count;
+        }
+
         private void Fill(bool[] layers)
         {
             AddTables();
             AddTrained(layers);
+            if (PropagatesBack())
+            {
+                RangesAt = End;
+                TrainerStateAt = End;
+                Add(PlanItem.ErrorRanges, "ranges of errors", 8 * Model.LayerCount);
+                TrainerStateBytes = End - TrainerStateAt;
+            }
+            EndState();
             AddScratch();
+            AddBackward();
             if (Chains.Count > 0)
             {
                 ProgressAt = End;
@@ -206,7 +267,7 @@ namespace Attune.Training
             int items = ItemCount;
             AddLosses(false);
             ChooseRegion();
-            if (!Options.Sequential && !Options.MovesMultipliers && Peak > Request.Limit)
+            if (!Options.Sequential && !Options.MovesMultipliers && !PropagatesBack() && Peak > Request.Limit)
             {
                 int peak = Peak;
                 Rewind(beforeLosses, items);
@@ -231,8 +292,12 @@ namespace Attune.Training
                 moves = moves && (Options.MovesMultipliers || Options.MovingEntries(Model, layer) > 0);
                 Source[layer] = moves ? Method.SourceOf(Model, Options, layer) : GradientSource.None;
                 bool exact = Source[layer] == GradientSource.Exact;
-                Differences[layer] = exact ? Model.Channels(layer) : Options.QueriesOf(layer);
-                if (IsTrained(layer) && Options.MovesWeights)
+                bool propagated = Source[layer] == GradientSource.BackPropagation;
+                Differences[layer] =
+                    propagated ? 0
+                    : exact ? Model.Channels(layer)
+                    : Options.QueriesOf(layer);
+                if (IsTrained(layer) && Options.MovesWeights(Model, layer))
                 {
                     WeightsAt[layer] = (int)at;
                     at += (Model.WeightCount(layer) + 3) & ~3;
@@ -256,7 +321,34 @@ namespace Attune.Training
             }
             string name = Options.MovesMultipliers ? "trained output multipliers" : "trained biases";
             Add(PlanItem.TrainedChannels, name, at - End);
-            EndState();
+        }
+
+        /// <summary>What back-propagation needs beside the region.</summary>
+        private void AddBackward()
+        {
+            if (!PropagatesBack())
+            {
+                return;
+            }
+            ScalesAt = End;
+            Add(PlanItem.ErrorScales, "scales of errors", 4 * (Model.TensorCount + 1));
+            long at = End;
+            for (int layer = 0; SumsGradients && layer < Model.LayerCount; layer++)
+            {
+                if (Source[layer] != GradientSource.BackPropagation)
+                {
+                    continue;
+                }
+                if (WeightsAt[layer] >= 0)
+                {
+                    WeightSumsAt[layer] = (int)at;
+                    at += 4L * Model.WeightCount(layer);
+                }
+                BiasSumsAt[layer] = (int)at;
+                at += 4 * Model.Channels(layer);
+                at = at > Ceiling ? Ceiling : at;
+            }
+            Add(PlanItem.GradientSums, "gradients summed over " + Options.Batch + " samples", at - End);
         }
 
         private void AddLosses(bool pending)
@@ -302,7 +394,7 @@ namespace Attune.Training
             int region = Request.Evaluates ? InferenceLayout().Size : 0;
             for (int layer = 0; layer <= last; layer++)
             {
-                if (IsTrained(layer))
+                if (IsProbed(layer))
                 {
                     int probes = ChooseCut(layer, last, room);
                     region = probes > region ? probes : region;
@@ -310,11 +402,17 @@ namespace Attune.Training
             }
             for (int layer = 0; layer <= last; layer++)
             {
-                if (IsTrained(layer))
+                if (IsProbed(layer))
                 {
                     int gradient = GradientEnd(layer, room, Differences[layer]);
                     region = gradient > region ? gradient : region;
                 }
+            }
+            if (PropagatesBack())
+            {
+                Backward = new BackwardLayout(this, Request.Arena.Handle);
+                int backward = Backward.IsPossible ? Backward.Activations.Size : Ceiling;
+                region = backward > region ? backward : region;
             }
             AddRegion(PlanItem.Activations, "activations and gradients", region);
         }

@@ -197,6 +197,87 @@ public static partial class Native
     [LibraryImport(Library, EntryPoint = "attune_update_apply")]
     public static partial int UpdateApply(int arena, int record, int binding, int pendingWeights, int pendingBiases);
 
+    [LibraryImport(Library, EntryPoint = "attune_error_head")]
+    public static partial int ErrorHead(
+        int arena,
+        int record,
+        int binding,
+        int label,
+        int flags,
+        uint seedLow,
+        uint seedHigh,
+        int error,
+        int scale
+    );
+
+    [LibraryImport(Library, EntryPoint = "attune_error_logits")]
+    public static partial int ErrorLogits(
+        int arena,
+        int logits,
+        int count,
+        float logitScale,
+        int zeroPoint,
+        int label,
+        int flags,
+        uint seedLow,
+        uint seedHigh,
+        int error,
+        int scale
+    );
+
+    [LibraryImport(Library, EntryPoint = "attune_layer_error")]
+    public static partial int LayerError(
+        int arena,
+        int record,
+        int binding,
+        int number,
+        int writer,
+        int writerBinding,
+        int flags,
+        uint seedLow,
+        uint seedHigh,
+        int error,
+        int scale,
+        int scratch,
+        int result,
+        int resultScale,
+        int range
+    );
+
+    [LibraryImport(Library, EntryPoint = "attune_error_scratch")]
+    public static partial int ErrorScratch(int arena, int record, int number);
+
+    [LibraryImport(Library, EntryPoint = "attune_error_reads")]
+    public static partial int ErrorReads(int arena, int record);
+
+    [LibraryImport(Library, EntryPoint = "attune_error_finish")]
+    public static partial int ErrorFinish(int arena, int record, int error, int scale, int mask, int biases);
+
+    [LibraryImport(Library, EntryPoint = "attune_error_merge")]
+    public static partial int ErrorMerge(
+        int arena,
+        int error,
+        int scale,
+        int other,
+        int otherScale,
+        int count,
+        int flags,
+        uint seedLow,
+        uint seedHigh
+    );
+
+    [LibraryImport(Library, EntryPoint = "attune_weights_gradient")]
+    public static partial int WeightsGradient(
+        int arena,
+        int record,
+        int binding,
+        int error,
+        int scale,
+        int first,
+        int count,
+        int weights
+    );
+
     [LibraryImport(Library, EntryPoint = "attune_statistics_fold")]
     public static partial int StatisticsFold(
         int arena,

@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 /* Increased whenever a function, a record field or the meaning of one changes. */
-#define ATTUNE_VERSION 4
+#define ATTUNE_VERSION 5
 
 typedef enum attune_status {
     ATTUNE_OK = 0,
@@ -141,7 +141,8 @@ enum attune_binding {
     ATTUNE_BIND_INPUT2 = 1,
     ATTUNE_BIND_OUTPUT = 2,
     ATTUNE_BIND_SCRATCH = 3,     /* attune_layer_scratch() bytes, 16-byte aligned */
-    ATTUNE_BIND_STATISTICS = 4,  /* int64 sum[c], int64 sum of squares[c]; for ATTUNE_RUN_STATISTICS */
+    ATTUNE_BIND_STATISTICS = 4,  /* int64 sum[c], int64 sum of squares[c], for ATTUNE_RUN_STATISTICS; or the mask of
+                                    ATTUNE_RUN_MASK */
     ATTUNE_BIND_WEIGHTS = 5,     /* int8 copy of the weights */
     ATTUNE_BIND_BIAS = 6,        /* int32[c] */
     ATTUNE_BIND_RESCALE = 7,     /* float32[c]: M[c] = multiplier * 2^(shift - 31), 24 significant bits */
@@ -152,7 +153,7 @@ enum attune_binding {
     ATTUNE_BINDING_WORDS = 12
 };
 
-/* Modes of attune_layer_run, added together. The first four are of layers with weights only.
+/* Modes of attune_layer_run, added together. All but MASK are of layers with weights only.
  * With w the weights, b the biases, z the requantized output before the clamp, d_w the number of weights, C the number
  * of output channels, M[c] the channel's output multiplier as a real number, and xi the signs of the seed:
  *   PROBE_WEIGHTS   w[j] + xi[j], exact: 127 becomes 128
@@ -160,12 +161,16 @@ enum attune_binding {
  *   PROBE_NODES     z[e] + xi[e], e the row-major element number of the output; with ACCUMULATORS, k[c] * xi[e] is
  *                   added to the accumulator instead
  *   STATISTICS      adds every accumulator without its bias, and its square, to the channel's sums
- *   ACCUMULATORS    writes the int32 accumulators (bias and probes included) instead of int8: 4 bytes an element */
+ *   ACCUMULATORS    writes the int32 accumulators (bias and probes included) instead of int8: 4 bytes an element
+ *   MASK            also writes which outputs lie strictly between the bounds of the clamp, for errors to pass: uint32
+ *                   words, those of an output line (one row of one image) after those of the line before; element e of
+ *                   the line has bit e % 32 of word e / 32. Not with STATISTICS or ACCUMULATORS */
 #define ATTUNE_RUN_PROBE_WEIGHTS 1
 #define ATTUNE_RUN_PROBE_BIASES 2
 #define ATTUNE_RUN_PROBE_NODES 4
 #define ATTUNE_RUN_STATISTICS 8
 #define ATTUNE_RUN_ACCUMULATORS 16
+#define ATTUNE_RUN_MASK 32
 
 /* Signs. 32 signs come from one word of a counter-based generator, so they can be asked for in any order:
  *   mix(x): x ^= x >> 16; x *= 0x21f0aaad; x ^= x >> 15; x *= 0x735a2d97; x ^= x >> 15      (all modulo 2^32)
@@ -257,7 +262,8 @@ ATTUNE_API int32_t attune_chain_lines(int32_t arena, int32_t record, int32_t cou
 /* Runs the chain until its last layer has computed `lines` lines. binding: that of the first layer; the others follow.
  * progress: arena offset of int32[count], lines that each layer has computed so far (0 to begin), or -1: from the
  * beginning. Probes of the mode, with the seed, act on the chain's layer `probed`, -1: none; ATTUNE_RUN_STATISTICS on
- * every layer with weights whose binding names a place for them. ATTUNE_ERROR_ARGUMENT if a buffer holds too few lines.
+ * every layer with weights whose binding names a place for them, ATTUNE_RUN_MASK on every layer whose binding does.
+ * ATTUNE_ERROR_ARGUMENT if a buffer holds too few lines.
  */
 ATTUNE_API int32_t attune_chain_run(int32_t arena, int32_t record, int32_t binding, int32_t count, int32_t lines,
                                     int32_t progress, int32_t probed, int32_t mode, uint32_t seed_low,
@@ -328,6 +334,60 @@ ATTUNE_API int32_t attune_update(int32_t arena, int32_t record, int32_t binding,
 /* Puts the waiting values of the whole layer in force. */
 ATTUNE_API int32_t attune_update_apply(int32_t arena, int32_t record, int32_t binding, int32_t pending_weights,
                                        int32_t pending_biases);
+
+/* --- Back-propagation -----------------------------------------------------------------------------------------------
+ * The error of a tensor is int8 with its shape, and a float32 scale S of its own for each sample: S * e is the
+ * derivative of the loss by one unit. Units are those of the layer that writes the tensor: of its accumulators, if that
+ * is a layer with weights, so that the gradient of a bias is the sum of the channel's errors; else of int8 values.
+ * A real derivative g of a tensor of scale s has the error g * s * M[c] / S, or g * s / S, rounded with a random byte
+ * r: e = clip(floor((round(256 * value) + r) / 256), -128, 127) r = byte e % 4 of mix(word(y) + e / 4) for element e of
+ * line y (Signs, above), or 128 without ATTUNE_ERROR_STOCHASTIC. Products of weights and errors are summed in int32;
+ * every backend gives the same bits. An error of which nothing is left has the scale 0; there is nothing to take
+ * further. */
+#define ATTUNE_ERROR_STOCHASTIC 1
+
+/* Softmax cross-entropy of the classifier's accumulators, as attune_loss_s32 reads them, to the error of its output:
+ * (p[c] - (c == label)) * M[c] * output scale. Writes error int8[C] and its scale (float32), which makes the largest
+ * magnitude 127. */
+ATTUNE_API int32_t attune_error_head(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t flags,
+                                     uint32_t seed_low, uint32_t seed_high, int32_t error, int32_t scale);
+/* The same from int8 logits, as attune_loss_s8 reads them, in units of int8. */
+ATTUNE_API int32_t attune_error_logits(int32_t arena, int32_t logits, int32_t count, float logit_scale,
+                                       int32_t zero_point, int32_t label, int32_t flags, uint32_t seed_low,
+                                       uint32_t seed_high, int32_t error, int32_t scale);
+
+/* From the error of a layer's output to that of its input `number` (0, or 1 for the second operand of ADD and MUL).
+ * scale: float32 of the error. Writes result and result_scale, which is scale * r with r the float32 at range: how much
+ * coarser results have been, 0 if that is not known yet. If a sample leaves more than 1/64 of its result saturated, or
+ * uses less than a tenth of int8, the step is repeated with another r; r then follows the samples (a tenth of the way
+ * to a largest magnitude of 96). Returns the largest magnitude, 0..128, plus 256 times the number of elements of
+ * magnitude 127 and more, at most 2^22. writer, with its binding: the record of the layer that writes that input, whose
+ * multipliers are the result's units; -1, or a layer without weights: units of int8. scratch: attune_error_scratch
+ * bytes, 16-byte aligned. ATTUNE_ERROR_MODE where no rule leads backward: MEDIAN_2D, and a filter of more than 2^15
+ * weights. MUL reads the operands, MAX_POOL_2D its input, and SOFTMAX and LOGISTIC their output at the binding, whole;
+ * others read no values. */
+ATTUNE_API int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32_t number, int32_t writer,
+                                      int32_t writer_binding, int32_t flags, uint32_t seed_low, uint32_t seed_high,
+                                      int32_t error, int32_t scale, int32_t scratch, int32_t result,
+                                      int32_t result_scale, int32_t range);
+ATTUNE_API int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number);
+/* What attune_layer_error reads of the binding: 1 the input, 2 the second operand, 4 the output, added together. */
+ATTUNE_API int32_t attune_error_reads(int32_t arena, int32_t record);
+
+/* Finishes the error of a layer's output: zero where the mask (of ATTUNE_RUN_MASK; -1: none) has no bit, then biases
+ * (float32[C], -1: none) += scale * the sum of the channel's errors. */
+ATTUNE_API int32_t attune_error_finish(int32_t arena, int32_t record, int32_t error, int32_t scale, int32_t mask,
+                                       int32_t biases);
+
+/* error <- error + other, both of one tensor of count elements, at a scale in which no sum saturates; writes the scale.
+ * For tensors that several layers read. The rounding takes all elements as one line. */
+ATTUNE_API int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t other, int32_t other_scale,
+                                      int32_t count, int32_t flags, uint32_t seed_low, uint32_t seed_high);
+
+/* Adds the gradient of the weights of filters first .. first + count - 1 to a tile (Gradients, above): scale * sum over
+ * positions of error * (input - zero point), from the whole input at the binding. */
+ATTUNE_API int32_t attune_weights_gradient(int32_t arena, int32_t record, int32_t binding, int32_t error, int32_t scale,
+                                           int32_t first, int32_t count, int32_t weights);
 
 /* --- Feature-statistics alignment ---------------------------------------------------------------------------------
  * mean, variance: arena offsets of float32[C], of the pre-activation in real units with the model's own biases. spread:

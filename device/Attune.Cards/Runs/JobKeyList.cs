@@ -98,6 +98,26 @@ namespace Attune.Runs
                 (job, value) => job.Training.Parts = (Parts)value,
                 "what moves: both (weights and biases), weights, biases or scales (the output multipliers)"
             ).Trains(),
+            new TextKey(
+                "weight-layers",
+                LayerChoice.TakesFixed,
+                job => job.Training.WeightLayers == LayerChoice.All ? null : job.Training.WeightLayers.ToString(),
+                SetWeightLayers,
+                "those of the trained layers whose weights move where parts = both or weights; of the others, biases"
+            )
+                .Trains()
+                .IsOptional(),
+            ChoiceKey
+                .Switch(
+                    "error-rounding",
+                    "nearest",
+                    "stochastic",
+                    job => job.Training.NearestErrors ? 1 : 0,
+                    (job, value) => job.Training.NearestErrors = value != 0,
+                    "rounding of errors in back-propagation: stochastic or nearest"
+                )
+                .Trains()
+                .IsOptional(),
             new ChoiceKey(
                 "perturbation",
                 new string[] { "adaptive", "weights", "nodes" },
@@ -318,6 +338,17 @@ namespace Attune.Runs
             long seed = DecimalNumber.ParseInteger(text);
             job.Training.Seed = (uint)seed;
             return seed >= 0 && seed <= 0xFFFFFFFFL;
+        }
+
+        private static bool SetWeightLayers(TrainingJob job, string text)
+        {
+            LayerChoice choice = LayerChoice.Parse(text);
+            if (choice == null || choice.IsAutomatic)
+            {
+                return false;
+            }
+            job.Training.WeightLayers = choice;
+            return true;
         }
 
         private static bool SetLayers(TrainingJob job, string text)

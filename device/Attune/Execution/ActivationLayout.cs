@@ -15,7 +15,7 @@ namespace Attune.Execution
         public ActivationLayout(Lifetimes lifetimes)
         {
             placement = Placement.Of(lifetimes);
-            accumulators = lifetimes.Count - 1;
+            accumulators = lifetimes.Accumulators;
         }
 
         /// <summary>Bytes of the region up to the last one that the layout uses.</summary>
@@ -30,10 +30,10 @@ namespace Attune.Execution
             get { return placement.Offset(accumulators); }
         }
 
-        /// <summary>Offset of a tensor in the region, or -1 if the layout does not hold it.</summary>
-        public int Offset(int tensor)
+        /// <summary>Offset of a tensor, or of another entry, in the region, or -1 if the layout does not hold it.</summary>
+        public int Offset(int entry)
         {
-            return placement.Offset(tensor);
+            return placement.Offset(entry);
         }
 
         /// <summary>Plain inference of layers 0..last, each whole; the output of the last one stays.</summary>

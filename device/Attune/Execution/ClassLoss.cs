@@ -43,5 +43,25 @@ namespace Attune.Execution
                     );
             KernelException.Check(status, Computing, label);
         }
+
+        /// <summary>The class of the smallest loss, the first of equal ones.</summary>
+        /// <param name="network">As in <see cref="Store"/>.</param>
+        /// <param name="scratch">Arena offset of 4 bytes.</param>
+        public static int MostLikely(Network network, int scratch)
+        {
+            float smallest = 0;
+            int found = 0;
+            for (int label = 0; label < network.Model.ClassCount; label++)
+            {
+                Store(network, label, -1, scratch);
+                float loss = network.Arena.ReadSingle(scratch);
+                if (label == 0 || loss < smallest)
+                {
+                    smallest = loss;
+                    found = label;
+                }
+            }
+            return found;
+        }
     }
 }

@@ -7,8 +7,8 @@ namespace Attune.Execution
     /// finds their places.
     /// </summary>
     /// <remarks>
-    /// Entries are the model's tensors and, last, one for accumulators that are kept. An entry that shares the bytes of
-    /// another (a reshaped tensor) has that one as its root; one that the phase does not need has none.
+    /// Entries are the model's tensors, one for accumulators that are kept, and those of <see cref="Place"/>. An entry that
+    /// shares the bytes of another (a reshaped tensor) has that one as its root; one that the phase does not need has none.
     /// </remarks>
     public sealed class Lifetimes
     {
@@ -24,15 +24,27 @@ namespace Attune.Execution
         /// <param name="last">The last layer that runs.</param>
         /// <param name="chains">What runs together, line by line.</param>
         public Lifetimes(QuantizedModel model, int last, LayerChains chains)
+            : this(model, last, chains, 0) { }
+
+        /// <summary>The same, with entries of the caller's.</summary>
+        /// <param name="model">The model.</param>
+        /// <param name="last">The last layer that runs.</param>
+        /// <param name="chains">What runs together, line by line.</param>
+        /// <param name="extras">Number of entries that <see cref="Place"/> may fill.</param>
+        public Lifetimes(QuantizedModel model, int last, LayerChains chains, int extras)
         {
             this.model = model;
             this.last = last;
             int count = model.TensorCount;
-            root = new int[count + 1];
-            bytes = new int[count + 1];
-            begin = new int[count + 1];
-            end = new int[count + 1];
-            root[count] = -1;
+            int entries = count + 1 + extras;
+            root = new int[entries];
+            bytes = new int[entries];
+            begin = new int[entries];
+            end = new int[entries];
+            for (int entry = count; entry < entries; entry++)
+            {
+                root[entry] = -1;
+            }
             for (int tensor = 0; tensor < count; tensor++)
             {
                 bool alias = tensor > 0 && tensor - 1 <= last && model.Operator(tensor - 1) == Operators.Reshape;
@@ -58,7 +70,19 @@ namespace Attune.Execution
             Keep(last + 1);
         }
 
-        /// <summary>Number of entries: the tensors and the kept accumulators.</summary>
+        /// <summary>The entry of the kept accumulators.</summary>
+        public int Accumulators
+        {
+            get { return model.TensorCount; }
+        }
+
+        /// <summary>The first entry of the caller's.</summary>
+        public int FirstExtra
+        {
+            get { return model.TensorCount + 1; }
+        }
+
+        /// <summary>Number of entries.</summary>
         public int Count
         {
             get { return root.Length; }
@@ -110,20 +134,38 @@ namespace Attune.Execution
         /// </summary>
         public void RepeatFromAccumulators(int layer)
         {
-            int accumulators = root.Length - 1;
-            root[accumulators] = accumulators;
-            bytes[accumulators] = 4 * model.OutputCount(layer);
-            begin[accumulators] = layer;
-            end[accumulators] = last + 1;
+            Place(Accumulators, 4 * model.OutputCount(layer), layer, last + 1);
             Repeat(layer + 1, layer + 1);
         }
 
-        private void Repeat(int cut, int recomputed)
+        /// <summary>The head, if it is the last layer, writes its int32 accumulators.</summary>
+        public void AccumulateHead()
         {
             if (last == model.Head)
             {
                 bytes[last + 1] *= 4;
             }
+        }
+
+        /// <summary>An entry of the caller's needs so many bytes from one time to another; layers are times.</summary>
+        public void Place(int entry, int size, int from, int until)
+        {
+            root[entry] = entry;
+            bytes[entry] = size;
+            begin[entry] = from;
+            end[entry] = until;
+        }
+
+        /// <summary>A tensor stays until a time, at least.</summary>
+        public void Extend(int tensor, int until)
+        {
+            int entry = root[tensor];
+            end[entry] = end[entry] < until ? until : end[entry];
+        }
+
+        private void Repeat(int cut, int recomputed)
+        {
+            AccumulateHead();
             for (int tensor = 0; tensor < model.TensorCount; tensor++)
             {
                 if (begin[tensor] < cut && end[tensor] >= cut && tensor != recomputed)
@@ -131,12 +173,6 @@ namespace Attune.Execution
                     end[tensor] = end[tensor] < last + 1 ? last + 1 : end[tensor];
                 }
             }
-        }
-
-        private void Extend(int tensor, int layer)
-        {
-            int entry = root[tensor];
-            end[entry] = end[entry] < layer ? layer : end[entry];
         }
     }
 }

@@ -19,10 +19,10 @@ namespace Attune.Execution
         /// <summary>Value of an offset: the plan has no such place.</summary>
         public const int Nowhere = -1;
 
-        private const int MaximumItems = 16;
+        private const int MaximumItems = 20;
 
         /// <summary>Where sums stop: beyond the largest arena (2^30), so that such a plan is refused, and far from overflow.</summary>
-        private const int Ceiling = (1 << 30) + (1 << 29);
+        protected const int Ceiling = (1 << 30) + (1 << 29);
         private readonly string[] itemNames = new string[MaximumItems];
         private readonly int[] itemKinds = new int[MaximumItems];
         private readonly int[] itemBytes = new int[MaximumItems];
@@ -122,6 +122,12 @@ namespace Attune.Execution
 
         /// <summary>Per layer: int64 sums of its channels while it is measured, or -1.</summary>
         public int[] SumsAt { get; private set; }
+
+        /// <summary>What a trainer remembers from step to step, part of the state and zero when training begins, or -1.</summary>
+        public int TrainerStateAt { get; protected set; } = Nowhere;
+
+        /// <summary>Bytes of that.</summary>
+        public int TrainerStateBytes { get; protected set; }
 
         /// <summary>What the plan was made for.</summary>
         protected PlanRequest Request { get; private set; }

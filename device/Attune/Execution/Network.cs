@@ -16,6 +16,7 @@ namespace Attune.Execution
         private readonly int handle;
         private readonly int head;
         private long[] macsUpTo;
+        private int[] masks;
 
         /// <summary>Lays the model out. Trained copies and tables are not filled.</summary>
         public Network(Arena arena, QuantizedModel model, MemoryPlan plan)
@@ -62,7 +63,16 @@ namespace Attune.Execution
         /// <summary>Uses a layout for the activations from now on.</summary>
         public void Use(ActivationLayout layout)
         {
+            Use(layout, null);
+        }
+
+        /// <summary>Uses a layout, and has layers write masks (<see cref="RunMode.Mask"/>) from now on.</summary>
+        /// <param name="layout">The layout.</param>
+        /// <param name="masks">Per layer: arena offset of its mask, or -1; null: no layer writes one.</param>
+        public void Use(ActivationLayout layout, int[] masks)
+        {
             Layout = layout;
+            this.masks = masks;
             for (int layer = 0; layer < Model.LayerCount; layer++)
             {
                 Bind(layer);
@@ -80,7 +90,10 @@ namespace Attune.Execution
             binding[BindingField.Scratch] = Plan.ScratchAt;
             // In a chain, only the layers being measured have a place for sums.
             bool sums = Parameters.Measured[layer] || !chains.InChain(layer);
-            binding[BindingField.Statistics] = sums ? Plan.SumsAt[layer] : MemoryPlan.Nowhere;
+            binding[BindingField.Statistics] =
+                masks != null ? masks[layer]
+                : sums ? Plan.SumsAt[layer]
+                : MemoryPlan.Nowhere;
             binding[BindingField.Weights] = Parameters.WeightsAt(layer);
             binding[BindingField.Rescale] = Parameters.MultipliersAt(layer);
             binding[BindingField.Bias] = Parameters.BiasAt(layer);
@@ -161,12 +174,14 @@ namespace Attune.Execution
                 if (end == layer)
                 {
                     int modes = (layer == probed ? probe : 0) | (layer == head ? mode & RunMode.Accumulators : 0);
+                    modes |= masks != null && masks[layer] >= 0 ? RunMode.Mask : 0;
                     RunLayer(layer, modes, seedLow, seedHigh);
                 }
                 else
                 {
                     end = end < last ? end : last;
-                    RunChain(layer, end, Model.Dimension(end + 1, 1), -1, probed, probe, seedLow, seedHigh);
+                    int modes = probe | (masks != null ? RunMode.Mask : 0);
+                    RunChain(layer, end, Model.Dimension(end + 1, 1), -1, probed, modes, seedLow, seedHigh);
                 }
                 layer = end + 1;
             }

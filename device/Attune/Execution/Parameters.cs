@@ -83,10 +83,14 @@ namespace Attune.Execution
 
         /// <summary>
         /// Fills the trained copies with what is in force without them: weights of the model, biases and multipliers of the
-        /// alignment tables or the model.
+        /// alignment tables or the model. A trainer remembers nothing.
         /// </summary>
         public void ResetTrained()
         {
+            if (plan.TrainerStateBytes > 0)
+            {
+                arena.Fill(plan.TrainerStateAt, plan.TrainerStateBytes, 0);
+            }
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
                 int channels = model.Channels(layer);

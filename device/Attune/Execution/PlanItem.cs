@@ -51,7 +51,16 @@ namespace Attune.Execution
         /// <summary>Activations and what shares their place: gradients, or patches.</summary>
         public const int Activations = 15;
 
+        /// <summary>Ranges of errors, from step to step.</summary>
+        public const int ErrorRanges = 16;
+
+        /// <summary>Scales of a sample's errors.</summary>
+        public const int ErrorScales = 17;
+
+        /// <summary>Gradients summed over a batch.</summary>
+        public const int GradientSums = 18;
+
         /// <summary>Number of kinds.</summary>
-        public const int KindCount = 16;
+        public const int KindCount = 19;
     }
 }

@@ -20,5 +20,8 @@ namespace Attune.Execution
 
         /// <summary>The output is int32 accumulators.</summary>
         public const int Accumulators = 16;
+
+        /// <summary>Which outputs no clamp has changed is written, too.</summary>
+        public const int Mask = 32;
     }
 }

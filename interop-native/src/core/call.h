@@ -2,6 +2,7 @@
 #ifndef ATTUNE_CALL_H
 #define ATTUNE_CALL_H
 
+#include "errors.h"
 #include "fixed_point.h"
 #include "parameters.h"
 #include "signs.h"
@@ -13,6 +14,7 @@ typedef struct attune_call {
     void *output;         /* int8, or int32 with ATTUNE_RUN_ACCUMULATORS */
     uint8_t *scratch;     /* attune_layer_scratch bytes */
     int64_t *sums;        /* [c] sums, [c] sums of squares; NULL without ATTUNE_RUN_STATISTICS */
+    uint32_t *mask;       /* of all lines, attune_mask_words each; NULL without ATTUNE_RUN_MASK */
     attune_parameters parameters;
     int32_t mode;
     uint32_t seed_low;
@@ -25,7 +27,14 @@ typedef struct attune_call {
     int32_t input2_ring;
     int32_t output_ring;
     int32_t threshold; /* of an operator that has one, 0..255 */
+    /* Of a layer with weights: outputs are errors; NULL: outputs are those of the record. */
+    const attune_error_outputs *errors;
 } attune_call;
+
+/* Words of the mask of one output line, one bit an element. */
+static inline int32_t attune_mask_words(const int32_t *record) {
+    return (int32_t)(((int64_t)record[ATTUNE_OUTPUT_N + 2] * record[ATTUNE_OUTPUT_N + 3] + 31) / 32);
+}
 
 /* Output positions that the call computes. */
 static inline int32_t attune_call_positions(const attune_call *call) {

@@ -24,7 +24,12 @@ void attune_channels_prepare(const attune_call *call, int32_t first, int32_t cou
         }
         channels->bias[i] = bias;
         channels->step[i] = step;
-        attune_channel_multiplier(parameters, channel, &channels->multiplier[i], &channels->shift[i]);
+        if (call->errors == NULL) {
+            attune_channel_multiplier(parameters, channel, &channels->multiplier[i], &channels->shift[i]);
+        } else {
+            channels->multiplier[i] = call->errors->multipliers[channel];
+            channels->shift[i] = call->errors->left;
+        }
     }
     for (int32_t i = count; i < channels->repeat * count; i++) {
         channels->bias[i] = channels->bias[i - count];
@@ -85,6 +90,24 @@ static void write_accumulators(const attune_call *call, const attune_channels *c
     }
 }
 
+void attune_channels_write_errors(const attune_call *call, const attune_channels *channels, int32_t position,
+                                  int32_t positions, const int32_t *accumulators) {
+    const attune_error_rounding *rounding = &call->errors->rounding;
+    int32_t width = call->record[ATTUNE_OUTPUT_N + 2];
+    int32_t row = attune_record_channels(call->record);
+    for (int32_t p = 0; p < positions; p++) {
+        int32_t line = (position + p) / width;
+        int32_t element = (position + p - line * width) * row + channels->first;
+        int8_t *output = attune_output_line(call, line) + element;
+        uint32_t word = attune_error_line(rounding, line);
+        for (int32_t c = 0; c < channels->count; c++) {
+            int32_t i = p * channels->count + c;
+            int32_t parts = attune_error_parts(accumulators[i], channels->multiplier[i], channels->shift[i]);
+            output[c] = attune_error_round(parts, attune_error_byte(rounding, word, element + c));
+        }
+    }
+}
+
 void attune_channels_write(const attune_call *call, const attune_channels *channels, int32_t position,
                            int32_t positions, const int32_t *accumulators) {
     const int32_t *record = call->record;
@@ -92,6 +115,10 @@ void attune_channels_write(const attune_call *call, const attune_channels *chann
     int32_t count = channels->count;
     int32_t signs[ATTUNE_CHANNEL_BLOCK] = {0};
     int8_t values[ATTUNE_CHANNEL_BLOCK];
+    if (call->errors != NULL) {
+        attune_channels_write_errors(call, channels, position, positions, accumulators);
+        return;
+    }
     if (call->sums != NULL) {
         statistics_add(call, channels, positions, accumulators);
     }

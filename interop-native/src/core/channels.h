@@ -29,6 +29,10 @@ void attune_channels_prepare(const attune_call *call, int32_t first, int32_t cou
 void attune_channels_write(const attune_call *call, const attune_channels *channels, int32_t position,
                            int32_t positions, const int32_t *accumulators);
 
+/* The same for a call whose outputs are errors; the accumulators have no bias. */
+void attune_channels_write_errors(const attune_call *call, const attune_channels *channels, int32_t position,
+                                  int32_t positions, const int32_t *accumulators);
+
 /* Work of a tile for attune_parallel; none with statistics, because slices would share their sums. */
 static inline int64_t attune_channels_work(const attune_call *call, const attune_channels *channels) {
     int64_t work = (int64_t)attune_call_positions(call) * attune_record_filter_size(call->record);

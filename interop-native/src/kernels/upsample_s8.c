@@ -1,20 +1,15 @@
 /* Bilinear enlargement by an integer factor f, half-pixel centres. Along an axis, output f * i + r lies (2r + 1 - f) /
  * 2f source units from input i, so it reads two neighbours with integer weights out of 2f. */
+#include "upsample.h"
+
 #include "checks.h"
 #include "operator.h"
 
 /* (2 * 1024)^2 * 255 < 2^31. */
 #define LARGEST_FACTOR 1024
 
-typedef struct upsample_axis {
-    int32_t a;
-    int32_t b;
-    int32_t weight_a;
-    int32_t weight_b;
-} upsample_axis;
-
-static upsample_axis axis_find(int32_t output, int32_t factor, int32_t inputs) {
-    upsample_axis axis;
+attune_upsample_axis attune_upsample_axis_find(int32_t output, int32_t factor, int32_t inputs) {
+    attune_upsample_axis axis;
     int32_t i = output / factor;
     int32_t twice = 2 * (output % factor) + 1;
     int32_t before = twice < factor ? 1 : 0;
@@ -33,12 +28,12 @@ static void upsample(const attune_call *call) {
     int32_t channels = shape[3];
     for (int32_t line = call->line_first; line < call->line_first + call->line_count; line++) {
         int32_t batch = line / shape[1];
-        upsample_axis vertical = axis_find(line - batch * shape[1], factor, input_shape[1]);
+        attune_upsample_axis vertical = attune_upsample_axis_find(line - batch * shape[1], factor, input_shape[1]);
         const int8_t *row_a = attune_input_line(call, batch * input_shape[1] + vertical.a);
         const int8_t *row_b = attune_input_line(call, batch * input_shape[1] + vertical.b);
         int8_t *output = attune_output_line(call, line);
         for (int32_t x = 0; x < shape[2]; x++) {
-            upsample_axis horizontal = axis_find(x, factor, input_shape[2]);
+            attune_upsample_axis horizontal = attune_upsample_axis_find(x, factor, input_shape[2]);
             int32_t a = horizontal.a * channels;
             int32_t b = horizontal.b * channels;
             for (int32_t c = 0; c < channels; c++) {

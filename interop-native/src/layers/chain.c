@@ -225,7 +225,9 @@ static int32_t layer_mode(const chain_run *run, int32_t layer) {
     const int32_t *bound = run->bound + layer * ATTUNE_BINDING_WORDS;
     int32_t measured = attune_record_has_weights(run->chain.records[layer]) && bound[ATTUNE_BIND_STATISTICS] != -1;
     int32_t statistics = measured ? run->mode & ATTUNE_RUN_STATISTICS : 0;
-    return (layer == run->probed ? run->mode & ~ATTUNE_RUN_STATISTICS : 0) | statistics;
+    int32_t mask = bound[ATTUNE_BIND_STATISTICS] != -1 ? run->mode & ATTUNE_RUN_MASK : 0;
+    int32_t all = ATTUNE_RUN_STATISTICS | ATTUNE_RUN_MASK;
+    return (layer == run->probed ? run->mode & ~all : 0) | statistics | mask;
 }
 
 static int32_t calls_find(const attune_memory *memory, int32_t record, int32_t binding, chain_run *run) {

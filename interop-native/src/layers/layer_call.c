@@ -4,6 +4,7 @@
 #include "../kernels/checks.h"
 #include "../kernels/operators.h"
 #include "backend.h"
+#include "mask.h"
 #include "record_check.h"
 
 #include <stddef.h>
@@ -19,7 +20,8 @@ static int statistics_fit(const int32_t *record) {
 }
 
 static int32_t mode_check(const int32_t *record, int32_t mode) {
-    if (mode & ~attune_operator_find(record)->modes) {
+    int32_t alone = ATTUNE_RUN_STATISTICS | ATTUNE_RUN_ACCUMULATORS; /* no mask beside these */
+    if (mode & ~(attune_operator_find(record)->modes | ATTUNE_RUN_MASK) || (mode & ATTUNE_RUN_MASK && mode & alone)) {
         return ATTUNE_ERROR_MODE;
     }
     return mode & ATTUNE_RUN_STATISTICS && !statistics_fit(record) ? ATTUNE_ERROR_RANGE : ATTUNE_OK;
@@ -39,11 +41,14 @@ void attune_call_ranges(const int32_t *record, const int32_t *bound, int32_t mod
     int64_t output = buffer_bytes(record + ATTUNE_OUTPUT_N, bound[ATTUNE_BIND_OUTPUT_LINES]) * element;
     int64_t scratch = rules->scratch == NULL ? 0 : rules->scratch(record);
     int64_t statistics = mode & ATTUNE_RUN_STATISTICS ? 16 * (int64_t)attune_record_channels(record) : 0;
+    int64_t lines = attune_record_lines(record, ATTUNE_OUTPUT_N);
+    int64_t mask = mode & ATTUNE_RUN_MASK ? 4 * lines * attune_mask_words(record) : 0;
     ranges[ATTUNE_CALL_INPUT] = (attune_range){bound[ATTUNE_BIND_INPUT], input, 1, 0};
     ranges[ATTUNE_CALL_INPUT2] = (attune_range){bound[ATTUNE_BIND_INPUT2], input2, 1, 0};
     ranges[ATTUNE_CALL_OUTPUT] = (attune_range){bound[ATTUNE_BIND_OUTPUT], output, element, 1};
     ranges[ATTUNE_CALL_SCRATCH] = (attune_range){bound[ATTUNE_BIND_SCRATCH], scratch, 16, 1};
-    ranges[ATTUNE_CALL_STATISTICS] = (attune_range){bound[ATTUNE_BIND_STATISTICS], statistics, 8, 1};
+    ranges[ATTUNE_CALL_STATISTICS] =
+        (attune_range){bound[ATTUNE_BIND_STATISTICS], statistics + mask, mask > 0 ? 4 : 8, 1};
     attune_range *parameters = ranges + ATTUNE_CALL_PARAMETERS;
     if (attune_record_has_weights(record)) {
         attune_parameter_ranges(record, bound, parameters);
@@ -131,8 +136,11 @@ int32_t attune_call_find(const attune_memory *memory, int32_t record, int32_t bi
     if (ranges[ATTUNE_CALL_SCRATCH].bytes > 0) {
         call->scratch = memory->arena + ranges[ATTUNE_CALL_SCRATCH].offset;
     }
-    if (ranges[ATTUNE_CALL_STATISTICS].bytes > 0) {
+    if (mode & ATTUNE_RUN_STATISTICS) {
         call->sums = (int64_t *)(void *)(memory->arena + ranges[ATTUNE_CALL_STATISTICS].offset);
+    }
+    if (mode & ATTUNE_RUN_MASK) {
+        call->mask = (uint32_t *)(void *)(memory->arena + ranges[ATTUNE_CALL_STATISTICS].offset);
     }
     return ATTUNE_OK;
 }
@@ -152,5 +160,8 @@ void attune_portable_run(const attune_call *call) {
 void attune_call_run(const attune_call *call) {
     if (!attune_backend_run(call)) {
         attune_portable_run(call);
+    }
+    if (call->mask != NULL) {
+        attune_mask_write(call);
     }
 }

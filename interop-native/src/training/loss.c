@@ -1,42 +1,18 @@
 /* Softmax cross-entropy, or the softmax's entropy, from int32 accumulators or int8 logits. */
 #include "../core/exp_log.h"
-#include "classifier.h"
+#include "logits.h"
 
 #include <float.h>
 #include <stddef.h>
 
-/* The logits of one row; either accumulators or values is not NULL. */
-typedef struct logits {
-    const int32_t *accumulators;
-    const attune_parameters *parameters;
-    const int8_t *values;
-    int32_t count;
-    int32_t zero_point;
-    double scale;
-} logits;
-
-/* The logit of class k. */
-static double real_logit(const logits *row, int32_t k) {
-    if (row->count == 1) {
-        if (k == 0) {
-            return 0.0;
-        }
-        k = 0; /* the only score is that of class 1 */
-    }
-    if (row->values != NULL) {
-        return (row->values[k] - row->zero_point) * row->scale;
-    }
-    return row->accumulators[k] * attune_channel_real(row->parameters, k) * row->scale;
-}
-
 /* ln(sum_k exp(z_k)) - z_label. Relative to the largest logit z_m it is (z_m - z_label) + ln(1 + sum_{k != m} exp(z_k -
  * z_m)), which keeps all digits of the loss of a confidently right sample, where m is the label and the sum is tiny. */
-static double cross_entropy(const logits *row, int32_t classes, int32_t label) {
+static double cross_entropy(const attune_logits *row, int32_t classes, int32_t label) {
     int32_t largest = label;
-    double at_label = real_logit(row, label);
+    double at_label = attune_logit(row, label);
     double maximum = at_label;
     for (int32_t k = 0; k < classes; k++) {
-        double z = real_logit(row, k);
+        double z = attune_logit(row, k);
         if (z > maximum) {
             maximum = z;
             largest = k;
@@ -45,18 +21,18 @@ static double cross_entropy(const logits *row, int32_t classes, int32_t label) {
     double sum = 0.0;
     for (int32_t k = 0; k < classes; k++) {
         if (k != largest) {
-            sum += attune_exp(real_logit(row, k) - maximum);
+            sum += attune_exp(attune_logit(row, k) - maximum);
         }
     }
     return (maximum - at_label) + attune_log1p(sum);
 }
 
 /* -sum_k p_k ln p_k = ln(sum_k exp(d_k)) - sum_k d_k exp(d_k) / sum_k exp(d_k), d_k = z_k - z_m. */
-static double entropy(const logits *row, int32_t classes) {
+static double entropy(const attune_logits *row, int32_t classes) {
     int32_t largest = 0;
-    double maximum = real_logit(row, 0);
+    double maximum = attune_logit(row, 0);
     for (int32_t k = 1; k < classes; k++) {
-        double z = real_logit(row, k);
+        double z = attune_logit(row, k);
         if (z > maximum) {
             maximum = z;
             largest = k;
@@ -64,7 +40,7 @@ static double entropy(const logits *row, int32_t classes) {
     }
     double sum = 0.0, weighted = 0.0;
     for (int32_t k = 0; k < classes; k++) {
-        double difference = real_logit(row, k) - maximum;
+        double difference = attune_logit(row, k) - maximum;
         if (k != largest) {
             double part = attune_exp(difference);
             sum += part;
@@ -74,7 +50,7 @@ static double entropy(const logits *row, int32_t classes) {
     return attune_log1p(sum) - weighted / (1.0 + sum);
 }
 
-static double loss_of(const logits *row, int32_t label) {
+static double loss_of(const attune_logits *row, int32_t label) {
     int32_t classes = attune_classes(row->count);
     return label == -1 ? entropy(row, classes) : cross_entropy(row, classes, label);
 }
@@ -104,7 +80,8 @@ int32_t attune_loss_s32(int32_t arena, int32_t record, int32_t binding, int32_t 
     if (status != ATTUNE_OK) {
         return status;
     }
-    logits row = {classifier.accumulators, &classifier.layer.parameters, NULL, classifier.count, 0, classifier.scale};
+    attune_logits row = {classifier.accumulators, &classifier.layer.parameters, NULL, classifier.count, 0,
+                         classifier.scale};
     store_loss(classifier.layer.memory, loss_of(&row, label), clean, result);
     return ATTUNE_OK;
 }
@@ -124,7 +101,7 @@ int32_t attune_loss_s8(int32_t arena, int32_t offset, int32_t count, float scale
     if (status != ATTUNE_OK) {
         return status;
     }
-    logits row = {NULL, NULL, (const int8_t *)(memory->arena + offset), count, zero_point, scale};
+    attune_logits row = {NULL, NULL, (const int8_t *)(memory->arena + offset), count, zero_point, scale};
     store_loss(memory, loss_of(&row, label), clean, result);
     return ATTUNE_OK;
 }

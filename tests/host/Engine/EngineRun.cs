@@ -24,7 +24,7 @@ internal sealed class EngineRun : IDisposable
         trained ??= job.Training.Layers.Resolve(Model);
         Plan = TrainingPlan.Of(request, job.Method, job.Training, trained);
         Network = new Network(Arena, Model, Plan);
-        Trainer = new ZeroOrderTrainer(Network, job.Training, samples);
+        Trainer = job.Method.Create(Network, job.Training, samples);
         Network.Parameters.ResetTrained();
     }
 
@@ -36,7 +36,7 @@ internal sealed class EngineRun : IDisposable
 
     public Network Network { get; }
 
-    public ZeroOrderTrainer Trainer { get; }
+    public ITrainer Trainer { get; }
 
     /// <summary>A job from lines of job.txt, on top of: method zo, all layers, wide arena.</summary>
     public static TrainingJob Job(params string[] lines) =>
@@ -75,6 +75,14 @@ internal sealed class EngineRun : IDisposable
             state.AddRange(Plan.MultipliersAt[layer] >= 0 ? Scales(layer) : []);
         }
         return [.. state];
+    }
+
+    /// <summary>So many float32 of the arena.</summary>
+    public float[] Floats(int offset, int count)
+    {
+        var words = new int[count];
+        Arena.ReadWords(offset, words, 0, count);
+        return [.. words.Select(BitConverter.Int32BitsToSingle)];
     }
 
     /// <summary>Loss differences of a layer's probes in the last step: [n * Q + q]; for a run that trains it alone.</summary>

@@ -1,0 +1,208 @@
+using Attune.Data;
+using Attune.Execution;
+using Attune.Kernels;
+using Attune.Memory;
+using Attune.Model;
+
+namespace Attune.Training
+{
+    /// <summary>
+    /// Back-propagation: for each sample one forward and one backward pass. With a batch of one, every layer moves as soon as
+    /// the error has passed it; else gradients are summed, and all layers move at the end of the step.
+    /// </summary>
+    public sealed class BackwardTrainer : ITrainer
+    {
+        private static readonly string FormingGradient = "forming the gradient of layer ";
+        private readonly Network network;
+        private readonly TrainingPlan plan;
+        private readonly QuantizedModel model;
+        private readonly Arena arena;
+        private readonly TrainingOptions options;
+        private readonly ISampleSource samples;
+        private readonly StepOrder order;
+        private readonly ParameterUpdate update;
+        private readonly BackwardPass pass;
+        private readonly GradientTile tile = new GradientTile();
+
+        /// <summary>A trainer of a network that has a <see cref="TrainingPlan"/> of back-propagation.</summary>
+        public BackwardTrainer(Network network, TrainingOptions options, ISampleSource samples)
+        {
+            this.network = network;
+            this.options = options;
+            this.samples = samples;
+            plan = (TrainingPlan)network.Plan;
+            model = network.Model;
+            arena = network.Arena;
+            order = new StepOrder(options, samples);
+            update = new ParameterUpdate(network, order);
+            pass = new BackwardPass(network);
+        }
+
+        /// <inheritdoc/>
+        public double Loss { get; private set; }
+
+        /// <inheritdoc/>
+        public float Rate
+        {
+            get { return order.Rate; }
+        }
+
+        /// <inheritdoc/>
+        public bool Step(int number, int steps, ITick watch)
+        {
+            order.Begin(number, steps);
+            pass.Use();
+            pass.Step = number;
+            double sum = 0;
+            ClearSums();
+            for (int n = 0; n < order.Count; n++)
+            {
+                sum += Take(n);
+                // Ranges of errors have changed, so the step goes on to its end.
+                if (watch != null)
+                {
+                    watch.Tick();
+                }
+            }
+            if (plan.SumsGradients)
+            {
+                MoveAll();
+            }
+            Loss = sum / order.Count;
+            return true;
+        }
+
+        /// <summary>Forward and backward pass of a sample. Returns its loss.</summary>
+        private float Take(int n)
+        {
+            pass.Sample = n;
+            int cleanAt = plan.CleanAt + 4 * n;
+            int label = network.Load(samples, order.Sample(n));
+            pass.RunForward();
+            label = options.Objective == Objective.Pseudo ? ClassLoss.MostLikely(network, cleanAt) : label;
+            ClassLoss.Store(network, label, -1, cleanAt);
+            float loss = arena.ReadSingle(cleanAt);
+            if (loss < options.MinimumLoss || !pass.Begin(label))
+            {
+                return loss;
+            }
+            for (int layer = model.LossLayer; layer >= 0; layer--)
+            {
+                if (plan.Backward.Passes(layer))
+                {
+                    PassLayer(layer);
+                }
+            }
+            return loss;
+        }
+
+        private void PassLayer(int layer)
+        {
+            bool trained = plan.Source[layer] == GradientSource.BackPropagation;
+            int biases = MemoryPlan.Nowhere;
+            if (trained)
+            {
+                biases = plan.SumsGradients ? plan.BiasSumsAt[layer] : pass.GradientAt(layer);
+                if (!plan.SumsGradients)
+                {
+                    arena.Fill(biases, 4 * model.Channels(layer), 0);
+                }
+            }
+            pass.Finish(layer, biases);
+            pass.Pass(layer);
+            if (!trained)
+            {
+                return;
+            }
+            if (plan.SumsGradients)
+            {
+                AddWeights(layer, 0, model.Channels(layer), plan.WeightSumsAt[layer]);
+            }
+            else
+            {
+                MoveAtOnce(layer, biases);
+            }
+        }
+
+        /// <summary>Moves a layer by the gradient of the sample.</summary>
+        private void MoveAtOnce(int layer, int biases)
+        {
+            int channels = model.Channels(layer);
+            int weights = biases + 4 * channels;
+            int filters = plan.WeightsAt[layer] >= 0 ? plan.Backward.TileFilters(layer) : channels;
+            for (int first = 0; first < channels; first += filters)
+            {
+                tile.Layer = layer;
+                tile.First = first;
+                tile.Count = channels - first < filters ? channels - first : filters;
+                tile.BiasAt = plan.BiasAt[layer] >= 0 ? biases + 4 * first : MemoryPlan.Nowhere;
+                tile.WeightsAt = MemoryPlan.Nowhere;
+                if (plan.WeightsAt[layer] >= 0)
+                {
+                    tile.WeightsAt = weights;
+                    arena.Fill(weights, 4 * tile.Count * model.FilterSize(layer), 0);
+                    AddWeights(layer, first, tile.Count, weights);
+                }
+                update.TakeStep(tile, Rate, MemoryPlan.Nowhere);
+            }
+            if (plan.WeightsAt[layer] >= 0)
+            {
+                network.CountMacs(layer, layer);
+            }
+        }
+
+        private void AddWeights(int layer, int first, int count, int weights)
+        {
+            if (plan.WeightsAt[layer] < 0)
+            {
+                return;
+            }
+            int status = Native.WeightsGradient(
+                arena.Handle,
+                QuantizedModel.RecordOffset(layer),
+                Network.BindingAt(layer),
+                pass.ErrorAt(layer + 1),
+                pass.ScaleAt(layer + 1),
+                first,
+                count,
+                weights
+            );
+            KernelException.Check(status, FormingGradient, layer);
+            if (plan.SumsGradients)
+            {
+                network.CountMacs(layer, layer);
+            }
+        }
+
+        private void ClearSums()
+        {
+            for (int layer = 0; plan.SumsGradients && layer < model.LayerCount; layer++)
+            {
+                if (plan.Source[layer] == GradientSource.BackPropagation)
+                {
+                    arena.Fill(plan.BiasSumsAt[layer], 4 * model.Channels(layer), 0);
+                    if (plan.WeightSumsAt[layer] >= 0)
+                    {
+                        arena.Fill(plan.WeightSumsAt[layer], 4 * model.WeightCount(layer), 0);
+                    }
+                }
+            }
+        }
+
+        private void MoveAll()
+        {
+            for (int layer = model.LossLayer; layer >= 0; layer--)
+            {
+                if (plan.Source[layer] == GradientSource.BackPropagation)
+                {
+                    tile.Layer = layer;
+                    tile.First = 0;
+                    tile.Count = model.Channels(layer);
+                    tile.WeightsAt = plan.WeightSumsAt[layer];
+                    tile.BiasAt = plan.BiasAt[layer] >= 0 ? plan.BiasSumsAt[layer] : MemoryPlan.Nowhere;
+                    update.TakeStep(tile, Rate / order.Count, MemoryPlan.Nowhere);
+                }
+            }
+        }
+    }
+}

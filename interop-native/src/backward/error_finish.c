@@ -1,0 +1,88 @@
+/* A whole error: what a clamp stops, and the gradient of the biases. */
+#include "../core/call.h"
+#include "../core/simd.h"
+#include "../layers/record_check.h"
+
+#include <stddef.h>
+
+#define CHUNK 64
+
+static void mask_apply(const int32_t *record, const uint32_t *mask, int8_t *error) {
+    int32_t row = record[ATTUNE_OUTPUT_N + 2] * record[ATTUNE_OUTPUT_N + 3];
+    int32_t lines = attune_record_lines(record, ATTUNE_OUTPUT_N);
+    int32_t words = attune_mask_words(record);
+    for (int32_t line = 0; line < lines; line++) {
+        for (int32_t word = 0; word < words; word++) {
+            uint32_t bits = *mask++;
+            int32_t count = row - 32 * word < 32 ? row - 32 * word : 32;
+            for (int32_t i = 0; i < count; i++) {
+                error[i] = (int8_t)(bits >> i & 1 ? error[i] : 0);
+            }
+            error += count;
+        }
+    }
+}
+
+/* Adds the errors of positions to sums of count channels. */
+ATTUNE_VECTOR
+static void positions_add(const int8_t *restrict error, int32_t positions, int32_t channels, int32_t count,
+                          int32_t *restrict sums) {
+    for (int32_t p = 0; p < positions; p++) {
+        for (int32_t i = 0; i < count; i++) {
+            sums[i] += error[i];
+        }
+        error += channels;
+    }
+}
+
+static void biases_add(const int32_t *record, const int8_t *error, float scale, float *biases) {
+    enum { TOGETHER = 1 << 16 }; /* positions whose sums stay in int32 */
+    int32_t channels = attune_record_channels(record);
+    int32_t positions = attune_record_positions(record);
+    for (int32_t first = 0; first < channels; first += CHUNK) {
+        int32_t count = channels - first < CHUNK ? channels - first : CHUNK;
+        for (int32_t p = 0; p < positions; p += TOGETHER) {
+            int32_t part = positions - p < TOGETHER ? positions - p : TOGETHER;
+            int32_t sums[CHUNK] = {0};
+            positions_add(error + (int64_t)p * channels + first, part, channels, count, sums);
+            for (int32_t i = 0; i < count; i++) {
+                biases[first + i] += scale * (float)sums[i];
+            }
+        }
+    }
+}
+
+int32_t attune_error_finish(int32_t arena, int32_t record, int32_t error, int32_t scale, int32_t mask, int32_t biases) {
+    attune_memory *memory = attune_memory_find(arena);
+    if (memory == NULL) {
+        return ATTUNE_ERROR_HANDLE;
+    }
+    const int32_t *words;
+    int32_t status = attune_record_find(memory, record, &words);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    if (biases != -1 && !attune_record_has_weights(words)) {
+        return ATTUNE_ERROR_MODE;
+    }
+    int32_t channels = attune_record_channels(words);
+    int64_t elements = (int64_t)attune_record_positions(words) * channels;
+    int64_t mask_bytes = 4 * (int64_t)attune_record_lines(words, ATTUNE_OUTPUT_N) * attune_mask_words(words);
+    const attune_range ranges[4] = {{error, elements, 1, 1},
+                                    {scale, 4, 4, 0},
+                                    attune_optional_range(mask, mask_bytes, 4, 0),
+                                    attune_optional_range(biases, (int64_t)channels * 4, 4, 1)};
+    status = attune_ranges_use(memory, ranges, 4);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    int8_t *values = (int8_t *)(memory->arena + error);
+    if (mask != -1) {
+        mask_apply(words, (const uint32_t *)(const void *)(memory->arena + mask), values);
+    }
+    if (biases != -1) {
+        biases_add(words, values, *(const float *)(const void *)(memory->arena + scale),
+                   (float *)(void *)(memory->arena + biases));
+    }
+    return ATTUNE_OK;
+}

@@ -1,0 +1,62 @@
+/* The sum of two errors of one tensor. */
+#include "../core/errors.h"
+#include "../memory/ranges.h"
+
+#include <stddef.h>
+
+static int32_t largest_of(const int8_t *error, int32_t count) {
+    int32_t largest = 0;
+    for (int32_t i = 0; i < count; i++) {
+        int32_t magnitude = error[i] < 0 ? -error[i] : error[i];
+        largest = magnitude > largest ? magnitude : largest;
+    }
+    return largest;
+}
+
+/* The sum's scale is not finer by more than this. */
+#define FINER 8.0f
+
+/* Units of the sum for one unit of a part, Q24. */
+static int32_t share(float part, float whole) {
+    return (int32_t)(part / whole * 16777216.0f + 0.5f);
+}
+
+int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t other, int32_t other_scale,
+                           int32_t count, int32_t flags, uint32_t seed_low, uint32_t seed_high) {
+    attune_memory *memory = attune_memory_find(arena);
+    if (memory == NULL) {
+        return ATTUNE_ERROR_HANDLE;
+    }
+    if (count < 1 || flags & ~ATTUNE_ERROR_STOCHASTIC) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    const attune_range ranges[4] = {
+        {error, count, 1, 1}, {scale, 4, 4, 1}, {other, count, 1, 0}, {other_scale, 4, 4, 0}};
+    int32_t status = attune_ranges_use(memory, ranges, 4);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    int8_t *sum = (int8_t *)(memory->arena + error);
+    const int8_t *second = (const int8_t *)(memory->arena + other);
+    float *sum_scale = (float *)(void *)(memory->arena + scale);
+    float first_scale = *sum_scale;
+    float second_scale = *(const float *)(const void *)(memory->arena + other_scale);
+    float coarsest = first_scale > second_scale ? first_scale : second_scale;
+    float whole =
+        ((float)largest_of(sum, count) * first_scale + (float)largest_of(second, count) * second_scale) / 127.0f;
+    if (!(whole > 0.0f)) {
+        return ATTUNE_OK; /* both are all zero */
+    }
+    whole = whole > coarsest / FINER ? whole : coarsest / FINER;
+    int32_t first_share = share(first_scale, whole);
+    int32_t second_share = share(second_scale, whole);
+    attune_error_rounding rounding = {flags & ATTUNE_ERROR_STOCHASTIC, seed_low, seed_high};
+    uint32_t word = attune_error_line(&rounding, 0);
+    for (int32_t i = 0; i < count; i++) {
+        int64_t exact = (int64_t)sum[i] * first_share + (int64_t)second[i] * second_share;
+        int32_t parts = (int32_t)((exact + (1 << 15)) >> 16);
+        sum[i] = attune_error_round(parts, attune_error_byte(&rounding, word, i));
+    }
+    *sum_scale = whole;
+    return ATTUNE_OK;
+}

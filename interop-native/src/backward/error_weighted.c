@@ -1,0 +1,191 @@
+/* Errors through layers with weights: the transposed layer, run by the forward kernels. */
+#include "../kernels/checks.h"
+#include "../kernels/operators.h"
+#include "../layers/layer_call.h"
+#include "error_rules.h"
+#include "transposed.h"
+
+#include <float.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Bytes of a phase's lines that wait for their places, where inputs of a phase are not neighbours. */
+#define PHASE_BYTES 4096
+
+/* How scratch is divided; every part is a multiple of 16 bytes. */
+typedef struct scratch_parts {
+    int32_t multipliers;
+    int32_t weights;
+    int32_t lines;
+    int32_t kernel;
+} scratch_parts;
+
+typedef struct phase_pair {
+    attune_phase_axis vertical;
+    attune_phase_axis horizontal;
+    int32_t transposed[ATTUNE_RECORD_WORDS];
+} phase_pair;
+
+static int32_t whole(int64_t bytes) {
+    return (int32_t)((bytes + 15) & ~(int64_t)15);
+}
+
+/* Whether the phase's layer writes the result itself. */
+static int writes_in_place(const int32_t *record, const phase_pair *phase) {
+    return attune_shape_equal(record + ATTUNE_INPUT_N, phase->transposed + ATTUNE_OUTPUT_N);
+}
+
+static int32_t line_bytes(const phase_pair *phase) {
+    return phase->transposed[ATTUNE_OUTPUT_N + 2] * phase->transposed[ATTUNE_OUTPUT_N + 3];
+}
+
+/* Lines of a phase that are computed at a time. */
+static int32_t lines_together(const phase_pair *phase) {
+    int32_t all = attune_record_lines(phase->transposed, ATTUNE_OUTPUT_N);
+    return attune_clamp(PHASE_BYTES / line_bytes(phase), 1, all);
+}
+
+/* The phase of two remainders; 0 if it is empty. */
+static int phase_find(const int32_t *record, int32_t number, phase_pair *phase) {
+    int32_t across = attune_phase_count(record, 1);
+    phase->vertical = attune_phase_axis_find(record, 0, number / across);
+    phase->horizontal = attune_phase_axis_find(record, 1, number % across);
+    if (phase->vertical.count == 0 || phase->horizontal.count == 0) {
+        return 0;
+    }
+    attune_transposed_record(record, &phase->vertical, &phase->horizontal, phase->transposed);
+    return 1;
+}
+
+static int32_t larger(int32_t a, int32_t b) {
+    return a > b ? a : b;
+}
+
+/* 0 if a phase has a filter too large for its sums. */
+static int parts_find(const int32_t *record, scratch_parts *parts) {
+    *parts = (scratch_parts){whole(4 * (int64_t)record[ATTUNE_INPUT_N + 3]), 0, 0, 0};
+    int32_t phases = attune_phase_count(record, 0) * attune_phase_count(record, 1);
+    for (int32_t number = 0; number < phases; number++) {
+        phase_pair phase;
+        if (!phase_find(record, number, &phase)) {
+            continue;
+        }
+        const attune_operator_rules *rules = attune_operator_find(phase.transposed);
+        if (attune_record_filter_size(phase.transposed) > ATTUNE_LARGEST_FILTER / 2) {
+            return 0;
+        }
+        parts->weights = larger(parts->weights, whole(attune_transposed_weights(phase.transposed)));
+        parts->kernel = larger(parts->kernel, rules->scratch == NULL ? 0 : whole(rules->scratch(phase.transposed)));
+        if (!writes_in_place(record, &phase)) {
+            parts->lines = larger(parts->lines, whole((int64_t)lines_together(&phase) * line_bytes(&phase)));
+        }
+    }
+    return 1;
+}
+
+static int32_t weighted_scratch(const int32_t *record) {
+    scratch_parts parts;
+    if (!parts_find(record, &parts)) {
+        return -1;
+    }
+    int64_t total = (int64_t)parts.multipliers + parts.weights + parts.lines + parts.kernel;
+    return total > INT32_MAX ? -1 : (int32_t)total;
+}
+
+/* From accumulators to 1/256 of a unit: ratio * unit * 256 of each channel as Q31 with one left shift for all. */
+static void multipliers_fill(const attune_error_call *call, int32_t *multipliers, attune_error_outputs *outputs) {
+    int32_t channels = call->shape[3];
+    double largest = 0.0;
+    for (int32_t c = 0; c < channels; c++) {
+        double value = attune_error_unit(call, c);
+        largest = value > largest ? value : largest;
+    }
+    double parts = call->ratio * 256.0;
+    double power = 2147483648.0;
+    outputs->left = 0;
+    while (outputs->left < 22 && largest * parts * power >= 2147483647.0) {
+        power *= 0.5;
+        outputs->left++;
+    }
+    for (int32_t c = 0; c < channels; c++) {
+        double value = attune_error_unit(call, c) * parts * power;
+        multipliers[c] = value >= 2147483647.0 ? INT32_MAX : (int32_t)(value + 0.5);
+    }
+    outputs->multipliers = multipliers;
+}
+
+/* Puts lines first .. first + count - 1 of a phase where they belong. */
+static void lines_place(const attune_error_call *call, const phase_pair *phase, int32_t first, int32_t count,
+                        const int8_t *lines) {
+    const int32_t *record = call->record;
+    int32_t channels = call->shape[3];
+    int32_t stride_h = attune_phase_count(record, 0);
+    int32_t stride_w = attune_phase_count(record, 1);
+    int32_t step = stride_w * channels;
+    for (int32_t line = first; line < first + count; line++) {
+        int32_t batch = line / phase->vertical.count;
+        int32_t i = line - batch * phase->vertical.count;
+        int32_t y = batch * call->shape[1] + phase->vertical.remainder + stride_h * (phase->vertical.low + i);
+        int32_t x = phase->horizontal.remainder + stride_w * phase->horizontal.low;
+        int8_t *to = call->result + (y * call->shape[2] + x) * channels;
+        for (int32_t column = 0; column < phase->horizontal.count; column++) {
+            memcpy(to, lines, (size_t)channels);
+            lines += channels;
+            to += step;
+        }
+    }
+}
+
+/* The kernels of processors expect windows that begin in the padding or inside. */
+static void phase_run(const attune_call *call) {
+    if (call->record[ATTUNE_PAD_TOP] >= 0 && call->record[ATTUNE_PAD_LEFT] >= 0) {
+        attune_call_run(call);
+    } else {
+        attune_portable_run(call);
+    }
+}
+
+static void weighted(const attune_error_call *call) {
+    const int32_t *record = call->record;
+    scratch_parts parts;
+    parts_find(record, &parts);
+    int32_t *multipliers = (int32_t *)(void *)call->scratch;
+    int8_t *weights = (int8_t *)call->scratch + parts.multipliers;
+    int8_t *lines = weights + parts.weights;
+    attune_error_outputs outputs = {.rounding = call->rounding};
+    multipliers_fill(call, multipliers, &outputs);
+    if (!attune_phases_cover(record)) {
+        memset(call->result, 0, (size_t)attune_shape_elements(call->shape));
+    }
+    int32_t phases = attune_phase_count(record, 0) * attune_phase_count(record, 1);
+    for (int32_t number = 0; number < phases; number++) {
+        phase_pair phase;
+        if (!phase_find(record, number, &phase)) {
+            continue;
+        }
+        attune_transposed_fill(record, call->parameters.weights, &phase.vertical, &phase.horizontal, weights);
+        int in_place = writes_in_place(record, &phase);
+        int32_t all = attune_record_lines(phase.transposed, ATTUNE_OUTPUT_N);
+        int32_t together = in_place ? all : lines_together(&phase);
+        /* Phases draw other bytes. */
+        outputs.rounding.seed_high = call->rounding.seed_high + (uint32_t)number;
+        attune_call run = {.record = phase.transposed,
+                           .input = call->error,
+                           .output = in_place ? call->result : lines,
+                           .scratch = (uint8_t *)lines + parts.lines,
+                           .parameters = {.weights = weights, .multipliers = multipliers},
+                           .input_ring = attune_record_lines(phase.transposed, ATTUNE_INPUT_N),
+                           .output_ring = together,
+                           .errors = &outputs};
+        for (int32_t first = 0; first < all; first += together) {
+            run.line_first = first;
+            run.line_count = all - first < together ? all - first : together;
+            phase_run(&run);
+            if (!in_place) {
+                lines_place(call, &phase, first, run.line_count, lines);
+            }
+        }
+    }
+}
+
+const attune_error_rules attune_error_weighted = {.scratch = weighted_scratch, .run = weighted};

@@ -1,0 +1,194 @@
+/* The step of an error from a layer's output to one of its inputs: checks, then the operator's rule. */
+#include "../kernels/checks.h"
+#include "../kernels/operators.h"
+#include "../layers/record_check.h"
+#include "../training/weighted_layer.h"
+#include "error_range.h"
+
+#include <float.h>
+#include <stddef.h>
+
+enum {
+    LAYER_BINDING,
+    LAYER_PARAMETERS,
+    LAYER_WRITER_BINDING = LAYER_PARAMETERS + ATTUNE_PARAMETER_RANGES,
+    LAYER_WRITER_PARAMETERS,
+    LAYER_ERROR = LAYER_WRITER_PARAMETERS + ATTUNE_PARAMETER_RANGES,
+    LAYER_SCALE,
+    LAYER_RESULT,
+    LAYER_RESULT_SCALE,
+    LAYER_RANGE,
+    LAYER_SCRATCH,
+    LAYER_READS, /* the first of three */
+    LAYER_RANGES = LAYER_READS + 3
+};
+
+/* The record of a layer and its input of this number; ATTUNE_ERROR_MODE where no rule leads there. */
+static int32_t step_find(const attune_memory *memory, int32_t record, int32_t number, const int32_t **words,
+                         const attune_error_rules **rules) {
+    int32_t status = attune_record_find(memory, record, words);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    if (number < 0 || number > 1) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    *rules = attune_error_rules_find(*words);
+    int binary = attune_operator_find(*words)->properties & ATTUNE_BINARY;
+    int constant = (*words)[ATTUNE_FLAGS] & ATTUNE_FLAG_CONSTANT_INPUT2;
+    int there = *rules != NULL && (number == 0 || (binary && !constant));
+    return there ? ATTUNE_OK : ATTUNE_ERROR_MODE;
+}
+
+static int64_t scratch_of(const int32_t *words, const attune_error_rules *rules, int32_t number) {
+    int32_t channels = words[(number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N) + 3];
+    return rules->scratch == NULL ? 4 * (int64_t)channels : rules->scratch(words);
+}
+
+int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number) {
+    const attune_memory *memory = attune_memory_find(arena);
+    const int32_t *words;
+    const attune_error_rules *rules;
+    if (memory == NULL) {
+        return ATTUNE_ERROR_HANDLE;
+    }
+    int32_t status = step_find(memory, record, number, &words, &rules);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    int64_t scratch = scratch_of(words, rules, number);
+    return scratch < 0 ? ATTUNE_ERROR_MODE : (int32_t)scratch;
+}
+
+int32_t attune_error_reads(int32_t arena, int32_t record) {
+    const attune_memory *memory = attune_memory_find(arena);
+    const int32_t *words;
+    const attune_error_rules *rules;
+    if (memory == NULL) {
+        return ATTUNE_ERROR_HANDLE;
+    }
+    int32_t status = step_find(memory, record, 0, &words, &rules);
+    return status == ATTUNE_OK ? rules->reads : status;
+}
+
+/* The layer that writes the input; record -1: none whose units count. */
+static int32_t writer_find(const attune_memory *memory, int32_t record, int32_t binding, const int32_t **words,
+                           const int32_t **bound, attune_range *ranges) {
+    *words = NULL;
+    if (record == -1) {
+        return ATTUNE_OK;
+    }
+    int32_t status = attune_record_find(memory, record, words);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    if (!attune_record_has_weights(*words)) {
+        *words = NULL;
+        return ATTUNE_OK;
+    }
+    status = attune_binding_find(memory, binding, bound);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    ranges[LAYER_WRITER_BINDING] = (attune_range){binding, ATTUNE_BINDING_WORDS * 4, 4, 0};
+    attune_parameter_ranges(*words, *bound, ranges + LAYER_WRITER_PARAMETERS);
+    /* Only its multipliers are read. */
+    ranges[LAYER_WRITER_PARAMETERS + ATTUNE_RANGE_WEIGHTS].bytes = 0;
+    ranges[LAYER_WRITER_PARAMETERS + ATTUNE_RANGE_BIAS].bytes = 0;
+    return ATTUNE_OK;
+}
+
+/* The values that the rule reads. */
+static void reads_find(const int32_t *words, const int32_t *bound, int32_t reads, attune_range *ranges) {
+    int constant = words[ATTUNE_FLAGS] & ATTUNE_FLAG_CONSTANT_INPUT2;
+    int64_t input = reads & ATTUNE_ERROR_READS_INPUT ? attune_shape_elements(words + ATTUNE_INPUT_N) : 0;
+    int64_t input2 =
+        reads & ATTUNE_ERROR_READS_INPUT2 && !constant ? attune_shape_elements(words + ATTUNE_INPUT2_N) : 0;
+    int64_t output = reads & ATTUNE_ERROR_READS_OUTPUT ? attune_shape_elements(words + ATTUNE_OUTPUT_N) : 0;
+    ranges[LAYER_READS] = (attune_range){bound[ATTUNE_BIND_INPUT], input, 1, 0};
+    ranges[LAYER_READS + 1] = (attune_range){bound[ATTUNE_BIND_INPUT2], input2, 1, 0};
+    ranges[LAYER_READS + 2] = (attune_range){bound[ATTUNE_BIND_OUTPUT], output, 1, 0};
+}
+
+static const int8_t *read_at(const attune_memory *memory, const attune_range *range) {
+    return range->bytes > 0 ? (const int8_t *)memory->arena + range->offset : NULL;
+}
+
+int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32_t number, int32_t writer,
+                           int32_t writer_binding, int32_t flags, uint32_t seed_low, uint32_t seed_high, int32_t error,
+                           int32_t scale, int32_t scratch, int32_t result, int32_t result_scale, int32_t range) {
+    attune_memory *memory = attune_memory_find(arena);
+    if (memory == NULL) {
+        return ATTUNE_ERROR_HANDLE;
+    }
+    const int32_t *words, *bound, *writer_words, *writer_bound = NULL;
+    const attune_error_rules *rules;
+    attune_range ranges[LAYER_RANGES] = {{0}};
+    int32_t status = step_find(memory, record, number, &words, &rules);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    status = attune_binding_find(memory, binding, &bound);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    status = writer_find(memory, writer, writer_binding, &writer_words, &writer_bound, ranges);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    const int32_t *shape = words + (number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N);
+    int64_t scratch_bytes = scratch_of(words, rules, number);
+    if (scratch_bytes < 0) {
+        return ATTUNE_ERROR_MODE;
+    }
+    if (flags & ~ATTUNE_ERROR_STOCHASTIC) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    ranges[LAYER_BINDING] = (attune_range){binding, ATTUNE_BINDING_WORDS * 4, 4, 0};
+    if (attune_record_has_weights(words)) {
+        attune_parameter_ranges(words, bound, ranges + LAYER_PARAMETERS);
+    }
+    ranges[LAYER_ERROR] = (attune_range){error, attune_shape_elements(words + ATTUNE_OUTPUT_N), 1, 0};
+    ranges[LAYER_SCALE] = (attune_range){scale, 4, 4, 0};
+    ranges[LAYER_RESULT] = (attune_range){result, attune_shape_elements(shape), 1, 1};
+    ranges[LAYER_RESULT_SCALE] = (attune_range){result_scale, 4, 4, 1};
+    ranges[LAYER_RANGE] = (attune_range){range, 4, 4, 1};
+    ranges[LAYER_SCRATCH] = (attune_range){scratch, scratch_bytes, 16, 1};
+    reads_find(words, bound, rules->reads, ranges);
+    status = attune_ranges_check(memory, ranges, LAYER_RANGES);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    float from = *(const float *)(const void *)(memory->arena + scale);
+    float *growth = (float *)(void *)(memory->arena + range);
+    if (!(from >= 0.0f && from <= FLT_MAX) || !(*growth >= 0.0f && *growth <= FLT_MAX)) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    attune_ranges_touch(memory, ranges, LAYER_RANGES);
+
+    attune_parameters units;
+    attune_error_call call = {.record = words,
+                              .number = number,
+                              .shape = shape,
+                              .error = (const int8_t *)memory->arena + error,
+                              .result = (int8_t *)memory->arena + result,
+                              .input = read_at(memory, &ranges[LAYER_READS]),
+                              .input2 = read_at(memory, &ranges[LAYER_READS + 1]),
+                              .output = read_at(memory, &ranges[LAYER_READS + 2]),
+                              .scratch = memory->arena + scratch,
+                              .rounding = {flags & ATTUNE_ERROR_STOCHASTIC, seed_low, seed_high}};
+    if (attune_record_has_weights(words)) {
+        attune_parameters_resolve(memory, words, bound, &call.parameters);
+    }
+    if (words[ATTUNE_FLAGS] & ATTUNE_FLAG_CONSTANT_INPUT2) {
+        call.input2 = (const int8_t *)memory->model + words[ATTUNE_WEIGHTS];
+    }
+    if (writer_words != NULL) {
+        attune_parameters_resolve(memory, writer_words, writer_bound, &units);
+        call.writer = &units;
+        call.writer_channels = attune_record_channels(writer_words);
+    }
+    int64_t elements = attune_shape_elements(words + ATTUNE_OUTPUT_N);
+    float *to = (float *)(void *)(memory->arena + result_scale);
+    return attune_error_run(rules, &call, elements, from, growth, to);
+}

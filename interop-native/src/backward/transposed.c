@@ -1,0 +1,176 @@
+#include "transposed.h"
+
+#include <string.h>
+
+static int32_t greatest_divisor(int32_t a, int32_t b) {
+    while (b != 0) {
+        int32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+int32_t attune_phase_count(const int32_t *record, int axis) {
+    return record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED ? 1 : record[ATTUNE_STRIDE_H + axis];
+}
+
+/* Tap k of output o lies at input o * stride - pad + k * dilation. So input y = r + stride * i meets tap k if r + pad -
+ * k * dilation is a multiple of the stride, at output i + (r + pad - k * dilation) / stride. */
+attune_phase_axis attune_phase_axis_find(const int32_t *record, int axis, int32_t remainder) {
+    attune_phase_axis phase = {.remainder = remainder, .step = 1, .taps = 1, .dilation = 1};
+    if (record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED) {
+        phase.count = 1;
+        return phase;
+    }
+    int32_t input = record[ATTUNE_INPUT_N + 1 + axis];
+    int32_t output = record[ATTUNE_OUTPUT_N + 1 + axis];
+    int32_t kernel = record[ATTUNE_KERNEL_H + axis];
+    int32_t stride = record[ATTUNE_STRIDE_H + axis];
+    int32_t dilation = record[ATTUNE_DILATION_H + axis];
+    int32_t from = remainder + record[ATTUNE_PAD_TOP + axis];
+    int32_t divisor = greatest_divisor(stride, dilation);
+    phase.step = stride / divisor;
+    phase.dilation = dilation / divisor;
+    while (phase.first < phase.step && phase.first < kernel && (from - phase.first * dilation) % stride != 0) {
+        phase.first++;
+    }
+    if (phase.first == phase.step || phase.first >= kernel || remainder >= input) {
+        phase.taps = 0;
+        return phase;
+    }
+    phase.taps = (kernel - phase.first + phase.step - 1) / phase.step;
+    int32_t offset = (from - phase.first * dilation) / stride; /* output of the first tap at i = 0 */
+    int32_t pad = (phase.taps - 1) * phase.dilation - offset;
+    int32_t inputs = (input - remainder + stride - 1) / stride;
+    int32_t end = output + pad < inputs ? output + pad : inputs;
+    phase.low = offset < 0 ? -offset : 0;
+    phase.count = end > phase.low ? end - phase.low : 0;
+    phase.pad = pad - phase.low;
+    return phase;
+}
+
+static int axis_covers(const int32_t *record, int axis) {
+    for (int32_t remainder = 0; remainder < attune_phase_count(record, axis); remainder++) {
+        attune_phase_axis phase = attune_phase_axis_find(record, axis, remainder);
+        int32_t stride = attune_phase_count(record, axis);
+        int32_t input = record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED ? 1 : record[ATTUNE_INPUT_N + 1 + axis];
+        int32_t inputs = remainder < input ? (input - remainder + stride - 1) / stride : 0;
+        if (phase.count < inputs) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+int attune_phases_cover(const int32_t *record) {
+    return axis_covers(record, 0) && axis_covers(record, 1);
+}
+
+void attune_transposed_record(const int32_t *record, const attune_phase_axis *vertical,
+                              const attune_phase_axis *horizontal, int32_t *transposed) {
+    memset(transposed, 0, ATTUNE_RECORD_WORDS * 4);
+    memcpy(transposed + ATTUNE_INPUT_N, record + ATTUNE_OUTPUT_N, 16);
+    memcpy(transposed + ATTUNE_OUTPUT_N, record + ATTUNE_INPUT_N, 16);
+    transposed[ATTUNE_OPERATOR] = record[ATTUNE_OPERATOR];
+    transposed[ATTUNE_ACT_MIN] = -128;
+    transposed[ATTUNE_ACT_MAX] = 127;
+    transposed[ATTUNE_WEIGHTS_ZERO] = record[ATTUNE_WEIGHTS_ZERO];
+    if (record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED) {
+        return;
+    }
+    const attune_phase_axis *axes[2] = {vertical, horizontal};
+    for (int axis = 0; axis < 2; axis++) {
+        transposed[ATTUNE_OUTPUT_N + 1 + axis] = axes[axis]->count;
+        transposed[ATTUNE_KERNEL_H + axis] = axes[axis]->taps;
+        transposed[ATTUNE_STRIDE_H + axis] = 1;
+        transposed[ATTUNE_DILATION_H + axis] = axes[axis]->dilation;
+        transposed[ATTUNE_PAD_TOP + axis] = axes[axis]->pad;
+    }
+    int depthwise = record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D;
+    transposed[ATTUNE_GROUPS] = record[ATTUNE_GROUPS];
+    if (depthwise && record[ATTUNE_GROUPS] > 1) {
+        /* Every input channel gathers the errors of the outputs that read it. */
+        transposed[ATTUNE_OPERATOR] = ATTUNE_CONV_2D;
+        transposed[ATTUNE_GROUPS] = record[ATTUNE_INPUT_N + 3];
+    }
+}
+
+int32_t attune_transposed_weights(const int32_t *transposed) {
+    return attune_record_channels(transposed) * attune_record_filter_size(transposed);
+}
+
+/* [units][depth] to [depth][units], in squares that stay in a cache. */
+static void fill_matrix(const int8_t *weights, int32_t units, int32_t depth, int8_t *filled) {
+    enum { SIDE = 16 };
+    for (int32_t unit = 0; unit < units; unit += SIDE) {
+        int32_t unit_end = unit + SIDE < units ? unit + SIDE : units;
+        for (int32_t k = 0; k < depth; k++) {
+            for (int32_t u = unit; u < unit_end; u++) {
+                filled[k * units + u] = weights[u * depth + k];
+            }
+        }
+    }
+}
+
+static void fill_depthwise(const int32_t *record, const int8_t *weights, const attune_phase_axis *vertical,
+                           const attune_phase_axis *horizontal, int8_t *filled) {
+    int32_t channels = attune_record_channels(record);
+    int32_t inputs = record[ATTUNE_INPUT_N + 3];
+    int32_t multiplier = record[ATTUNE_GROUPS];
+    int32_t taps = vertical->taps * horizontal->taps;
+    int32_t tap = 0;
+    for (int32_t j = vertical->taps - 1; j >= 0; j--) {
+        for (int32_t i = horizontal->taps - 1; i >= 0; i--, tap++) {
+            int32_t y = vertical->first + j * vertical->step;
+            int32_t x = horizontal->first + i * horizontal->step;
+            const int8_t *from = weights + (y * record[ATTUNE_KERNEL_W] + x) * channels;
+            if (multiplier == 1) {
+                memcpy(filled + tap * channels, from, (size_t)channels);
+                continue;
+            }
+            for (int32_t c = 0; c < inputs; c++) {
+                memcpy(filled + (c * taps + tap) * multiplier, from + c * multiplier, (size_t)multiplier);
+            }
+        }
+    }
+}
+
+static void fill_convolution(const int32_t *record, const int8_t *weights, const attune_phase_axis *vertical,
+                             const attune_phase_axis *horizontal, int8_t *filled) {
+    int32_t groups = record[ATTUNE_GROUPS];
+    int32_t depth = record[ATTUNE_INPUT_N + 3] / groups;
+    int32_t units = attune_record_channels(record) / groups;
+    int32_t filter = attune_record_filter_size(record);
+    int32_t taps = vertical->taps * horizontal->taps;
+    for (int32_t group = 0; group < groups; group++) {
+        const int8_t *from = weights + group * units * filter;
+        int8_t *to = filled + group * depth * taps * units;
+        for (int32_t k = 0; k < depth; k++) {
+            for (int32_t j = vertical->taps - 1; j >= 0; j--) {
+                int32_t y = vertical->first + j * vertical->step;
+                for (int32_t i = horizontal->taps - 1; i >= 0; i--) {
+                    int32_t x = horizontal->first + i * horizontal->step;
+                    const int8_t *column = from + (y * record[ATTUNE_KERNEL_W] + x) * depth + k;
+                    for (int32_t u = 0; u < units; u++) {
+                        *to++ = column[u * filter];
+                    }
+                }
+            }
+        }
+    }
+}
+
+void attune_transposed_fill(const int32_t *record, const int8_t *weights, const attune_phase_axis *vertical,
+                            const attune_phase_axis *horizontal, int8_t *filled) {
+    int32_t operation = record[ATTUNE_OPERATOR];
+    int pointwise = operation == ATTUNE_CONV_2D && record[ATTUNE_GROUPS] == 1 && record[ATTUNE_KERNEL_H] == 1 &&
+                    record[ATTUNE_KERNEL_W] == 1;
+    if (operation == ATTUNE_FULLY_CONNECTED || pointwise) {
+        fill_matrix(weights, attune_record_channels(record), record[ATTUNE_INPUT_N + 3], filled);
+    } else if (operation == ATTUNE_DEPTHWISE_CONV_2D) {
+        fill_depthwise(record, weights, vertical, horizontal, filled);
+    } else {
+        fill_convolution(record, weights, vertical, horizontal, filled);
+    }
+}

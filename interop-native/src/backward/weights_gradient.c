@@ -1,0 +1,205 @@
+/* The gradient of a layer's weights from its error and its input: exact sums of integer products, one float32 product
+ * each. */
+#include "../core/errors.h"
+#include "../core/simd.h"
+#include "../training/weighted_layer.h"
+
+#include <stddef.h>
+
+/* Weights summed at a time, and positions whose sums stay in int32: 2^16 * 128 * 255 < 2^31. */
+#define CHUNK 64
+#define TOGETHER 65536
+
+typedef struct gradient_part {
+    const int32_t *record;
+    const int8_t *error;
+    const int8_t *input;
+    int32_t first; /* filters */
+    int32_t count;
+    int32_t line; /* output lines line .. end - 1 */
+    int32_t end;
+    float scale;
+    float *weights;
+} gradient_part;
+
+/* Where output positions of a line meet the input at one tap of the filter. */
+typedef struct tap_line {
+    const int8_t *input; /* at the first such position; NULL: nowhere */
+    int32_t first;
+    int32_t end;
+    int32_t step; /* bytes from one position's input to the next */
+} tap_line;
+
+static tap_line tap_find(const gradient_part *part, int32_t line, int32_t ky, int32_t kx) {
+    const int32_t *record = part->record;
+    const int32_t *input = record + ATTUNE_INPUT_N;
+    const int32_t *output = record + ATTUNE_OUTPUT_N;
+    tap_line found = {NULL, 0, 0, 0};
+    if (record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED) {
+        found = (tap_line){part->input + line * input[3], 0, 1, 0};
+        return found;
+    }
+    int32_t batch = line / output[1];
+    int32_t y =
+        (line - batch * output[1]) * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP] + ky * record[ATTUNE_DILATION_H];
+    int32_t left = kx * record[ATTUNE_DILATION_W] - record[ATTUNE_PAD_LEFT];
+    int32_t stride = record[ATTUNE_STRIDE_W];
+    if (y < 0 || y >= input[1]) {
+        return found;
+    }
+    found.first = left < 0 ? (-left + stride - 1) / stride : 0;
+    int32_t last = input[2] - 1 - left;
+    found.end = last < 0 ? 0 : last / stride + 1 < output[2] ? last / stride + 1 : output[2];
+    found.step = stride * input[3];
+    if (found.first < found.end) {
+        found.input = part->input + ((batch * input[1] + y) * input[2] + found.first * stride + left) * input[3];
+    }
+    return found;
+}
+
+/* sums[i] += error * (input[i] - zero) over the positions of a line; errors lie error_step apart. */
+ATTUNE_VECTOR
+static void line_add(const int8_t *restrict error, int32_t error_step, const int8_t *restrict input, int32_t input_step,
+                     int32_t positions, int32_t zero, int32_t count, int32_t *restrict sums) {
+    for (int32_t p = 0; p < positions; p++) {
+        int32_t e = *error;
+        if (e != 0) {
+            for (int32_t i = 0; i < count; i++) {
+                sums[i] += e * (input[i] - zero);
+            }
+        }
+        error += error_step;
+        input += input_step;
+    }
+}
+
+/* The same where every weight of the run has an error of its own. */
+ATTUNE_VECTOR
+static void line_add_each(const int8_t *restrict error, int32_t error_step, const int8_t *restrict input,
+                          int32_t input_step, int32_t positions, int32_t zero, int32_t multiplier, int32_t count,
+                          int32_t *restrict sums) {
+    for (int32_t p = 0; p < positions; p++) {
+        if (multiplier == 1) {
+            for (int32_t i = 0; i < count; i++) {
+                sums[i] += error[i] * (input[i] - zero);
+            }
+        } else {
+            for (int32_t i = 0; i < count; i++) {
+                sums[i] += error[i] * (input[i / multiplier] - zero);
+            }
+        }
+        error += error_step;
+        input += input_step;
+    }
+}
+
+static void store(const gradient_part *part, const int32_t *sums, int32_t count, float *weights) {
+    for (int32_t i = 0; i < count; i++) {
+        weights[i] += part->scale * (float)sums[i];
+    }
+}
+
+/* A filter of a convolution or fully connected layer: [kernel h][kernel w][depth]. */
+static void filter_add(const gradient_part *part, int32_t filter) {
+    const int32_t *record = part->record;
+    int fully = record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED;
+    int32_t channels = attune_record_channels(record);
+    int32_t groups = fully ? 1 : record[ATTUNE_GROUPS];
+    int32_t depth = record[ATTUNE_INPUT_N + 3] / groups;
+    int32_t channel = part->first + filter;
+    int32_t input_first = channel / (channels / groups) * depth;
+    int32_t width = fully ? 1 : record[ATTUNE_OUTPUT_N + 2];
+    int32_t kernel_h = fully ? 1 : record[ATTUNE_KERNEL_H];
+    int32_t kernel_w = fully ? 1 : record[ATTUNE_KERNEL_W];
+    float *weights = part->weights + (int64_t)filter * kernel_h * kernel_w * depth;
+    for (int32_t tap = 0; tap < kernel_h * kernel_w; tap++) {
+        for (int32_t k = 0; k < depth; k += CHUNK) {
+            int32_t count = depth - k < CHUNK ? depth - k : CHUNK;
+            int32_t sums[CHUNK] = {0};
+            for (int32_t line = part->line; line < part->end; line++) {
+                tap_line at = tap_find(part, line, tap / kernel_w, tap % kernel_w);
+                if (at.input != NULL) {
+                    line_add(part->error + ((int64_t)line * width + at.first) * channels + channel, channels,
+                             at.input + input_first + k, at.step, at.end - at.first, record[ATTUNE_INPUT_ZERO], count,
+                             sums);
+                }
+            }
+            store(part, sums, count, weights + tap * depth + k);
+        }
+    }
+}
+
+/* Depthwise filters: [kernel h][kernel w][count]. */
+static void depthwise_add(const gradient_part *part) {
+    const int32_t *record = part->record;
+    int32_t channels = attune_record_channels(record);
+    int32_t multiplier = record[ATTUNE_GROUPS];
+    int32_t width = record[ATTUNE_OUTPUT_N + 2];
+    /* Runs begin at the first output of an input channel, or lie within one. */
+    int32_t most = multiplier == 1 ? CHUNK : 1;
+    for (int32_t tap = 0; tap < record[ATTUNE_KERNEL_H] * record[ATTUNE_KERNEL_W]; tap++) {
+        for (int32_t c = 0; c < part->count; c += most) {
+            int32_t count = part->count - c < most ? part->count - c : most;
+            int32_t channel = part->first + c;
+            int32_t sums[CHUNK] = {0};
+            for (int32_t line = part->line; line < part->end; line++) {
+                tap_line at = tap_find(part, line, tap / record[ATTUNE_KERNEL_W], tap % record[ATTUNE_KERNEL_W]);
+                if (at.input != NULL) {
+                    line_add_each(part->error + ((int64_t)line * width + at.first) * channels + channel, channels,
+                                  at.input + channel / multiplier, at.step, at.end - at.first,
+                                  record[ATTUNE_INPUT_ZERO], multiplier, count, sums);
+                }
+            }
+            store(part, sums, count, part->weights + (int64_t)tap * part->count + c);
+        }
+    }
+}
+
+int32_t attune_weights_gradient(int32_t arena, int32_t record, int32_t binding, int32_t error, int32_t scale,
+                                int32_t first, int32_t count, int32_t weights) {
+    attune_weighted_layer layer;
+    int32_t status = attune_weighted_layer_find(arena, record, binding, &layer);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    status = attune_tile_check(layer.record, first, count);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    const int32_t *words = layer.record;
+    const int32_t *shape = words + ATTUNE_INPUT_N;
+    int32_t input = layer.bound[ATTUNE_BIND_INPUT];
+    int64_t elements = (int64_t)attune_record_positions(words) * layer.channels;
+    if (layer.bound[ATTUNE_BIND_INPUT_LINES] != 0) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    attune_weighted_layer_add(&layer, (attune_range){input, (int64_t)shape[0] * shape[1] * shape[2] * shape[3], 1, 0});
+    attune_weighted_layer_add(&layer, (attune_range){error, elements, 1, 0});
+    attune_weighted_layer_add(&layer, (attune_range){scale, 4, 4, 0});
+    attune_weighted_layer_add(&layer, (attune_range){weights, (int64_t)count * layer.filter_size * 4, 4, 1});
+    status = attune_weighted_layer_use(&layer);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    gradient_part part = {.record = words,
+                          .error = attune_weighted_layer_at(&layer, error),
+                          .input = attune_weighted_layer_at(&layer, input),
+                          .first = first,
+                          .count = count,
+                          .scale = *(const float *)attune_weighted_layer_at(&layer, scale),
+                          .weights = attune_weighted_layer_at(&layer, weights)};
+    int fully = words[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED;
+    int32_t lines = fully ? attune_record_positions(words) : attune_record_lines(words, ATTUNE_OUTPUT_N);
+    int32_t together = fully ? TOGETHER : TOGETHER / words[ATTUNE_OUTPUT_N + 2];
+    for (part.line = 0; part.line < lines; part.line = part.end) {
+        part.end = lines - part.line < together ? lines : part.line + together;
+        if (words[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D) {
+            depthwise_add(&part);
+            continue;
+        }
+        for (int32_t filter = 0; filter < count; filter++) {
+            filter_add(&part, filter);
+        }
+    }
+    return ATTUNE_OK;
+}

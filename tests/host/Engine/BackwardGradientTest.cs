@@ -1,0 +1,78 @@
+using Attune.Host.Baselines;
+using Attune.Host.Data;
+using Attune.Host.Model;
+using Attune.Host.Reference;
+using Attune.Host.Reference.Training;
+using Attune.Runs;
+
+namespace Attune.Tests.Engine;
+
+/// <summary>The gradients of back-propagation in int8 against those in FP32 at the same values.</summary>
+[TestClass]
+public sealed class BackwardGradientTest
+{
+    private const int Count = 100;
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    [DataRow("resnet8-cifar10-int8", "")]
+    [DataRow("mcunet-cifar10-int8", "")]
+    [DataRow("mcunet-cifar10-int8", "error-rounding = nearest")]
+    public void Gradients_of_recorded_networks_point_where_those_in_FP32_do(string name, string lines)
+    {
+        AtmFile file = SharedModels.Load(name);
+        MemorySamples samples = Images(file);
+        TrainingJob job = EngineRun.Job(
+            "method = learn",
+            "learning-rate = 0",
+            $"batch = {Count}",
+            "arena = 16000000",
+            lines
+        );
+        using var engine = new EngineRun(file, job, samples);
+        engine.Trainer.Step(0, 2, null);
+        var parameters = new IntegerParameters(file);
+        using var pass = new IntegerBatchPass(file, parameters, TrainableParameters.All, 2);
+        var exact = new ParameterGradients(FloatNetwork.FromAtm(file));
+        pass.AddGradients(samples, Enumerable.Range(0, Count).ToArray(), exact);
+        for (int layer = 0; layer < engine.Model.LayerCount; layer++)
+        {
+            if (engine.Plan.WeightSumsAt[layer] < 0)
+            {
+                continue;
+            }
+            float[] weights = engine.Floats(engine.Plan.WeightSumsAt[layer], engine.Model.WeightCount(layer));
+            float[] biases = engine.Floats(engine.Plan.BiasSumsAt[layer], engine.Model.Channels(layer));
+            for (int i = 0; i < weights.Length; i++)
+            {
+                weights[i] /= (float)parameters.WeightScale(layer, parameters.ChannelOf(layer, i));
+            }
+            for (int i = 0; i < biases.Length; i++)
+            {
+                biases[i] /= (float)parameters.BiasScale(layer, i);
+            }
+            TestContext.WriteLine(
+                $"layer {layer, 2}: weights {Cosine(weights, exact.Weights[layer]):F4}, biases {Cosine(biases, exact.Bias[layer]):F4}, size {Size(weights) / Size(exact.Weights[layer]):F3}"
+            );
+        }
+    }
+
+    /// <summary>The first images of CIFAR-10's training part, as the network takes them.</summary>
+    private static MemorySamples Images(AtmFile file)
+    {
+        using var set = Cifar10File.Open(SharedFolder.Require("data", "cifar10", "data_batch_1.bin"));
+        var images = set.Take(Count).ReadAll().ToList();
+        Assert.AreEqual(images[0].Image.Pixels.Length, file.Elements(0));
+        return new MemorySamples(
+            [.. images.Select(one => Array.ConvertAll(one.Image.Pixels, pixel => (byte)(pixel ^ 0x80)))],
+            [.. images.Select(one => one.Label)],
+            10
+        );
+    }
+
+    private static double Cosine(float[] a, float[] b) =>
+        a.Zip(b, (x, y) => (double)x * y).Sum() / (Size(a) * Size(b));
+
+    private static double Size(float[] a) => Math.Sqrt(a.Sum(x => (double)x * x));
+}
