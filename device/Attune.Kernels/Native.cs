@@ -232,8 +232,6 @@ namespace Attune.Kernels
             int record,
             int binding,
             int number,
-            int writer,
-            int writerBinding,
             int flags,
             uint seedLow,
             uint seedHigh,
@@ -252,7 +250,7 @@ namespace Attune.Kernels
         public static extern int ErrorReads(int arena, int record);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int ErrorFinish(int arena, int record, int error, int scale, int mask, int biases);
+        public static extern int ErrorFinish(int arena, int record, int binding, int error, int scale, int mask, int biases);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int ErrorMerge(

@@ -122,6 +122,7 @@ namespace Attune.Training
             int status = Native.ErrorFinish(
                 arena,
                 QuantizedModel.RecordOffset(layer),
+                Network.BindingAt(layer),
                 ErrorAt(layer + 1),
                 ScaleAt(layer + 1),
                 masks[layer],
@@ -149,15 +150,12 @@ namespace Attune.Training
             bool first = layout.IsFirst(layer, number);
             int result = first ? ErrorAt(tensor) : InRegion(layout.AddedBy(layer));
             int resultScale = ScaleAt(first ? tensor : model.TensorCount);
-            int writer = tensor - 1;
             seeds.Next(SeedPurpose.Error, Step, Sample, 2 * layer + number + model.TensorCount);
             int status = Native.LayerError(
                 arena,
                 QuantizedModel.RecordOffset(layer),
                 Network.BindingAt(layer),
                 number,
-                writer >= 0 ? QuantizedModel.RecordOffset(writer) : -1,
-                writer >= 0 ? Network.BindingAt(writer) : -1,
                 flags,
                 seeds.Low,
                 seeds.High,

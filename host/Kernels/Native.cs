@@ -231,8 +231,6 @@ public static partial class Native
         int record,
         int binding,
         int number,
-        int writer,
-        int writerBinding,
         int flags,
         uint seedLow,
         uint seedHigh,
@@ -251,7 +249,7 @@ public static partial class Native
     public static partial int ErrorReads(int arena, int record);
 
     [LibraryImport(Library, EntryPoint = "attune_error_finish")]
-    public static partial int ErrorFinish(int arena, int record, int error, int scale, int mask, int biases);
+    public static partial int ErrorFinish(int arena, int record, int binding, int error, int scale, int mask, int biases);
 
     [LibraryImport(Library, EntryPoint = "attune_error_merge")]
     public static partial int ErrorMerge(

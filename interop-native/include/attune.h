@@ -337,21 +337,21 @@ ATTUNE_API int32_t attune_update_apply(int32_t arena, int32_t record, int32_t bi
 
 /* --- Back-propagation -----------------------------------------------------------------------------------------------
  * The error of a tensor is int8 with its shape, and a float32 scale S of its own for each sample: S * e is the
- * derivative of the loss by one unit. Units are those of the layer that writes the tensor: of its accumulators, if that
- * is a layer with weights, so that the gradient of a bias is the sum of the channel's errors; else of int8 values.
- * A real derivative g of a tensor of scale s has the error g * s * M[c] / S, or g * s / S, rounded with a random byte
- * r: e = clip(floor((round(256 * value) + r) / 256), -128, 127) r = byte e % 4 of mix(word(y) + e / 4) for element e of
- * line y (Signs, above), or 128 without ATTUNE_ERROR_STOCHASTIC. Products of weights and errors are summed in int32;
- * every backend gives the same bits. An error of which nothing is left has the scale 0; there is nothing to take
- * further. */
+ * derivative of the loss by one unit of the tensor's int8 values before their clamp; a classifier's accumulators count
+ * as such values before rounding. A derivative g has the error g / S, rounded with a random byte r:
+ *   e = clip(floor((round(256 * g / S) + r) / 256), -128, 127)
+ * r = byte e % 4 of mix(word(y) + e / 4) for element e of line y (Signs, above), or 128 without
+ * ATTUNE_ERROR_STOCHASTIC. Errors times weights are summed in int32, where a layer's multipliers M[c] have gone into
+ * the weights, rounded to int8 of one scale; a depthwise layer keeps its weights. Every backend gives the same bits. An
+ * error of which nothing is left has the scale 0; there is nothing to take further. */
 #define ATTUNE_ERROR_STOCHASTIC 1
 
 /* Softmax cross-entropy of the classifier's accumulators, as attune_loss_s32 reads them, to the error of its output:
- * (p[c] - (c == label)) * M[c] * output scale. Writes error int8[C] and its scale (float32), which makes the largest
- * magnitude 127. */
+ * (p[c] - (c == label)) * output scale. Writes error int8[C] and its scale (float32), which makes the largest magnitude
+ * 127. */
 ATTUNE_API int32_t attune_error_head(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t flags,
                                      uint32_t seed_low, uint32_t seed_high, int32_t error, int32_t scale);
-/* The same from int8 logits, as attune_loss_s8 reads them, in units of int8. */
+/* The same from int8 logits, as attune_loss_s8 reads them. */
 ATTUNE_API int32_t attune_error_logits(int32_t arena, int32_t logits, int32_t count, float logit_scale,
                                        int32_t zero_point, int32_t label, int32_t flags, uint32_t seed_low,
                                        uint32_t seed_high, int32_t error, int32_t scale);
@@ -361,31 +361,28 @@ ATTUNE_API int32_t attune_error_logits(int32_t arena, int32_t logits, int32_t co
  * coarser results have been, 0 if that is not known yet. If a sample leaves more than 1/64 of its result saturated, or
  * uses less than a tenth of int8, the step is repeated with another r; r then follows the samples (a tenth of the way
  * to a largest magnitude of 96). Returns the largest magnitude, 0..128, plus 256 times the number of elements of
- * magnitude 127 and more, at most 2^22. writer, with its binding: the record of the layer that writes that input, whose
- * multipliers are the result's units; -1, or a layer without weights: units of int8. scratch: attune_error_scratch
- * bytes, 16-byte aligned. ATTUNE_ERROR_MODE where no rule leads backward: MEDIAN_2D, and a filter of more than 2^15
- * weights. MUL reads the operands, MAX_POOL_2D its input, and SOFTMAX and LOGISTIC their output at the binding, whole;
- * others read no values. */
-ATTUNE_API int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32_t number, int32_t writer,
-                                      int32_t writer_binding, int32_t flags, uint32_t seed_low, uint32_t seed_high,
-                                      int32_t error, int32_t scale, int32_t scratch, int32_t result,
-                                      int32_t result_scale, int32_t range);
+ * magnitude 127 and more, at most 2^22. scratch: attune_error_scratch bytes, 16-byte aligned. ATTUNE_ERROR_MODE where
+ * no rule leads backward: MEDIAN_2D, and a filter of more than 2^15 weights. MUL reads the operands, MAX_POOL_2D its
+ * input, and SOFTMAX and LOGISTIC their output at the binding, whole; others read no values. */
+ATTUNE_API int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32_t number, int32_t flags,
+                                      uint32_t seed_low, uint32_t seed_high, int32_t error, int32_t scale,
+                                      int32_t scratch, int32_t result, int32_t result_scale, int32_t range);
 ATTUNE_API int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number);
 /* What attune_layer_error reads of the binding: 1 the input, 2 the second operand, 4 the output, added together. */
 ATTUNE_API int32_t attune_error_reads(int32_t arena, int32_t record);
 
 /* Finishes the error of a layer's output: zero where the mask (of ATTUNE_RUN_MASK; -1: none) has no bit, then biases
- * (float32[C], -1: none) += scale * the sum of the channel's errors. */
-ATTUNE_API int32_t attune_error_finish(int32_t arena, int32_t record, int32_t error, int32_t scale, int32_t mask,
-                                       int32_t biases);
+ * (float32[C], -1: none) += scale * M[c] * the sum of the channel's errors. */
+ATTUNE_API int32_t attune_error_finish(int32_t arena, int32_t record, int32_t binding, int32_t error, int32_t scale,
+                                       int32_t mask, int32_t biases);
 
 /* error <- error + other, both of one tensor of count elements, at a scale in which no sum saturates; writes the scale.
  * For tensors that several layers read. The rounding takes all elements as one line. */
 ATTUNE_API int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t other, int32_t other_scale,
                                       int32_t count, int32_t flags, uint32_t seed_low, uint32_t seed_high);
 
-/* Adds the gradient of the weights of filters first .. first + count - 1 to a tile (Gradients, above): scale * sum over
- * positions of error * (input - zero point), from the whole input at the binding. */
+/* Adds the gradient of the weights of filters first .. first + count - 1 to a tile (Gradients, above): scale * M[c] *
+ * sum over positions of error * (input - zero point), from the whole input at the binding. */
 ATTUNE_API int32_t attune_weights_gradient(int32_t arena, int32_t record, int32_t binding, int32_t error, int32_t scale,
                                            int32_t first, int32_t count, int32_t weights);
 

@@ -54,7 +54,6 @@ static void elementwise(const attune_error_call *call, const other_operand *othe
     const int32_t *record = call->record;
     int32_t elements = (int32_t)attune_shape_elements(call->shape);
     int plain = attune_shape_equal(call->shape, record + ATTUNE_OUTPUT_N);
-    attune_error_units_fill(call);
     for (int32_t first = 0; first < elements; first += CHUNK) {
         int32_t count = elements - first < CHUNK ? elements - first : CHUNK;
         float values[CHUNK];

@@ -2,6 +2,7 @@
 #include "../core/call.h"
 #include "../core/simd.h"
 #include "../layers/record_check.h"
+#include "../training/weighted_layer.h"
 
 #include <stddef.h>
 
@@ -35,7 +36,8 @@ static void positions_add(const int8_t *restrict error, int32_t positions, int32
     }
 }
 
-static void biases_add(const int32_t *record, const int8_t *error, float scale, float *biases) {
+static void biases_add(const attune_weighted_layer *layer, const int8_t *error, float scale, float *biases) {
+    const int32_t *record = layer->record;
     enum { TOGETHER = 1 << 16 }; /* positions whose sums stay in int32 */
     int32_t channels = attune_record_channels(record);
     int32_t positions = attune_record_positions(record);
@@ -46,43 +48,44 @@ static void biases_add(const int32_t *record, const int8_t *error, float scale, 
             int32_t sums[CHUNK] = {0};
             positions_add(error + (int64_t)p * channels + first, part, channels, count, sums);
             for (int32_t i = 0; i < count; i++) {
-                biases[first + i] += scale * (float)sums[i];
+                float unit = (float)attune_channel_real(&layer->parameters, first + i);
+                biases[first + i] += scale * unit * (float)sums[i];
             }
         }
     }
 }
 
-int32_t attune_error_finish(int32_t arena, int32_t record, int32_t error, int32_t scale, int32_t mask, int32_t biases) {
-    attune_memory *memory = attune_memory_find(arena);
-    if (memory == NULL) {
+int32_t attune_error_finish(int32_t arena, int32_t record, int32_t binding, int32_t error, int32_t scale, int32_t mask,
+                            int32_t biases) {
+    attune_weighted_layer layer = {.memory = attune_memory_find(arena)};
+    if (layer.memory == NULL) {
         return ATTUNE_ERROR_HANDLE;
     }
-    const int32_t *words;
-    int32_t status = attune_record_find(memory, record, &words);
+    int32_t status = biases == -1 ? attune_record_find(layer.memory, record, &layer.record)
+                                  : attune_weighted_layer_find(arena, record, binding, &layer);
     if (status != ATTUNE_OK) {
         return status;
     }
-    if (biases != -1 && !attune_record_has_weights(words)) {
-        return ATTUNE_ERROR_MODE;
-    }
+    const int32_t *words = layer.record;
     int32_t channels = attune_record_channels(words);
     int64_t elements = (int64_t)attune_record_positions(words) * channels;
     int64_t mask_bytes = 4 * (int64_t)attune_record_lines(words, ATTUNE_OUTPUT_N) * attune_mask_words(words);
-    const attune_range ranges[4] = {{error, elements, 1, 1},
-                                    {scale, 4, 4, 0},
-                                    attune_optional_range(mask, mask_bytes, 4, 0),
-                                    attune_optional_range(biases, (int64_t)channels * 4, 4, 1)};
-    status = attune_ranges_use(memory, ranges, 4);
+    attune_weighted_layer_add(&layer, (attune_range){error, elements, 1, 1});
+    attune_weighted_layer_add(&layer, (attune_range){scale, 4, 4, 0});
+    attune_weighted_layer_add(&layer, attune_optional_range(mask, mask_bytes, 4, 0));
+    attune_weighted_layer_add(&layer, attune_optional_range(biases, (int64_t)channels * 4, 4, 1));
+    status = attune_ranges_use(layer.memory, layer.ranges, layer.range_count);
     if (status != ATTUNE_OK) {
         return status;
     }
-    int8_t *values = (int8_t *)(memory->arena + error);
+    int8_t *values = attune_weighted_layer_at(&layer, error);
     if (mask != -1) {
-        mask_apply(words, (const uint32_t *)(const void *)(memory->arena + mask), values);
+        mask_apply(words, attune_weighted_layer_at(&layer, mask), values);
     }
     if (biases != -1) {
-        biases_add(words, values, *(const float *)(const void *)(memory->arena + scale),
-                   (float *)(void *)(memory->arena + biases));
+        attune_parameters_resolve(layer.memory, words, layer.bound, &layer.parameters);
+        biases_add(&layer, values, *(const float *)attune_weighted_layer_at(&layer, scale),
+                   attune_weighted_layer_at(&layer, biases));
     }
     return ATTUNE_OK;
 }

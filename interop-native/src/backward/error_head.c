@@ -9,7 +9,7 @@
 /* Scales below would leave float32 on their way through the network; such a sample has no gradient. */
 #define SMALLEST_SCALE 1e-30
 
-/* d loss / d of each score's own unit: (p - y) times the unit in real terms. */
+/* d loss / d of each score in units of int8: (p - y) * scale. */
 typedef struct score_derivatives {
     const attune_logits *row;
     int32_t label;
@@ -34,9 +34,8 @@ static score_derivatives derivatives_find(const attune_logits *row, int32_t labe
 static double derivative(const score_derivatives *all, int32_t score) {
     const attune_logits *row = all->row;
     int32_t k = score + all->hidden;
-    double unit = row->values != NULL ? row->scale : attune_channel_real(row->parameters, score) * row->scale;
     double probability = attune_exp(attune_logit(row, k) - all->largest) / all->sum;
-    return (probability - (k == all->label ? 1.0 : 0.0)) * unit;
+    return (probability - (k == all->label ? 1.0 : 0.0)) * row->scale;
 }
 
 static void errors_store(const score_derivatives *all, const attune_error_rounding *rounding, int8_t *error,

@@ -31,7 +31,6 @@ static void pool(const attune_error_call *call, window_share share) {
     const int32_t *output = record + ATTUNE_OUTPUT_N;
     int32_t channels = call->shape[3];
     int32_t element = 0;
-    attune_error_units_fill(call);
     for (int32_t position = 0; element < attune_shape_elements(call->shape); position++) {
         pool_window window = {.x = position % call->shape[2], .y = position / call->shape[2] % call->shape[1]};
         int32_t y_first, y_end, x_first, x_end;
@@ -101,7 +100,6 @@ static void mean(const attune_error_call *call) {
     float scales = attune_record_float(record, ATTUNE_INPUT_SCALE) / attune_record_float(record, ATTUNE_OUTPUT_SCALE);
     float factor = scales / (float)averaged;
     int32_t elements = (int32_t)attune_shape_elements(call->shape);
-    attune_error_units_fill(call);
     for (int32_t element = 0; element < elements; element++) {
         int32_t rest = element;
         int32_t from = 0;

@@ -19,14 +19,12 @@ static void copy(const attune_error_call *call, int32_t from, int32_t to, int32_
 }
 
 static void reshape(const attune_error_call *call) {
-    attune_error_units_fill(call);
     copy(call, 0, 0, (int32_t)attune_shape_elements(call->shape), 1.0f);
 }
 
 static void requantize(const attune_error_call *call) {
     const int32_t *record = call->record;
     float factor = attune_record_float(record, ATTUNE_INPUT_SCALE) / attune_record_float(record, ATTUNE_OUTPUT_SCALE);
-    attune_error_units_fill(call);
     copy(call, 0, 0, (int32_t)attune_shape_elements(call->shape), factor);
 }
 
@@ -35,7 +33,6 @@ static void pad(const attune_error_call *call) {
     const int32_t *output = call->record + ATTUNE_OUTPUT_N;
     const int32_t *before = call->record + ATTUNE_PAD_BEFORE_N;
     int32_t to = 0;
-    attune_error_units_fill(call);
     for (int32_t n = 0; n < shape[0]; n++) {
         for (int32_t y = 0; y < shape[1]; y++) {
             for (int32_t x = 0; x < shape[2]; x++) {
@@ -66,7 +63,6 @@ static void upsample(const attune_error_call *call) {
     int32_t factor = output[1] / shape[1];
     float whole = (float)(4 * factor * factor);
     int32_t elements = (int32_t)attune_shape_elements(shape);
-    attune_error_units_fill(call);
     for (int32_t element = 0; element < elements; element++) {
         int32_t c = element % shape[3];
         int32_t x = element / shape[3] % shape[2];

@@ -19,7 +19,6 @@ static float scales(const attune_error_call *call) {
 static void softmax(const attune_error_call *call) {
     int32_t classes = call->shape[3];
     int32_t elements = (int32_t)attune_shape_elements(call->shape);
-    attune_error_units_fill(call);
     for (int32_t row = 0; row < elements; row += classes) {
         float mean = 0.0f;
         for (int32_t k = row; k < row + classes; k++) {
@@ -35,7 +34,6 @@ static void softmax(const attune_error_call *call) {
 /* d p / d z = p (1 - p). */
 static void logistic(const attune_error_call *call) {
     int32_t elements = (int32_t)attune_shape_elements(call->shape);
-    attune_error_units_fill(call);
     for (int32_t first = 0; first < elements; first += CHUNK) {
         int32_t count = elements - first < CHUNK ? elements - first : CHUNK;
         float values[CHUNK];

@@ -1,12 +1,5 @@
 #include "error_call.h"
 
-void attune_error_units_fill(const attune_error_call *call) {
-    float *units = (float *)(void *)call->scratch;
-    for (int32_t c = 0; c < call->shape[3]; c++) {
-        units[c] = (float)(call->ratio * attune_error_unit(call, c) * 256.0);
-    }
-}
-
 /* The nearest integer, halves upward; values beyond the largest error, and NaN, are cut. */
 static int32_t nearest(float value) {
     const float largest = (float)ATTUNE_LARGEST_ERROR;
@@ -23,17 +16,14 @@ static int32_t nearest(float value) {
 
 void attune_error_store(const attune_error_call *call, int32_t element, int32_t count, const float *values,
                         float factor) {
-    const float *units = (const float *)(const void *)call->scratch;
-    int32_t channels = call->shape[3];
-    int32_t row = call->shape[2] * channels;
+    float parts_of_one = (float)(call->ratio * 256.0) * factor;
+    int32_t row = call->shape[2] * call->shape[3];
     int32_t line = element / row;
     int32_t at = element - line * row;
-    int32_t channel = at % channels;
     uint32_t word = attune_error_line(&call->rounding, line);
     for (int32_t i = 0; i < count; i++) {
-        int32_t parts = nearest(values[i] * factor * units[channel]);
+        int32_t parts = nearest(values[i] * parts_of_one);
         call->result[element + i] = attune_error_round(parts, attune_error_byte(&call->rounding, word, at));
-        channel = channel + 1 < channels ? channel + 1 : 0;
         if (++at == row) {
             at = 0;
             word = attune_error_line(&call->rounding, ++line);

@@ -92,23 +92,20 @@ static int32_t weighted_scratch(const int32_t *record) {
     return total > INT32_MAX ? -1 : (int32_t)total;
 }
 
-/* From accumulators to 1/256 of a unit: ratio * unit * 256 of each channel as Q31 with one left shift for all. */
-static void multipliers_fill(const attune_error_call *call, int32_t *multipliers, attune_error_outputs *outputs) {
+/* From accumulators to 1/256 of a unit, ratio * units[c] * 256, as Q31 with one left shift for all channels. units:
+ * of each channel of the input, or the one that all have. */
+static void multipliers_fill(const attune_error_call *call, const attune_transposed_units *units, int32_t *multipliers,
+                             attune_error_outputs *outputs) {
     int32_t channels = call->shape[3];
-    double largest = 0.0;
-    for (int32_t c = 0; c < channels; c++) {
-        double value = attune_error_unit(call, c);
-        largest = value > largest ? value : largest;
-    }
     double parts = call->ratio * 256.0;
     double power = 2147483648.0;
     outputs->left = 0;
-    while (outputs->left < 22 && largest * parts * power >= 2147483647.0) {
+    while (outputs->left < 22 && units->largest * parts * power >= 2147483647.0) {
         power *= 0.5;
         outputs->left++;
     }
     for (int32_t c = 0; c < channels; c++) {
-        double value = attune_error_unit(call, c) * parts * power;
+        double value = attune_transposed_unit(units, c) * parts * power;
         multipliers[c] = value >= 2147483647.0 ? INT32_MAX : (int32_t)(value + 0.5);
     }
     outputs->multipliers = multipliers;
@@ -153,7 +150,8 @@ static void weighted(const attune_error_call *call) {
     int8_t *weights = (int8_t *)call->scratch + parts.multipliers;
     int8_t *lines = weights + parts.weights;
     attune_error_outputs outputs = {.rounding = call->rounding};
-    multipliers_fill(call, multipliers, &outputs);
+    attune_transposed_units units = attune_transposed_units_find(record, &call->parameters);
+    multipliers_fill(call, &units, multipliers, &outputs);
     if (!attune_phases_cover(record)) {
         memset(call->result, 0, (size_t)attune_shape_elements(call->shape));
     }
@@ -163,7 +161,7 @@ static void weighted(const attune_error_call *call) {
         if (!phase_find(record, number, &phase)) {
             continue;
         }
-        attune_transposed_fill(record, call->parameters.weights, &phase.vertical, &phase.horizontal, weights);
+        attune_transposed_fill(record, &units, &phase.vertical, &phase.horizontal, weights);
         int in_place = writes_in_place(record, &phase);
         int32_t all = attune_record_lines(phase.transposed, ATTUNE_OUTPUT_N);
         int32_t together = in_place ? all : lines_together(&phase);

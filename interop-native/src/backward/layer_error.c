@@ -11,9 +11,7 @@
 enum {
     LAYER_BINDING,
     LAYER_PARAMETERS,
-    LAYER_WRITER_BINDING = LAYER_PARAMETERS + ATTUNE_PARAMETER_RANGES,
-    LAYER_WRITER_PARAMETERS,
-    LAYER_ERROR = LAYER_WRITER_PARAMETERS + ATTUNE_PARAMETER_RANGES,
+    LAYER_ERROR = LAYER_PARAMETERS + ATTUNE_PARAMETER_RANGES,
     LAYER_SCALE,
     LAYER_RESULT,
     LAYER_RESULT_SCALE,
@@ -40,9 +38,8 @@ static int32_t step_find(const attune_memory *memory, int32_t record, int32_t nu
     return there ? ATTUNE_OK : ATTUNE_ERROR_MODE;
 }
 
-static int64_t scratch_of(const int32_t *words, const attune_error_rules *rules, int32_t number) {
-    int32_t channels = words[(number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N) + 3];
-    return rules->scratch == NULL ? 4 * (int64_t)channels : rules->scratch(words);
+static int32_t scratch_of(const int32_t *words, const attune_error_rules *rules) {
+    return rules->scratch == NULL ? 0 : rules->scratch(words);
 }
 
 int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number) {
@@ -56,8 +53,8 @@ int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number) {
     if (status != ATTUNE_OK) {
         return status;
     }
-    int64_t scratch = scratch_of(words, rules, number);
-    return scratch < 0 ? ATTUNE_ERROR_MODE : (int32_t)scratch;
+    int32_t scratch = scratch_of(words, rules);
+    return scratch < 0 ? ATTUNE_ERROR_MODE : scratch;
 }
 
 int32_t attune_error_reads(int32_t arena, int32_t record) {
@@ -69,33 +66,6 @@ int32_t attune_error_reads(int32_t arena, int32_t record) {
     }
     int32_t status = step_find(memory, record, 0, &words, &rules);
     return status == ATTUNE_OK ? rules->reads : status;
-}
-
-/* The layer that writes the input; record -1: none whose units count. */
-static int32_t writer_find(const attune_memory *memory, int32_t record, int32_t binding, const int32_t **words,
-                           const int32_t **bound, attune_range *ranges) {
-    *words = NULL;
-    if (record == -1) {
-        return ATTUNE_OK;
-    }
-    int32_t status = attune_record_find(memory, record, words);
-    if (status != ATTUNE_OK) {
-        return status;
-    }
-    if (!attune_record_has_weights(*words)) {
-        *words = NULL;
-        return ATTUNE_OK;
-    }
-    status = attune_binding_find(memory, binding, bound);
-    if (status != ATTUNE_OK) {
-        return status;
-    }
-    ranges[LAYER_WRITER_BINDING] = (attune_range){binding, ATTUNE_BINDING_WORDS * 4, 4, 0};
-    attune_parameter_ranges(*words, *bound, ranges + LAYER_WRITER_PARAMETERS);
-    /* Only its multipliers are read. */
-    ranges[LAYER_WRITER_PARAMETERS + ATTUNE_RANGE_WEIGHTS].bytes = 0;
-    ranges[LAYER_WRITER_PARAMETERS + ATTUNE_RANGE_BIAS].bytes = 0;
-    return ATTUNE_OK;
 }
 
 /* The values that the rule reads. */
@@ -114,14 +84,14 @@ static const int8_t *read_at(const attune_memory *memory, const attune_range *ra
     return range->bytes > 0 ? (const int8_t *)memory->arena + range->offset : NULL;
 }
 
-int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32_t number, int32_t writer,
-                           int32_t writer_binding, int32_t flags, uint32_t seed_low, uint32_t seed_high, int32_t error,
-                           int32_t scale, int32_t scratch, int32_t result, int32_t result_scale, int32_t range) {
+int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32_t number, int32_t flags,
+                           uint32_t seed_low, uint32_t seed_high, int32_t error, int32_t scale, int32_t scratch,
+                           int32_t result, int32_t result_scale, int32_t range) {
     attune_memory *memory = attune_memory_find(arena);
     if (memory == NULL) {
         return ATTUNE_ERROR_HANDLE;
     }
-    const int32_t *words, *bound, *writer_words, *writer_bound = NULL;
+    const int32_t *words, *bound;
     const attune_error_rules *rules;
     attune_range ranges[LAYER_RANGES] = {{0}};
     int32_t status = step_find(memory, record, number, &words, &rules);
@@ -132,12 +102,8 @@ int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32
     if (status != ATTUNE_OK) {
         return status;
     }
-    status = writer_find(memory, writer, writer_binding, &writer_words, &writer_bound, ranges);
-    if (status != ATTUNE_OK) {
-        return status;
-    }
     const int32_t *shape = words + (number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N);
-    int64_t scratch_bytes = scratch_of(words, rules, number);
+    int32_t scratch_bytes = scratch_of(words, rules);
     if (scratch_bytes < 0) {
         return ATTUNE_ERROR_MODE;
     }
@@ -166,7 +132,6 @@ int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32
     }
     attune_ranges_touch(memory, ranges, LAYER_RANGES);
 
-    attune_parameters units;
     attune_error_call call = {.record = words,
                               .number = number,
                               .shape = shape,
@@ -182,11 +147,6 @@ int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32
     }
     if (words[ATTUNE_FLAGS] & ATTUNE_FLAG_CONSTANT_INPUT2) {
         call.input2 = (const int8_t *)memory->model + words[ATTUNE_WEIGHTS];
-    }
-    if (writer_words != NULL) {
-        attune_parameters_resolve(memory, writer_words, writer_bound, &units);
-        call.writer = &units;
-        call.writer_channels = attune_record_channels(writer_words);
     }
     int64_t elements = attune_shape_elements(words + ATTUNE_OUTPUT_N);
     float *to = (float *)(void *)(memory->arena + result_scale);

@@ -1,5 +1,7 @@
 #include "transposed.h"
 
+#include "../core/fixed_point.h"
+
 #include <string.h>
 
 static int32_t greatest_divisor(int32_t a, int32_t b) {
@@ -75,7 +77,6 @@ void attune_transposed_record(const int32_t *record, const attune_phase_axis *ve
     transposed[ATTUNE_OPERATOR] = record[ATTUNE_OPERATOR];
     transposed[ATTUNE_ACT_MIN] = -128;
     transposed[ATTUNE_ACT_MAX] = 127;
-    transposed[ATTUNE_WEIGHTS_ZERO] = record[ATTUNE_WEIGHTS_ZERO];
     if (record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED) {
         return;
     }
@@ -100,77 +101,119 @@ int32_t attune_transposed_weights(const int32_t *transposed) {
     return attune_record_channels(transposed) * attune_record_filter_size(transposed);
 }
 
-/* [units][depth] to [depth][units], in squares that stay in a cache. */
-static void fill_matrix(const int8_t *weights, int32_t units, int32_t depth, int8_t *filled) {
-    enum { SIDE = 16 };
-    for (int32_t unit = 0; unit < units; unit += SIDE) {
-        int32_t unit_end = unit + SIDE < units ? unit + SIDE : units;
-        for (int32_t k = 0; k < depth; k++) {
-            for (int32_t u = unit; u < unit_end; u++) {
-                filled[k * units + u] = weights[u * depth + k];
-            }
+/* Factors of weights are Q24: below 127 they fit, and no weight times its factor leaves int32. */
+#define FACTOR_BITS 24
+
+static int32_t largest_weight(const int32_t *record, const int8_t *weights, int32_t channel) {
+    int32_t filter = attune_record_filter_size(record);
+    int depthwise = record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D;
+    int32_t step = depthwise ? attune_record_channels(record) : 1;
+    const int8_t *first = weights + (depthwise ? channel : channel * filter);
+    int32_t largest = 0;
+    for (int32_t k = 0; k < filter; k++) {
+        int32_t weight = first[k * step] - record[ATTUNE_WEIGHTS_ZERO];
+        weight = weight < 0 ? -weight : weight;
+        largest = weight > largest ? weight : largest;
+    }
+    return largest;
+}
+
+attune_transposed_units attune_transposed_units_find(const int32_t *record, const attune_parameters *parameters) {
+    attune_transposed_units units = {.parameters = parameters};
+    units.by_channel = record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D && record[ATTUNE_GROUPS] == 1;
+    for (int32_t c = 0; c < attune_record_channels(record); c++) {
+        double real = attune_channel_real(parameters, c);
+        units.largest = real > units.largest ? real : units.largest;
+        if (!units.by_channel) {
+            double product = real * largest_weight(record, parameters->weights, c) / 127.0;
+            units.unit = product > units.unit ? product : units.unit;
         }
     }
+    units.largest = units.by_channel ? units.largest : units.unit;
+    return units;
+}
+
+/* What a weight of an output channel is multiplied by. */
+static int32_t factor_of(const attune_transposed_units *units, int32_t channel) {
+    double real = attune_channel_real(units->parameters, channel);
+    double factor = units->unit > 0.0 ? real / units->unit : 0.0;
+    return factor >= 127.0 ? 127 << FACTOR_BITS : (int32_t)(factor * (1 << FACTOR_BITS) + 0.5);
+}
+
+static inline int8_t scaled(int32_t weight, int32_t factor) {
+    int64_t product = (int64_t)weight * factor + (1 << (FACTOR_BITS - 1));
+    return (int8_t)attune_clamp((int32_t)(product >> FACTOR_BITS), -127, 127);
 }
 
 static void fill_depthwise(const int32_t *record, const int8_t *weights, const attune_phase_axis *vertical,
                            const attune_phase_axis *horizontal, int8_t *filled) {
     int32_t channels = attune_record_channels(record);
-    int32_t inputs = record[ATTUNE_INPUT_N + 3];
-    int32_t multiplier = record[ATTUNE_GROUPS];
-    int32_t taps = vertical->taps * horizontal->taps;
-    int32_t tap = 0;
     for (int32_t j = vertical->taps - 1; j >= 0; j--) {
-        for (int32_t i = horizontal->taps - 1; i >= 0; i--, tap++) {
+        for (int32_t i = horizontal->taps - 1; i >= 0; i--) {
             int32_t y = vertical->first + j * vertical->step;
             int32_t x = horizontal->first + i * horizontal->step;
-            const int8_t *from = weights + (y * record[ATTUNE_KERNEL_W] + x) * channels;
-            if (multiplier == 1) {
-                memcpy(filled + tap * channels, from, (size_t)channels);
-                continue;
-            }
-            for (int32_t c = 0; c < inputs; c++) {
-                memcpy(filled + (c * taps + tap) * multiplier, from + c * multiplier, (size_t)multiplier);
+            memcpy(filled, weights + (y * record[ATTUNE_KERNEL_W] + x) * channels, (size_t)channels);
+            filled += channels;
+        }
+    }
+}
+
+/* An input channel of a depthwise layer gathers the errors of the outputs that read it. */
+static void fill_multiplied(const int32_t *record, const attune_transposed_units *units,
+                            const attune_phase_axis *vertical, const attune_phase_axis *horizontal, int8_t *filled) {
+    int32_t channels = attune_record_channels(record);
+    int32_t multiplier = record[ATTUNE_GROUPS];
+    int32_t taps = vertical->taps * horizontal->taps;
+    for (int32_t c = 0; c < channels; c++) {
+        int32_t factor = factor_of(units, c);
+        int8_t *to = filled + c / multiplier * taps * multiplier + c % multiplier;
+        for (int32_t j = vertical->taps - 1; j >= 0; j--) {
+            for (int32_t i = horizontal->taps - 1; i >= 0; i--) {
+                int32_t y = vertical->first + j * vertical->step;
+                int32_t x = horizontal->first + i * horizontal->step;
+                *to = scaled(units->parameters->weights[(y * record[ATTUNE_KERNEL_W] + x) * channels + c], factor);
+                to += multiplier;
             }
         }
     }
 }
 
-static void fill_convolution(const int32_t *record, const int8_t *weights, const attune_phase_axis *vertical,
-                             const attune_phase_axis *horizontal, int8_t *filled) {
-    int32_t groups = record[ATTUNE_GROUPS];
+/* Convolutions and fully connected layers: filter by filter, so that reads are in order. */
+static void fill_filters(const int32_t *record, const attune_transposed_units *units, const attune_phase_axis *vertical,
+                         const attune_phase_axis *horizontal, int8_t *filled) {
+    int fully = record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED;
+    int32_t groups = fully ? 1 : record[ATTUNE_GROUPS];
+    int32_t kernel_w = fully ? 1 : record[ATTUNE_KERNEL_W];
     int32_t depth = record[ATTUNE_INPUT_N + 3] / groups;
-    int32_t units = attune_record_channels(record) / groups;
+    int32_t channels = attune_record_channels(record);
+    int32_t outputs = channels / groups;
     int32_t filter = attune_record_filter_size(record);
     int32_t taps = vertical->taps * horizontal->taps;
-    for (int32_t group = 0; group < groups; group++) {
-        const int8_t *from = weights + group * units * filter;
-        int8_t *to = filled + group * depth * taps * units;
-        for (int32_t k = 0; k < depth; k++) {
-            for (int32_t j = vertical->taps - 1; j >= 0; j--) {
+    for (int32_t c = 0; c < channels; c++) {
+        int32_t factor = factor_of(units, c);
+        int32_t tap = 0;
+        for (int32_t j = vertical->taps - 1; j >= 0; j--) {
+            for (int32_t i = horizontal->taps - 1; i >= 0; i--, tap++) {
                 int32_t y = vertical->first + j * vertical->step;
-                for (int32_t i = horizontal->taps - 1; i >= 0; i--) {
-                    int32_t x = horizontal->first + i * horizontal->step;
-                    const int8_t *column = from + (y * record[ATTUNE_KERNEL_W] + x) * depth + k;
-                    for (int32_t u = 0; u < units; u++) {
-                        *to++ = column[u * filter];
-                    }
+                int32_t x = horizontal->first + i * horizontal->step;
+                const int8_t *from = units->parameters->weights + c * filter + (y * kernel_w + x) * depth;
+                int8_t *to = filled + (c / outputs * depth * taps + tap) * outputs + c % outputs;
+                for (int32_t k = 0; k < depth; k++) {
+                    *to = scaled(from[k] - record[ATTUNE_WEIGHTS_ZERO], factor);
+                    to += taps * outputs;
                 }
             }
         }
     }
 }
 
-void attune_transposed_fill(const int32_t *record, const int8_t *weights, const attune_phase_axis *vertical,
-                            const attune_phase_axis *horizontal, int8_t *filled) {
-    int32_t operation = record[ATTUNE_OPERATOR];
-    int pointwise = operation == ATTUNE_CONV_2D && record[ATTUNE_GROUPS] == 1 && record[ATTUNE_KERNEL_H] == 1 &&
-                    record[ATTUNE_KERNEL_W] == 1;
-    if (operation == ATTUNE_FULLY_CONNECTED || pointwise) {
-        fill_matrix(weights, attune_record_channels(record), record[ATTUNE_INPUT_N + 3], filled);
-    } else if (operation == ATTUNE_DEPTHWISE_CONV_2D) {
-        fill_depthwise(record, weights, vertical, horizontal, filled);
+void attune_transposed_fill(const int32_t *record, const attune_transposed_units *units,
+                            const attune_phase_axis *vertical, const attune_phase_axis *horizontal, int8_t *filled) {
+    if (units->by_channel) {
+        fill_depthwise(record, units->parameters->weights, vertical, horizontal, filled);
+    } else if (record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D) {
+        fill_multiplied(record, units, vertical, horizontal, filled);
     } else {
-        fill_convolution(record, weights, vertical, horizontal, filled);
+        fill_filters(record, units, vertical, horizontal, filled);
     }
 }

@@ -35,8 +35,24 @@ void attune_transposed_record(const int32_t *record, const attune_phase_axis *ve
 /* Weights of a phase's layer. */
 int32_t attune_transposed_weights(const int32_t *transposed);
 
-/* Writes them. */
-void attune_transposed_fill(const int32_t *record, const int8_t *weights, const attune_phase_axis *vertical,
-                            const attune_phase_axis *horizontal, int8_t *filled);
+/* A layer's output multipliers M[c] on the way back. Where every input channel meets one output channel, the result's
+ * multipliers hold them. Else they go into the weights: w * M[c] / unit, with the unit that makes the largest 127. */
+typedef struct attune_transposed_units {
+    const attune_parameters *parameters;
+    int32_t by_channel; /* not 0: the weights stay as they are */
+    double unit;        /* of the weights, where they do not */
+    double largest;
+} attune_transposed_units;
+
+attune_transposed_units attune_transposed_units_find(const int32_t *record, const attune_parameters *parameters);
+
+/* Errors of the input, in the result's unit, for one unit of a transposed layer's accumulator. */
+static inline double attune_transposed_unit(const attune_transposed_units *units, int32_t channel) {
+    return units->by_channel ? attune_channel_real(units->parameters, channel) : units->unit;
+}
+
+/* Writes the weights of a phase's layer. */
+void attune_transposed_fill(const int32_t *record, const attune_transposed_units *units,
+                            const attune_phase_axis *vertical, const attune_phase_axis *horizontal, int8_t *filled);
 
 #endif

@@ -19,6 +19,7 @@ typedef struct gradient_part {
     int32_t line; /* output lines line .. end - 1 */
     int32_t end;
     float scale;
+    const attune_parameters *parameters;
     float *weights;
 } gradient_part;
 
@@ -93,10 +94,9 @@ static void line_add_each(const int8_t *restrict error, int32_t error_step, cons
     }
 }
 
-static void store(const gradient_part *part, const int32_t *sums, int32_t count, float *weights) {
-    for (int32_t i = 0; i < count; i++) {
-        weights[i] += part->scale * (float)sums[i];
-    }
+/* Derivative of the loss by a unit of the channel's accumulator, for one unit of its error. */
+static float unit_of(const gradient_part *part, int32_t channel) {
+    return part->scale * (float)attune_channel_real(part->parameters, channel);
 }
 
 /* A filter of a convolution or fully connected layer: [kernel h][kernel w][depth]. */
@@ -111,6 +111,7 @@ static void filter_add(const gradient_part *part, int32_t filter) {
     int32_t width = fully ? 1 : record[ATTUNE_OUTPUT_N + 2];
     int32_t kernel_h = fully ? 1 : record[ATTUNE_KERNEL_H];
     int32_t kernel_w = fully ? 1 : record[ATTUNE_KERNEL_W];
+    float unit = unit_of(part, channel);
     float *weights = part->weights + (int64_t)filter * kernel_h * kernel_w * depth;
     for (int32_t tap = 0; tap < kernel_h * kernel_w; tap++) {
         for (int32_t k = 0; k < depth; k += CHUNK) {
@@ -124,7 +125,9 @@ static void filter_add(const gradient_part *part, int32_t filter) {
                              sums);
                 }
             }
-            store(part, sums, count, weights + tap * depth + k);
+            for (int32_t i = 0; i < count; i++) {
+                weights[tap * depth + k + i] += unit * (float)sums[i];
+            }
         }
     }
 }
@@ -150,7 +153,9 @@ static void depthwise_add(const gradient_part *part) {
                                   record[ATTUNE_INPUT_ZERO], multiplier, count, sums);
                 }
             }
-            store(part, sums, count, part->weights + (int64_t)tap * part->count + c);
+            for (int32_t i = 0; i < count; i++) {
+                part->weights[(int64_t)tap * part->count + c + i] += unit_of(part, channel + i) * (float)sums[i];
+            }
         }
     }
 }
@@ -187,6 +192,7 @@ int32_t attune_weights_gradient(int32_t arena, int32_t record, int32_t binding, 
                           .first = first,
                           .count = count,
                           .scale = *(const float *)attune_weighted_layer_at(&layer, scale),
+                          .parameters = &layer.parameters,
                           .weights = attune_weighted_layer_at(&layer, weights)};
     int fully = words[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED;
     int32_t lines = fully ? attune_record_positions(words) : attune_record_lines(words, ATTUNE_OUTPUT_N);
