@@ -204,9 +204,6 @@ namespace Attune.Kernels
             int record,
             int binding,
             int label,
-            int flags,
-            uint seedLow,
-            uint seedHigh,
             int error,
             int scale
         );
@@ -219,9 +216,6 @@ namespace Attune.Kernels
             float logitScale,
             int zeroPoint,
             int label,
-            int flags,
-            uint seedLow,
-            uint seedHigh,
             int error,
             int scale
         );
@@ -259,7 +253,8 @@ namespace Attune.Kernels
             int scale,
             int other,
             int otherScale,
-            int count,
+            int positions,
+            int channels,
             int flags,
             uint seedLow,
             uint seedHigh

@@ -12,7 +12,7 @@ namespace Attune.Training
     /// </summary>
     public sealed class BackwardPass
     {
-        private const int Stochastic = 1;
+        private const int Nearest = 1;
         private static readonly string Beginning = "beginning the backward pass with label ";
         private static readonly string Passing = "passing an error back through layer ";
         private static readonly string Finishing = "finishing the error of layer ";
@@ -34,7 +34,7 @@ namespace Attune.Training
             model = network.Model;
             arena = network.Arena.Handle;
             seeds = new SeedSequence(plan.Options.Seed);
-            flags = plan.Options.NearestErrors ? 0 : Stochastic;
+            flags = plan.Options.NearestErrors ? Nearest : 0;
             masks = new int[model.LayerCount];
             for (int layer = 0; layer < masks.Length; layer++)
             {
@@ -83,7 +83,6 @@ namespace Attune.Training
         {
             int last = model.LossLayer;
             int tensor = last + 1;
-            seeds.Next(SeedPurpose.Error, Step, Sample, tensor);
             int status =
                 model.Head >= 0
                     ? Native.ErrorHead(
@@ -91,9 +90,6 @@ namespace Attune.Training
                         QuantizedModel.RecordOffset(last),
                         Network.BindingAt(last),
                         label,
-                        flags,
-                        seeds.Low,
-                        seeds.High,
                         ErrorAt(tensor),
                         ScaleAt(tensor)
                     )
@@ -104,9 +100,6 @@ namespace Attune.Training
                         model.Single(last, RecordField.OutputScale),
                         model.Word(last, RecordField.OutputZero),
                         label,
-                        flags,
-                        seeds.Low,
-                        seeds.High,
                         ErrorAt(tensor),
                         ScaleAt(tensor)
                     );
@@ -150,7 +143,7 @@ namespace Attune.Training
             bool first = layout.IsFirst(layer, number);
             int result = first ? ErrorAt(tensor) : InRegion(layout.AddedBy(layer));
             int resultScale = ScaleAt(first ? tensor : model.TensorCount);
-            seeds.Next(SeedPurpose.Error, Step, Sample, 2 * layer + number + model.TensorCount);
+            seeds.Next(SeedPurpose.Error, Step, Sample, 2 * layer + number);
             int status = Native.LayerError(
                 arena,
                 QuantizedModel.RecordOffset(layer),
@@ -175,7 +168,8 @@ namespace Attune.Training
                     ScaleAt(tensor),
                     result,
                     resultScale,
-                    model.TensorBytes(tensor),
+                    model.TensorBytes(tensor) / model.Dimension(tensor, 3),
+                    model.Dimension(tensor, 3),
                     flags,
                     seeds.High,
                     seeds.Low

@@ -203,9 +203,6 @@ public static partial class Native
         int record,
         int binding,
         int label,
-        int flags,
-        uint seedLow,
-        uint seedHigh,
         int error,
         int scale
     );
@@ -218,9 +215,6 @@ public static partial class Native
         float logitScale,
         int zeroPoint,
         int label,
-        int flags,
-        uint seedLow,
-        uint seedHigh,
         int error,
         int scale
     );
@@ -258,7 +252,8 @@ public static partial class Native
         int scale,
         int other,
         int otherScale,
-        int count,
+        int positions,
+        int channels,
         int flags,
         uint seedLow,
         uint seedHigh

@@ -338,23 +338,23 @@ ATTUNE_API int32_t attune_update_apply(int32_t arena, int32_t record, int32_t bi
 /* --- Back-propagation -----------------------------------------------------------------------------------------------
  * The error of a tensor is int8 with its shape, and a float32 scale S of its own for each sample: S * e is the
  * derivative of the loss by one unit of the tensor's int8 values before their clamp; a classifier's accumulators count
- * as such values before rounding. A derivative g has the error g / S, rounded with a random byte r:
- *   e = clip(floor((round(256 * g / S) + r) / 256), -128, 127)
- * r = byte e % 4 of mix(word(y) + e / 4) for element e of line y (Signs, above), or 128 without
- * ATTUNE_ERROR_STOCHASTIC. Errors times weights are summed in int32, where a layer's multipliers M[c] have gone into
- * the weights, rounded to int8 of one scale; a depthwise layer keeps its weights. Every backend gives the same bits. An
- * error of which nothing is left has the scale 0; there is nothing to take further. */
-#define ATTUNE_ERROR_STOCHASTIC 1
+ * as such values before rounding. A derivative g becomes an error position by position; what rounding leaves over is
+ * carried to the channel's next position, so that sums over positions keep their value:
+ *   t = round(256 * g / S) + carry[c];  e = clip(floor((t + 128) / 256), -128, 127);  carry[c] = t - 256 * e, 0 if
+ * clipped Carries begin at byte c % 4 of word(c / 4) (Signs, above) minus 128. With ATTUNE_ERROR_NEAREST nothing is
+ * carried. Errors times weights are summed in int32, where a layer's multipliers M[c] have gone into the weights,
+ * rounded to int8 of one scale; a depthwise layer keeps its weights. Every backend gives the same bits. An error of
+ * which nothing is left has the scale 0; there is nothing to take further. */
+#define ATTUNE_ERROR_NEAREST 1
 
 /* Softmax cross-entropy of the classifier's accumulators, as attune_loss_s32 reads them, to the error of its output:
  * (p[c] - (c == label)) * output scale. Writes error int8[C] and its scale (float32), which makes the largest magnitude
- * 127. */
-ATTUNE_API int32_t attune_error_head(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t flags,
-                                     uint32_t seed_low, uint32_t seed_high, int32_t error, int32_t scale);
+ * 127; these few are rounded to nearest. */
+ATTUNE_API int32_t attune_error_head(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t error,
+                                     int32_t scale);
 /* The same from int8 logits, as attune_loss_s8 reads them. */
 ATTUNE_API int32_t attune_error_logits(int32_t arena, int32_t logits, int32_t count, float logit_scale,
-                                       int32_t zero_point, int32_t label, int32_t flags, uint32_t seed_low,
-                                       uint32_t seed_high, int32_t error, int32_t scale);
+                                       int32_t zero_point, int32_t label, int32_t error, int32_t scale);
 
 /* From the error of a layer's output to that of its input `number` (0, or 1 for the second operand of ADD and MUL).
  * scale: float32 of the error. Writes result and result_scale, which is scale * r with r the float32 at range: how much
@@ -376,10 +376,11 @@ ATTUNE_API int32_t attune_error_reads(int32_t arena, int32_t record);
 ATTUNE_API int32_t attune_error_finish(int32_t arena, int32_t record, int32_t binding, int32_t error, int32_t scale,
                                        int32_t mask, int32_t biases);
 
-/* error <- error + other, both of one tensor of count elements, at a scale in which no sum saturates; writes the scale.
- * For tensors that several layers read. The rounding takes all elements as one line. */
+/* error <- error + other, both of one tensor, [positions][channels], at a scale in which no sum saturates; writes the
+ * scale. For tensors that several layers read. */
 ATTUNE_API int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t other, int32_t other_scale,
-                                      int32_t count, int32_t flags, uint32_t seed_low, uint32_t seed_high);
+                                      int32_t positions, int32_t channels, int32_t flags, uint32_t seed_low,
+                                      uint32_t seed_high);
 
 /* Adds the gradient of the weights of filters first .. first + count - 1 to a tile (Gradients, above): scale * M[c] *
  * sum over positions of error * (input - zero point), from the whole input at the binding. */

@@ -19,7 +19,10 @@ typedef struct attune_error_call {
     const int8_t *output;
     uint8_t *scratch; /* attune_error_scratch bytes */
     double ratio;     /* scale of the error over scale of the result */
-    attune_error_rounding rounding;
+    int32_t nearest;  /* not 0: rounding carries nothing on */
+    uint32_t seed_low;
+    uint32_t seed_high;
+    int32_t *carry; /* [channels of the input] */
 } attune_error_call;
 
 /* What an operator's backward rule reads beside the error. */
@@ -27,7 +30,8 @@ enum { ATTUNE_ERROR_READS_INPUT = 1, ATTUNE_ERROR_READS_INPUT2 = 2, ATTUNE_ERROR
 
 typedef struct attune_error_rules {
     int32_t reads; /* sum of ATTUNE_ERROR_READS_* */
-    /* Bytes of scratch; NULL: none. -1 if the record has no backward step. */
+    /* Bytes of scratch; NULL: 4 a channel, for the carry, which is first in any scratch. -1 if the record has no
+     * backward step. */
     int32_t (*scratch)(const int32_t *record);
     void (*run)(const attune_error_call *call);
 } attune_error_rules;

@@ -38,8 +38,7 @@ static double derivative(const score_derivatives *all, int32_t score) {
     return (probability - (k == all->label ? 1.0 : 0.0)) * row->scale;
 }
 
-static void errors_store(const score_derivatives *all, const attune_error_rounding *rounding, int8_t *error,
-                         float *scale) {
+static void errors_store(const score_derivatives *all, int8_t *error, float *scale) {
     int32_t count = all->row->count;
     double largest = 0.0;
     for (int32_t c = 0; c < count; c++) {
@@ -47,23 +46,18 @@ static void errors_store(const score_derivatives *all, const attune_error_roundi
         largest = magnitude > largest ? magnitude : largest;
     }
     *scale = largest > 127.0 * SMALLEST_SCALE && largest <= FLT_MAX ? (float)(largest / 127.0) : 0.0f;
-    uint32_t word = attune_error_line(rounding, 0);
     for (int32_t c = 0; c < count; c++) {
         double parts = *scale > 0.0f ? derivative(all, c) / (double)*scale * 256.0 : 0.0;
-        int32_t nearest = (int32_t)(parts < 0.0 ? parts - 0.5 : parts + 0.5);
-        error[c] = attune_error_round(nearest, attune_error_byte(rounding, word, c));
+        int32_t carry = 0;
+        error[c] = attune_error_round((int32_t)(parts < 0.0 ? parts - 0.5 : parts + 0.5), &carry, 1);
     }
 }
 
-int32_t attune_error_head(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t flags,
-                          uint32_t seed_low, uint32_t seed_high, int32_t error, int32_t scale) {
+int32_t attune_error_head(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t error, int32_t scale) {
     attune_classifier head;
     int32_t status = attune_classifier_find(arena, record, binding, 0, label, &head);
     if (status != ATTUNE_OK) {
         return status;
-    }
-    if (flags & ~ATTUNE_ERROR_STOCHASTIC) {
-        return ATTUNE_ERROR_ARGUMENT;
     }
     attune_weighted_layer_add(&head.layer, (attune_range){error, head.count, 1, 1});
     attune_weighted_layer_add(&head.layer, (attune_range){scale, 4, 4, 1});
@@ -72,22 +66,19 @@ int32_t attune_error_head(int32_t arena, int32_t record, int32_t binding, int32_
         return status;
     }
     attune_logits row = {head.accumulators, &head.layer.parameters, NULL, head.count, 0, head.scale};
-    attune_error_rounding rounding = {flags & ATTUNE_ERROR_STOCHASTIC, seed_low, seed_high};
     score_derivatives all = derivatives_find(&row, label);
-    errors_store(&all, &rounding, attune_weighted_layer_at(&head.layer, error),
-                 attune_weighted_layer_at(&head.layer, scale));
+    errors_store(&all, attune_weighted_layer_at(&head.layer, error), attune_weighted_layer_at(&head.layer, scale));
     return ATTUNE_OK;
 }
 
 int32_t attune_error_logits(int32_t arena, int32_t logits, int32_t count, float logit_scale, int32_t zero_point,
-                            int32_t label, int32_t flags, uint32_t seed_low, uint32_t seed_high, int32_t error,
-                            int32_t scale) {
+                            int32_t label, int32_t error, int32_t scale) {
     attune_memory *memory = attune_memory_find(arena);
     if (memory == NULL) {
         return ATTUNE_ERROR_HANDLE;
     }
     if (count < 1 || label < 0 || label >= attune_classes(count) || zero_point < -128 || zero_point > 127 ||
-        !(logit_scale > 0.0f && logit_scale <= FLT_MAX) || flags & ~ATTUNE_ERROR_STOCHASTIC) {
+        !(logit_scale > 0.0f && logit_scale <= FLT_MAX)) {
         return ATTUNE_ERROR_ARGUMENT;
     }
     const attune_range ranges[3] = {{logits, count, 1, 0}, {error, count, 1, 1}, {scale, 4, 4, 1}};
@@ -96,8 +87,7 @@ int32_t attune_error_logits(int32_t arena, int32_t logits, int32_t count, float 
         return status;
     }
     attune_logits row = {NULL, NULL, (const int8_t *)(memory->arena + logits), count, zero_point, logit_scale};
-    attune_error_rounding rounding = {flags & ATTUNE_ERROR_STOCHASTIC, seed_low, seed_high};
     score_derivatives all = derivatives_find(&row, label);
-    errors_store(&all, &rounding, (int8_t *)(memory->arena + error), (float *)(void *)(memory->arena + scale));
+    errors_store(&all, (int8_t *)(memory->arena + error), (float *)(void *)(memory->arena + scale));
     return ATTUNE_OK;
 }

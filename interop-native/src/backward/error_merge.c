@@ -13,6 +13,7 @@ static int32_t largest_of(const int8_t *error, int32_t count) {
     return largest;
 }
 
+#define CHUNK 64
 /* The sum's scale is not finer by more than this. */
 #define FINER 8.0f
 
@@ -22,14 +23,16 @@ static int32_t share(float part, float whole) {
 }
 
 int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t other, int32_t other_scale,
-                           int32_t count, int32_t flags, uint32_t seed_low, uint32_t seed_high) {
+                           int32_t positions, int32_t channels, int32_t flags, uint32_t seed_low, uint32_t seed_high) {
     attune_memory *memory = attune_memory_find(arena);
     if (memory == NULL) {
         return ATTUNE_ERROR_HANDLE;
     }
-    if (count < 1 || flags & ~ATTUNE_ERROR_STOCHASTIC) {
+    if (positions < 1 || channels < 1 || positions > (1 << 26) / channels || flags & ~ATTUNE_ERROR_NEAREST) {
         return ATTUNE_ERROR_ARGUMENT;
     }
+    int32_t count = positions * channels;
+    int32_t nearest = flags & ATTUNE_ERROR_NEAREST;
     const attune_range ranges[4] = {
         {error, count, 1, 1}, {scale, 4, 4, 1}, {other, count, 1, 0}, {other_scale, 4, 4, 0}};
     int32_t status = attune_ranges_use(memory, ranges, 4);
@@ -50,12 +53,16 @@ int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t 
     whole = whole > coarsest / FINER ? whole : coarsest / FINER;
     int32_t first_share = share(first_scale, whole);
     int32_t second_share = share(second_scale, whole);
-    attune_error_rounding rounding = {flags & ATTUNE_ERROR_STOCHASTIC, seed_low, seed_high};
-    uint32_t word = attune_error_line(&rounding, 0);
-    for (int32_t i = 0; i < count; i++) {
-        int64_t exact = (int64_t)sum[i] * first_share + (int64_t)second[i] * second_share;
-        int32_t parts = (int32_t)((exact + (1 << 15)) >> 16);
-        sum[i] = attune_error_round(parts, attune_error_byte(&rounding, word, i));
+    for (int32_t first = 0; first < channels; first += CHUNK) {
+        int32_t some = channels - first < CHUNK ? channels - first : CHUNK;
+        int32_t carry[CHUNK];
+        attune_error_carry(carry, some, nearest, seed_low + (uint32_t)first, seed_high);
+        for (int32_t at = first; at < count; at += channels) {
+            for (int32_t i = 0; i < some; i++) {
+                int64_t exact = (int64_t)sum[at + i] * first_share + (int64_t)second[at + i] * second_share;
+                sum[at + i] = attune_error_round((int32_t)((exact + (1 << 15)) >> 16), &carry[i], nearest);
+            }
+        }
     }
     *sum_scale = whole;
     return ATTUNE_OK;

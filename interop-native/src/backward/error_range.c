@@ -54,6 +54,7 @@ int32_t attune_error_run(const attune_error_rules *rules, attune_error_call *cal
     for (int32_t tries = 0; tries < TRIES; tries++) {
         used = range;
         call->ratio = 1.0 / (double)used;
+        attune_error_carry(call->carry, call->shape[3], call->nearest, call->seed_low, call->seed_high);
         rules->run(call);
         use = use_of(call->result, results);
         if (use.saturated > results / ONE_IN) {

@@ -14,6 +14,7 @@
 
 /* How scratch is divided; every part is a multiple of 16 bytes. */
 typedef struct scratch_parts {
+    int32_t carry;
     int32_t multipliers;
     int32_t weights;
     int32_t lines;
@@ -63,7 +64,8 @@ static int32_t larger(int32_t a, int32_t b) {
 
 /* 0 if a phase has a filter too large for its sums. */
 static int parts_find(const int32_t *record, scratch_parts *parts) {
-    *parts = (scratch_parts){whole(4 * (int64_t)record[ATTUNE_INPUT_N + 3]), 0, 0, 0};
+    int32_t channels = whole(4 * (int64_t)record[ATTUNE_INPUT_N + 3]);
+    *parts = (scratch_parts){channels, channels, 0, 0, 0};
     int32_t phases = attune_phase_count(record, 0) * attune_phase_count(record, 1);
     for (int32_t number = 0; number < phases; number++) {
         phase_pair phase;
@@ -88,7 +90,7 @@ static int32_t weighted_scratch(const int32_t *record) {
     if (!parts_find(record, &parts)) {
         return -1;
     }
-    int64_t total = (int64_t)parts.multipliers + parts.weights + parts.lines + parts.kernel;
+    int64_t total = (int64_t)parts.carry + parts.multipliers + parts.weights + parts.lines + parts.kernel;
     return total > INT32_MAX ? -1 : (int32_t)total;
 }
 
@@ -146,10 +148,10 @@ static void weighted(const attune_error_call *call) {
     const int32_t *record = call->record;
     scratch_parts parts;
     parts_find(record, &parts);
-    int32_t *multipliers = (int32_t *)(void *)call->scratch;
-    int8_t *weights = (int8_t *)call->scratch + parts.multipliers;
+    int32_t *multipliers = (int32_t *)(void *)(call->scratch + parts.carry);
+    int8_t *weights = (int8_t *)multipliers + parts.multipliers;
     int8_t *lines = weights + parts.weights;
-    attune_error_outputs outputs = {.rounding = call->rounding};
+    attune_error_outputs outputs = {.carry = call->carry, .nearest = call->nearest};
     attune_transposed_units units = attune_transposed_units_find(record, &call->parameters);
     multipliers_fill(call, &units, multipliers, &outputs);
     if (!attune_phases_cover(record)) {
@@ -165,8 +167,6 @@ static void weighted(const attune_error_call *call) {
         int in_place = writes_in_place(record, &phase);
         int32_t all = attune_record_lines(phase.transposed, ATTUNE_OUTPUT_N);
         int32_t together = in_place ? all : lines_together(&phase);
-        /* Phases draw other bytes. */
-        outputs.rounding.seed_high = call->rounding.seed_high + (uint32_t)number;
         attune_call run = {.record = phase.transposed,
                            .input = call->error,
                            .output = in_place ? call->result : lines,

@@ -38,8 +38,9 @@ static int32_t step_find(const attune_memory *memory, int32_t record, int32_t nu
     return there ? ATTUNE_OK : ATTUNE_ERROR_MODE;
 }
 
-static int32_t scratch_of(const int32_t *words, const attune_error_rules *rules) {
-    return rules->scratch == NULL ? 0 : rules->scratch(words);
+static int32_t scratch_of(const int32_t *words, const attune_error_rules *rules, int32_t number) {
+    int32_t channels = words[(number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N) + 3];
+    return rules->scratch == NULL ? 4 * channels : rules->scratch(words);
 }
 
 int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number) {
@@ -53,7 +54,7 @@ int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number) {
     if (status != ATTUNE_OK) {
         return status;
     }
-    int32_t scratch = scratch_of(words, rules);
+    int32_t scratch = scratch_of(words, rules, number);
     return scratch < 0 ? ATTUNE_ERROR_MODE : scratch;
 }
 
@@ -103,11 +104,11 @@ int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32
         return status;
     }
     const int32_t *shape = words + (number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N);
-    int32_t scratch_bytes = scratch_of(words, rules);
+    int32_t scratch_bytes = scratch_of(words, rules, number);
     if (scratch_bytes < 0) {
         return ATTUNE_ERROR_MODE;
     }
-    if (flags & ~ATTUNE_ERROR_STOCHASTIC) {
+    if (flags & ~ATTUNE_ERROR_NEAREST) {
         return ATTUNE_ERROR_ARGUMENT;
     }
     ranges[LAYER_BINDING] = (attune_range){binding, ATTUNE_BINDING_WORDS * 4, 4, 0};
@@ -141,7 +142,10 @@ int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32
                               .input2 = read_at(memory, &ranges[LAYER_READS + 1]),
                               .output = read_at(memory, &ranges[LAYER_READS + 2]),
                               .scratch = memory->arena + scratch,
-                              .rounding = {flags & ATTUNE_ERROR_STOCHASTIC, seed_low, seed_high}};
+                              .carry = (int32_t *)(void *)(memory->arena + scratch),
+                              .nearest = flags & ATTUNE_ERROR_NEAREST,
+                              .seed_low = seed_low,
+                              .seed_high = seed_high};
     if (attune_record_has_weights(words)) {
         attune_parameters_resolve(memory, words, bound, &call.parameters);
     }

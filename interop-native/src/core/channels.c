@@ -92,18 +92,17 @@ static void write_accumulators(const attune_call *call, const attune_channels *c
 
 void attune_channels_write_errors(const attune_call *call, const attune_channels *channels, int32_t position,
                                   int32_t positions, const int32_t *accumulators) {
-    const attune_error_rounding *rounding = &call->errors->rounding;
+    const attune_error_outputs *errors = call->errors;
     int32_t width = call->record[ATTUNE_OUTPUT_N + 2];
     int32_t row = attune_record_channels(call->record);
+    int32_t *carry = errors->carry + channels->first;
     for (int32_t p = 0; p < positions; p++) {
         int32_t line = (position + p) / width;
-        int32_t element = (position + p - line * width) * row + channels->first;
-        int8_t *output = attune_output_line(call, line) + element;
-        uint32_t word = attune_error_line(rounding, line);
+        int8_t *output = attune_output_line(call, line) + (position + p - line * width) * row + channels->first;
         for (int32_t c = 0; c < channels->count; c++) {
             int32_t i = p * channels->count + c;
             int32_t parts = attune_error_parts(accumulators[i], channels->multiplier[i], channels->shift[i]);
-            output[c] = attune_error_round(parts, attune_error_byte(rounding, word, element + c));
+            output[c] = attune_error_round(parts, &carry[c], errors->nearest);
         }
     }
 }

@@ -33,10 +33,10 @@ void attune_channels_write(const attune_call *call, const attune_channels *chann
 void attune_channels_write_errors(const attune_call *call, const attune_channels *channels, int32_t position,
                                   int32_t positions, const int32_t *accumulators);
 
-/* Work of a tile for attune_parallel; none with statistics, because slices would share their sums. */
+/* Work of a tile for attune_parallel; none where slices would share sums of statistics or carries of errors. */
 static inline int64_t attune_channels_work(const attune_call *call, const attune_channels *channels) {
     int64_t work = (int64_t)attune_call_positions(call) * attune_record_filter_size(call->record);
-    return call->sums == NULL ? work * channels->count : 0;
+    return call->sums == NULL && call->errors == NULL ? work * channels->count : 0;
 }
 
 #endif
