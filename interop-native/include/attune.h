@@ -358,9 +358,9 @@ ATTUNE_API int32_t attune_error_logits(int32_t arena, int32_t logits, int32_t co
 
 /* From the error of a layer's output to that of its input `number` (0, or 1 for the second operand of ADD and MUL).
  * scale: float32 of the error. Writes result and result_scale, which is scale * r with r the float32 at range: how much
- * coarser results have been, 0 if that is not known yet. If a sample leaves more than 1/64 of its result saturated, or
- * uses less than a tenth of int8, the step is repeated with another r; r then follows the samples (a tenth of the way
- * to a largest magnitude of 96). Returns the largest magnitude, 0..128, plus 256 times the number of elements of
+ * coarser results have been, 0 if that is not known yet. If a sample's mean magnitude is far from 6, the step is
+ * repeated with another r; r then follows the samples, a tenth of the way each, to a mean magnitude of 6 with at most
+ * one element in 1,000 saturated. Returns the largest magnitude, 0..128, plus 256 times the number of elements of
  * magnitude 127 and more, at most 2^22. scratch: attune_error_scratch bytes, 16-byte aligned. ATTUNE_ERROR_MODE where
  * no rule leads backward: MEDIAN_2D, and a filter of more than 2^15 weights. MUL reads the operands, MAX_POOL_2D its
  * input, and SOFTMAX and LOGISTIC their output at the binding, whole; others read no values. */

@@ -5,33 +5,44 @@
 
 #include <string.h>
 
-/* The largest magnitude that ranges lead to, and the least that is left as it is. */
-#define AIM 96.0f
-#define LEAST 12
-/* Saturated elements that are counted, and how many of them a result may have: one in so many. */
-#define MOST_SATURATED (1 << 22)
-#define ONE_IN 64
+/* The mean magnitude that ranges lead to. More would clip the few large errors of early layers, less would round small
+ * ones away. */
+#define AIM 6.0f
+/* One element in so many may be saturated. */
+#define SATURATED_IN 1000.0f
+/* A result whose mean magnitude is off by more than this is computed again. */
+#define OFF 4.0f
 #define TRIES 10
 #define FOLLOW 0.1f
 /* Scales stay far above the smallest float32. */
 #define SMALLEST_SCALE 1e-33f
+/* Saturated elements that are told of. */
+#define MOST_SATURATED (1 << 22)
 
 typedef struct error_use {
     int32_t largest;
     int32_t saturated;
+    float mean; /* of magnitudes */
 } error_use;
 
 ATTUNE_VECTOR
-static error_use use_of(const int8_t *error, int64_t elements) {
+static error_use use_of(const int8_t *error, int32_t elements) {
     int8_t low = 0;
     int8_t high = 0;
     int32_t saturated = 0;
-    for (int64_t i = 0; i < elements; i++) {
-        low = error[i] < low ? error[i] : low;
-        high = error[i] > high ? error[i] : high;
-        saturated += error[i] == 127 || error[i] <= -127;
+    int64_t sum = 0;
+    for (int32_t first = 0; first < elements; first += 1 << 16) {
+        int32_t part = 0;
+        int32_t end = elements - first < 1 << 16 ? elements : first + (1 << 16);
+        for (int32_t i = first; i < end; i++) {
+            low = error[i] < low ? error[i] : low;
+            high = error[i] > high ? error[i] : high;
+            part += error[i] < 0 ? -error[i] : error[i];
+            saturated += error[i] == 127 || error[i] <= -127;
+        }
+        sum += part;
     }
-    error_use use = {high > -low ? high : -low, saturated};
+    error_use use = {high > -low ? high : -low, saturated, (float)sum / (float)elements};
     return use;
 }
 
@@ -41,26 +52,33 @@ static int32_t nothing_left(attune_error_call *call, float *to) {
     return 0;
 }
 
-int32_t attune_error_run(const attune_error_rules *rules, attune_error_call *call, int64_t elements, float from,
+/* How much coarser a result should have been. */
+static float factor_of(const error_use *use, int32_t elements) {
+    float factor = use->mean / AIM;
+    int crowded = (float)use->saturated * SATURATED_IN > (float)elements;
+    return crowded && factor < 1.3f ? 1.3f : factor;
+}
+
+int32_t attune_error_run(const attune_error_rules *rules, attune_error_call *call, int32_t elements, float from,
                          float *growth, float *to) {
     if (from < SMALLEST_SCALE || use_of(call->error, elements).largest == 0) {
         return nothing_left(call, to);
     }
-    int64_t results = attune_shape_elements(call->shape);
+    int32_t results = (int32_t)attune_shape_elements(call->shape);
     int known = *growth > 0.0f;
     float range = known ? *growth : 1.0f;
     float used = range;
-    error_use use = {0, 0};
+    error_use use = {0, 0, 0.0f};
     for (int32_t tries = 0; tries < TRIES; tries++) {
         used = range;
         call->ratio = 1.0 / (double)used;
         attune_error_carry(call->carry, call->shape[3], call->nearest, call->seed_low, call->seed_high);
         rules->run(call);
         use = use_of(call->result, results);
-        if (use.saturated > results / ONE_IN) {
+        if (use.mean > OFF * AIM) {
             range *= known ? 2.0f : 16.0f;
-        } else if (use.largest < LEAST) {
-            range *= ((float)use.largest + 0.5f) / AIM;
+        } else if (use.mean < AIM / OFF && use.largest < 127) {
+            range *= (use.mean + 0.05f) / AIM;
         } else {
             break;
         }
@@ -69,7 +87,7 @@ int32_t attune_error_run(const attune_error_rules *rules, attune_error_call *cal
         return nothing_left(call, to);
     }
     *to = from * used;
-    float followed = use.saturated > 0 ? used * 1.25f : used * ((float)use.largest / AIM);
+    float followed = used * factor_of(&use, results);
     *growth = known ? used + FOLLOW * (followed - used) : followed;
     return use.largest + 256 * (use.saturated < MOST_SATURATED ? use.saturated : MOST_SATURATED);
 }

@@ -5,7 +5,7 @@
 #include "error_rules.h"
 
 /* Runs a rule; attune_layer_error says how. elements: of the output. growth: the range; to: the result's scale. */
-int32_t attune_error_run(const attune_error_rules *rules, attune_error_call *call, int64_t elements, float from,
+int32_t attune_error_run(const attune_error_rules *rules, attune_error_call *call, int32_t elements, float from,
                          float *growth, float *to);
 
 #endif

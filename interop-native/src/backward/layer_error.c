@@ -152,7 +152,7 @@ int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32
     if (words[ATTUNE_FLAGS] & ATTUNE_FLAG_CONSTANT_INPUT2) {
         call.input2 = (const int8_t *)memory->model + words[ATTUNE_WEIGHTS];
     }
-    int64_t elements = attune_shape_elements(words + ATTUNE_OUTPUT_N);
+    int32_t elements = (int32_t)attune_shape_elements(words + ATTUNE_OUTPUT_N);
     float *to = (float *)(void *)(memory->arena + result_scale);
     return attune_error_run(rules, &call, elements, from, growth, to);
 }

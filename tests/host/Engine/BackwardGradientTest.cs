@@ -1,5 +1,6 @@
 using Attune.Host.Baselines;
 using Attune.Host.Data;
+using Attune.Host.Data.Corruptions;
 using Attune.Host.Model;
 using Attune.Host.Reference;
 using Attune.Host.Reference.Training;
@@ -16,10 +17,9 @@ public sealed class BackwardGradientTest
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
-    [DataRow("resnet8-cifar10-int8", "")]
-    [DataRow("mcunet-cifar10-int8", "")]
-    [DataRow("mcunet-cifar10-int8", "error-rounding = nearest")]
-    public void Gradients_of_recorded_networks_point_where_those_in_FP32_do(string name, string lines)
+    [DataRow("resnet8-cifar10-int8")]
+    [DataRow("mcunet-cifar10-int8")]
+    public void Gradients_of_recorded_networks_point_where_those_in_FP32_do(string name)
     {
         AtmFile file = SharedModels.Load(name);
         MemorySamples samples = Images(file);
@@ -27,8 +27,7 @@ public sealed class BackwardGradientTest
             "method = learn",
             "learning-rate = 0",
             $"batch = {Count}",
-            "arena = 16000000",
-            lines
+            "arena = 16000000"
         );
         using var engine = new EngineRun(file, job, samples);
         engine.Trainer.Step(0, 2, null);
@@ -52,9 +51,11 @@ public sealed class BackwardGradientTest
             {
                 biases[i] /= (float)parameters.BiasScale(layer, i);
             }
-            TestContext.WriteLine(
-                $"layer {layer, 2}: weights {Cosine(weights, exact.Weights[layer]):F4}, biases {Cosine(biases, exact.Bias[layer]):F4}, size {Size(weights) / Size(exact.Weights[layer]):F3}"
-            );
+            double ofWeights = Cosine(weights, exact.Weights[layer]);
+            double ofBiases = Cosine(biases, exact.Bias[layer]);
+            TestContext.WriteLine($"layer {layer, 2}: weights {ofWeights:F4}, biases {ofBiases:F4}");
+            Assert.IsGreaterThanOrEqualTo(0.97, ofWeights, $"weights of layer {layer}");
+            Assert.IsGreaterThanOrEqualTo(0.97, ofBiases, $"biases of layer {layer}");
         }
     }
 
@@ -62,7 +63,7 @@ public sealed class BackwardGradientTest
     private static MemorySamples Images(AtmFile file)
     {
         using var set = Cifar10File.Open(SharedFolder.Require("data", "cifar10", "data_batch_1.bin"));
-        var images = set.Take(Count).ReadAll().ToList();
+        var images = Corruption.Apply(set.Take(Count), "snow", 5, 1).ReadAll().ToList();
         Assert.AreEqual(images[0].Image.Pixels.Length, file.Elements(0));
         return new MemorySamples(
             [.. images.Select(one => Array.ConvertAll(one.Image.Pixels, pixel => (byte)(pixel ^ 0x80)))],
