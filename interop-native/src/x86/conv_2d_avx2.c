@@ -190,7 +190,7 @@ static void conv_slice(const void *context, int32_t first, int32_t count) {
                 }
             }
             for (int32_t p = 0; p < used; p++) {
-                if (call->mode & ATTUNE_LANES_SLOW) {
+                if (attune_lanes_slow(call)) {
                     avx2_write_slow(call, lanes, lines[p], xs[p], sums[p][0], sums[p][1]);
                 } else {
                     int8_t *output = attune_output_line(call, lines[p]) + xs[p] * channels;

@@ -305,7 +305,7 @@ ATTUNE_INLINE_VNNI void multiply_rests(const conv_block *block, const uint8_t *v
 /* Turns the sums of one block into outputs. */
 ATTUNE_INLINE_VNNI void sums_write(const attune_call *call, const attune_lanes *lanes, const vnni_clamp *clamp,
                                    const conv_columns *columns, int32_t used, const __m512i *sums) {
-    if (call->mode & ATTUNE_LANES_SLOW) {
+    if (attune_lanes_slow(call)) {
         int32_t raw[16] __attribute__((aligned(64)));
         for (int32_t p = 0; p < used; p++) {
             _mm512_store_si512(raw, sums[p]);

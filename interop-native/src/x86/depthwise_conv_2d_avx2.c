@@ -156,7 +156,7 @@ static void piece_multiply(const depthwise_task *task, const depthwise_block *bl
         for (int32_t p = done; p < done + POSITIONS && p < count; p++) {
             __m256i low = sums[p - done][0];
             __m256i high = sums[p - done][1];
-            if (call->mode & ATTUNE_LANES_SLOW) {
+            if (attune_lanes_slow(call)) {
                 avx2_write_slow(call, &block->lanes, line, x + p, low, high);
             } else {
                 avx2_write(call, &block->lanes, loaded, clamp, output + p * channels,

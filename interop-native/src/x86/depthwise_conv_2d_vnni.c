@@ -275,7 +275,7 @@ static void piece_multiply(const depthwise_task *task, const depthwise_block *bl
         if (block->any_rest) {
             multiply_general(task, column, block->rests, sums);
         }
-        if (call->mode & ATTUNE_LANES_SLOW) {
+        if (attune_lanes_slow(call)) {
             int32_t raw[POSITIONS][16] __attribute__((aligned(64)));
             for (int p = 0; p < POSITIONS; p++) {
                 _mm512_store_si512(raw[p], sums[p]);

@@ -83,7 +83,7 @@ static void fully_slice(const void *context, int32_t first, int32_t count) {
         }
         attune_lanes lanes;
         attune_lanes_prepare(call, unit, used, offset, &lanes);
-        if (call->mode & ATTUNE_LANES_SLOW) {
+        if (attune_lanes_slow(call)) {
             attune_lanes_write(call, &lanes, task->row, 0, raw);
             continue;
         }

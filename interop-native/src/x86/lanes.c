@@ -41,7 +41,10 @@ void attune_lanes_prepare(const attune_call *call, int32_t first, int32_t count,
     lanes->count = count;
     lanes_copy(lanes->offset, offset, count, 0);
     lanes_copy(lanes->bias, parameters->bias == NULL ? none : parameters->bias + first, count, 0);
-    if (parameters->rescale == NULL) {
+    if (call->errors != NULL) {
+        lanes_copy(lanes->multiplier, call->errors->multipliers + first, count, 0);
+        lanes_copy(shifts, none, 0, smallest_shift);
+    } else if (parameters->rescale == NULL) {
         lanes_copy(lanes->multiplier, parameters->multipliers + first, count, 0);
         lanes_copy(shifts, parameters->shifts + first, count, smallest_shift);
     } else {
@@ -74,6 +77,17 @@ static void statistics_add(const attune_call *call, const attune_lanes *lanes, c
     }
 }
 
+/* Errors: there is no bias, and the offset makes the sums true ones. */
+static void errors_write(const attune_call *call, const attune_lanes *lanes, const int32_t *sums, int8_t *output) {
+    const attune_error_outputs *errors = call->errors;
+    int32_t *carry = errors->carry + lanes->first;
+    for (int32_t i = 0; i < lanes->count; i++) {
+        int32_t sum = attune_add_wrap(sums[i], lanes->offset[i]);
+        int32_t parts = attune_error_parts(sum, lanes->multiplier[i], errors->left);
+        output[i] = attune_error_round(parts, &carry[i], errors->nearest);
+    }
+}
+
 void attune_lanes_write(const attune_call *call, const attune_lanes *lanes, int32_t line, int32_t x,
                         const int32_t *sums) {
     const int32_t *record = call->record;
@@ -83,6 +97,10 @@ void attune_lanes_write(const attune_call *call, const attune_lanes *lanes, int3
     uint32_t element = ((uint32_t)line * (uint32_t)record[ATTUNE_OUTPUT_N + 2] + (uint32_t)x) * (uint32_t)channels +
                        (uint32_t)lanes->first;
     uint32_t signs = 0;
+    if (call->errors != NULL) {
+        errors_write(call, lanes, sums, (int8_t *)call->output + output);
+        return;
+    }
     if (call->sums != NULL) {
         statistics_add(call, lanes, sums);
     }

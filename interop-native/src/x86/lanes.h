@@ -25,8 +25,10 @@ typedef struct __attribute__((aligned(64))) attune_lanes {
 void attune_lanes_prepare(const attune_call *call, int32_t first, int32_t count, const int32_t *offset,
                           attune_lanes *lanes);
 
-/* Modes that attune_lanes_write has to handle; the vectors do the others. */
-#define ATTUNE_LANES_SLOW (ATTUNE_RUN_STATISTICS | ATTUNE_RUN_ACCUMULATORS)
+/* Whether attune_lanes_write has to make the outputs; the vectors make the others. */
+static inline int attune_lanes_slow(const attune_call *call) {
+    return (call->mode & (ATTUNE_RUN_STATISTICS | ATTUNE_RUN_ACCUMULATORS)) != 0 || call->errors != 0;
+}
 
 /* Turns the raw sums of one position into its outputs as the mode says, element by element. */
 void attune_lanes_write(const attune_call *call, const attune_lanes *lanes, int32_t line, int32_t x,

@@ -2,8 +2,6 @@
 #include "../core/backends.h"
 #include "x86.h"
 
-#include <stddef.h>
-
 #if defined(ATTUNE_X86)
 
 int32_t attune_x86_best(void) {
@@ -17,9 +15,6 @@ int32_t attune_x86_best(void) {
 
 int attune_x86_run(int32_t backend, const attune_call *call) {
     int vnni = backend == ATTUNE_BACKEND_VNNI;
-    if (call->errors != NULL) {
-        return 0;
-    }
     switch (call->record[ATTUNE_OPERATOR]) {
     case ATTUNE_CONV_2D:
         return vnni ? attune_conv_2d_vnni(call) : attune_conv_2d_avx2(call);

@@ -30,10 +30,10 @@ int attune_add_avx2(const attune_call *call);
 /* Lines of the input that one position of a window may need. */
 #define ATTUNE_X86_LARGEST_KERNEL 64
 
-/* Work for attune_parallel, in multiply-accumulates of the portable kernels, of kernels so many times faster; none with
- * statistics, because slices would share their sums. */
+/* Work for attune_parallel, in multiply-accumulates of the portable kernels, of kernels so many times faster; none
+ * where slices would share sums of statistics or carries of errors. */
 static inline int64_t attune_x86_work(const attune_call *call, int64_t work, int32_t faster) {
-    return call->sums == 0 ? work / faster : 0;
+    return call->sums == 0 && call->errors == 0 ? work / faster : 0;
 }
 
 static inline int32_t attune_smaller(int32_t a, int32_t b) {
