@@ -199,6 +199,23 @@ namespace Attune.Kernels
         public static extern int UpdateApply(int arena, int record, int binding, int pendingWeights, int pendingBiases);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int MomentsUpdate(
+            int arena,
+            int record,
+            int binding,
+            int first,
+            int count,
+            int weights,
+            int biases,
+            int moments,
+            int squares,
+            float share,
+            float beta,
+            int step,
+            int flags
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int StatisticsFold(
             int arena,
             int record,
@@ -243,6 +260,22 @@ namespace Attune.Kernels
             int weights,
             int rescale,
             int bias
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int Augment(
+            int arena,
+            int offset,
+            int height,
+            int width,
+            int channels,
+            int zeroPoint,
+            int flip,
+            int shift,
+            int timeShift,
+            int gain,
+            uint seedLow,
+            uint seedHigh
         );
     }
 }

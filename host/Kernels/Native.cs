@@ -197,6 +197,23 @@ public static partial class Native
     [LibraryImport(Library, EntryPoint = "attune_update_apply")]
     public static partial int UpdateApply(int arena, int record, int binding, int pendingWeights, int pendingBiases);
 
+    [LibraryImport(Library, EntryPoint = "attune_moments_update")]
+    public static partial int MomentsUpdate(
+        int arena,
+        int record,
+        int binding,
+        int first,
+        int count,
+        int weights,
+        int biases,
+        int moments,
+        int squares,
+        float share,
+        float beta,
+        int step,
+        int flags
+    );
+
     [LibraryImport(Library, EntryPoint = "attune_statistics_fold")]
     public static partial int StatisticsFold(
         int arena,
@@ -242,5 +259,21 @@ public static partial class Native
         int weights,
         int rescale,
         int bias
+    );
+
+    [LibraryImport(Library, EntryPoint = "attune_augment")]
+    public static partial int Augment(
+        int arena,
+        int offset,
+        int height,
+        int width,
+        int channels,
+        int zeroPoint,
+        int flip,
+        int shift,
+        int timeShift,
+        int gain,
+        uint seedLow,
+        uint seedHigh
     );
 }

@@ -267,6 +267,12 @@ signed int Native::UpdateApply(signed int arena, signed int record, signed int b
     return attune_update_apply(arena, record, binding, pendingWeights, pendingBiases);
 }
 
+signed int Native::MomentsUpdate(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int biases, signed int moments, signed int squares, float share, float beta, signed int step, signed int flags, HRESULT &hr)
+{
+    (void)hr;
+    return attune_moments_update(arena, record, binding, first, count, weights, biases, moments, squares, share, beta, step, flags);
+}
+
 signed int Native::StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int spread, signed int samples, float epsilon, HRESULT &hr)
 {
     (void)hr;
@@ -301,4 +307,10 @@ signed int Native::FilterSolve(signed int arena, signed int record, signed int s
 {
     (void)hr;
     return attune_filter_solve(arena, record, sums, scratch, weights, rescale, bias);
+}
+
+signed int Native::Augment(signed int arena, signed int offset, signed int height, signed int width, signed int channels, signed int zeroPoint, signed int flip, signed int shift, signed int timeShift, signed int gain, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr)
+{
+    (void)hr;
+    return attune_augment(arena, offset, height, width, channels, zeroPoint, flip, shift, timeShift, gain, seedLow, seedHigh);
 }
