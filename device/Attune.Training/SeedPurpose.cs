@@ -11,5 +11,8 @@ namespace Attune.Training
 
         /// <summary>Order of the samples: epoch.</summary>
         public const int Order = 3;
+
+        /// <summary>Augmentation: step, number of the sample.</summary>
+        public const int Augmentation = 4;
     }
 }

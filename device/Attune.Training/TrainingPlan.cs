@@ -11,6 +11,7 @@ namespace Attune.Training
     {
         private const int ProbesPerReplay = 8;
         private readonly int[] deltas;
+        private readonly int[] moments;
         private readonly int[] probeBytes;
         private readonly ActivationLayout[] inputLayouts;
         private readonly ActivationLayout[] probeLayouts;
@@ -25,6 +26,7 @@ namespace Attune.Training
             Differences = new int[layers];
             Cut = new int[layers];
             deltas = new int[layers];
+            moments = new int[layers];
             probeBytes = new int[layers];
             inputLayouts = new ActivationLayout[layers];
             probeLayouts = new ActivationLayout[layers];
@@ -178,6 +180,18 @@ namespace Attune.Training
             return deltas[layer];
         }
 
+        /// <summary>Where the optimizer's moments of a layer lie: float32, one a moving weight, then one a moving bias.</summary>
+        public int MomentsOf(int layer)
+        {
+            return moments[layer];
+        }
+
+        /// <summary>Where Adam's squares of a layer lie, in the order of <see cref="MomentsOf"/>; -1: there are none.</summary>
+        public int SquaresOf(int layer)
+        {
+            return Options.Optimizer == Optimizer.Adam ? moments[layer] + 4 * MovingEntries(layer) : Nowhere;
+        }
+
         /// <summary>Bytes of a layer's values that wait: one a weight, padded to words, then four a bias.</summary>
         public int PendingBytes(int layer)
         {
@@ -256,7 +270,30 @@ namespace Attune.Training
             }
             string name = Options.MovesMultipliers ? "trained output multipliers" : "trained biases";
             Add(PlanItem.TrainedChannels, name, at - End);
+            AddMoments();
             EndState();
+        }
+
+        /// <summary>Plans what the optimizer keeps of each weight and bias that moves.</summary>
+        private void AddMoments()
+        {
+            long at = End;
+            MomentsAt = End;
+            for (int layer = 0; layer < Model.LayerCount; layer++)
+            {
+                moments[layer] = (int)at;
+                at += 4L * Options.Moments * MovingEntries(layer);
+            }
+            string name = "moments (" + 4 * Options.Moments + " bytes a weight or bias)";
+            Add(PlanItem.Moments, name, at - End);
+            MomentsBytes = End - MomentsAt;
+        }
+
+        /// <summary>Weights and biases of a layer that have a trained copy.</summary>
+        private int MovingEntries(int layer)
+        {
+            return (WeightsAt[layer] >= 0 ? Model.WeightCount(layer) : 0)
+                + (BiasAt[layer] >= 0 ? Model.Channels(layer) : 0);
         }
 
         private void AddLosses(bool pending)

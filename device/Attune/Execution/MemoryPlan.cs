@@ -117,6 +117,12 @@ namespace Attune.Execution
         /// <summary>The multipliers of a probe, or -1.</summary>
         public int ProbedMultipliersAt { get; protected set; } = Nowhere;
 
+        /// <summary>Moments of an optimizer, state that a training begins with at 0.</summary>
+        public int MomentsAt { get; protected set; }
+
+        /// <summary>Bytes of the moments.</summary>
+        public int MomentsBytes { get; protected set; }
+
         /// <summary>Per layer: multipliers of its channels while it is measured (float32), then biases (int32), or -1.</summary>
         public int[] CorrectionsAt { get; private set; }
 

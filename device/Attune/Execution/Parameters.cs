@@ -83,10 +83,11 @@ namespace Attune.Execution
 
         /// <summary>
         /// Fills the trained copies with what is in force without them: weights of the model, biases and multipliers of the
-        /// alignment tables or the model.
+        /// alignment tables or the model. The moments of an optimizer become 0.
         /// </summary>
         public void ResetTrained()
         {
+            arena.Fill(plan.MomentsAt, plan.MomentsBytes, 0);
             for (int layer = 0; layer < model.LayerCount; layer++)
             {
                 int channels = model.Channels(layer);

@@ -51,7 +51,10 @@ namespace Attune.Execution
         /// <summary>Activations and what shares their place: gradients, or patches.</summary>
         public const int Activations = 15;
 
+        /// <summary>Moments of an optimizer.</summary>
+        public const int Moments = 16;
+
         /// <summary>Number of kinds.</summary>
-        public const int KindCount = 16;
+        public const int KindCount = 17;
     }
 }
