@@ -118,14 +118,12 @@ namespace Attune.Runs
             if (options.Moments > 0 && options.MovesMultipliers)
             {
                 throw new JobException(
-                    "optimizer: output multipliers move by sgd alone; use optimizer = sgd, or other parts than scales"
+                    "optimizer: output multipliers move by sgd alone; use optimizer = sgd or parts = both"
                 );
             }
             if (options.Moments == 0 && options.Momentum != new TrainingOptions().Momentum)
             {
-                throw new JobException(
-                    "momentum: sgd has none; use optimizer = momentum or adam, or leave the key momentum out"
-                );
+                throw new JobException("momentum: sgd has none; use optimizer = momentum or adam, or leave it out");
             }
         }
 
@@ -141,12 +139,7 @@ namespace Attune.Runs
             }
             if (options.Shift > 0 && shorter == 1)
             {
-                throw new JobException(
-                    "augment-shift: "
-                        + input
-                        + " is no picture; use augment-shift = 0"
-                        + (longer > 1 ? ", or augment-time-shift" : "")
-                );
+                throw new JobException("augment-shift: " + input + " is no picture; use augment-shift = 0");
             }
             if (options.Shift >= shorter)
             {
@@ -156,9 +149,7 @@ namespace Attune.Runs
             }
             if (options.TimeShift > 0 && shorter > 1)
             {
-                throw new JobException(
-                    "augment-time-shift: " + input + " is no series; use augment-time-shift = 0, or augment-shift"
-                );
+                throw new JobException("augment-time-shift: " + input + " is no series; use augment-time-shift = 0");
             }
             if (options.TimeShift > 0 && longer == 1)
             {
