@@ -11,6 +11,7 @@ namespace Attune.Training
     {
         private const int ProbesPerReplay = 8;
         private readonly int[] deltas;
+        private readonly int[] moments;
         private readonly int[] probeBytes;
         private readonly ActivationLayout[] inputLayouts;
         private readonly ActivationLayout[] probeLayouts;
@@ -25,6 +26,7 @@ namespace Attune.Training
             Differences = new int[layers];
             Cut = new int[layers];
             deltas = new int[layers];
+            moments = new int[layers];
             probeBytes = new int[layers];
             WeightSumsAt = Absent(layers);
             BiasSumsAt = Absent(layers);
@@ -208,6 +210,18 @@ namespace Attune.Training
             return deltas[layer];
         }
 
+        /// <summary>Where the optimizer's moments of a layer lie: float32, one a moving weight, then one a moving bias.</summary>
+        public int MomentsOf(int layer)
+        {
+            return moments[layer];
+        }
+
+        /// <summary>Where Adam's squares of a layer lie, in the order of <see cref="MomentsOf"/>; -1: there are none.</summary>
+        public int SquaresOf(int layer)
+        {
+            return Options.Optimizer == Optimizer.Adam ? moments[layer] + 4 * MovingEntries(layer) : Nowhere;
+        }
+
         /// <summary>Bytes of a layer's values that wait: one a weight, padded to words, then four a bias.</summary>
         public int PendingBytes(int layer)
         {
@@ -246,13 +260,14 @@ namespace Attune.Training
         {
             AddTables();
             AddTrained(layers);
+            TrainerStateAt = End;
+            AddMoments();
             if (PropagatesBack())
             {
                 RangesAt = End;
-                TrainerStateAt = End;
                 Add(PlanItem.ErrorRanges, "ranges of errors", 8 * Model.LayerCount);
-                TrainerStateBytes = End - TrainerStateAt;
             }
+            TrainerStateBytes = End - TrainerStateAt;
             EndState();
             AddScratch();
             AddBackward();
@@ -349,6 +364,26 @@ namespace Attune.Training
                 at = at > Ceiling ? Ceiling : at;
             }
             Add(PlanItem.GradientSums, "gradients summed over " + Options.Batch + " samples", at - End);
+        }
+
+        /// <summary>Plans what the optimizer keeps of each weight and bias that moves.</summary>
+        private void AddMoments()
+        {
+            long at = End;
+            for (int layer = 0; layer < Model.LayerCount; layer++)
+            {
+                moments[layer] = (int)at;
+                at += 4L * Options.Moments * MovingEntries(layer);
+            }
+            string name = "moments (" + 4 * Options.Moments + " bytes a weight or bias)";
+            Add(PlanItem.Moments, name, at - End);
+        }
+
+        /// <summary>Weights and biases of a layer that have a trained copy.</summary>
+        private int MovingEntries(int layer)
+        {
+            return (WeightsAt[layer] >= 0 ? Model.WeightCount(layer) : 0)
+                + (BiasAt[layer] >= 0 ? Model.Channels(layer) : 0);
         }
 
         private void AddLosses(bool pending)

@@ -35,6 +35,7 @@ namespace Attune.Training
             model = network.Model;
             plan = (TrainingPlan)network.Plan;
             order = new StepOrder(options, samples);
+            samples = AugmentedSamples.Of(samples, order, model, options);
             seeds = new ProbeSeeds(options, order);
             multipliers = new MultiplierTrainer(network);
             losses = new ProbeLosses(network, samples, order, seeds, multipliers);
@@ -103,7 +104,8 @@ namespace Attune.Training
                         return false;
                     }
                     Update(layer, pending);
-                    changed = pending < 0;
+                    // Moments move even where the parameters wait.
+                    changed = pending < 0 || options.Moments > 0;
                     pending += pending < 0 ? 0 : plan.PendingBytes(layer);
                 }
             }
