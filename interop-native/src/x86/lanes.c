@@ -2,6 +2,7 @@
 
 #include "../core/channels.h"
 #include "../core/filters.h"
+#include "../core/simd.h"
 
 #if defined(ATTUNE_X86)
 
@@ -77,15 +78,26 @@ static void statistics_add(const attune_call *call, const attune_lanes *lanes, c
     }
 }
 
+/* All lanes, so that compilers make vectors of them. */
+ATTUNE_VECTOR
+static void errors_round(const int32_t *restrict sums, const attune_lanes *restrict lanes, int32_t left,
+                         int32_t nearest, int32_t *restrict carry, int8_t *restrict errors) {
+    for (int32_t i = 0; i < ATTUNE_LANES; i++) {
+        int32_t parts = attune_error_parts(attune_add_wrap(sums[i], lanes->offset[i]), lanes->multiplier[i], left);
+        errors[i] = attune_error_round(parts, &carry[i], nearest);
+    }
+}
+
 /* Errors: there is no bias, and the offset makes the sums true ones. */
 static void errors_write(const attune_call *call, const attune_lanes *lanes, const int32_t *sums, int8_t *output) {
-    const attune_error_outputs *errors = call->errors;
-    int32_t *carry = errors->carry + lanes->first;
-    for (int32_t i = 0; i < lanes->count; i++) {
-        int32_t sum = attune_add_wrap(sums[i], lanes->offset[i]);
-        int32_t parts = attune_error_parts(sum, lanes->multiplier[i], errors->left);
-        output[i] = attune_error_round(parts, &carry[i], errors->nearest);
-    }
+    int32_t *carry = call->errors->carry + lanes->first;
+    size_t count = (size_t)lanes->count;
+    int32_t carried[ATTUNE_LANES] __attribute__((aligned(64))) = {0};
+    int8_t errors[ATTUNE_LANES] __attribute__((aligned(64)));
+    __builtin_memcpy(carried, carry, count * sizeof *carry);
+    errors_round(sums, lanes, call->errors->left, call->errors->nearest, carried, errors);
+    __builtin_memcpy(carry, carried, count * sizeof *carry);
+    __builtin_memcpy(output, errors, count);
 }
 
 void attune_lanes_write(const attune_call *call, const attune_lanes *lanes, int32_t line, int32_t x,
