@@ -199,6 +199,23 @@ namespace Attune.Kernels
         public static extern int UpdateApply(int arena, int record, int binding, int pendingWeights, int pendingBiases);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int MomentsUpdate(
+            int arena,
+            int record,
+            int binding,
+            int first,
+            int count,
+            int weights,
+            int biases,
+            int moments,
+            int squares,
+            float share,
+            float beta,
+            int step,
+            int flags
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int ErrorHead(int arena, int record, int binding, int label, int error, int scale);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
@@ -271,23 +288,6 @@ namespace Attune.Kernels
             int first,
             int count,
             int weights
-        );
-
-        [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int MomentsUpdate(
-            int arena,
-            int record,
-            int binding,
-            int first,
-            int count,
-            int weights,
-            int biases,
-            int moments,
-            int squares,
-            float share,
-            float beta,
-            int step,
-            int flags
         );
 
         [MethodImpl(MethodImplOptions.InternalCall)]

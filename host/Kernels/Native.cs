@@ -197,6 +197,23 @@ public static partial class Native
     [LibraryImport(Library, EntryPoint = "attune_update_apply")]
     public static partial int UpdateApply(int arena, int record, int binding, int pendingWeights, int pendingBiases);
 
+    [LibraryImport(Library, EntryPoint = "attune_moments_update")]
+    public static partial int MomentsUpdate(
+        int arena,
+        int record,
+        int binding,
+        int first,
+        int count,
+        int weights,
+        int biases,
+        int moments,
+        int squares,
+        float share,
+        float beta,
+        int step,
+        int flags
+    );
+
     [LibraryImport(Library, EntryPoint = "attune_error_head")]
     public static partial int ErrorHead(int arena, int record, int binding, int label, int error, int scale);
 
@@ -270,23 +287,6 @@ public static partial class Native
         int first,
         int count,
         int weights
-    );
-
-    [LibraryImport(Library, EntryPoint = "attune_moments_update")]
-    public static partial int MomentsUpdate(
-        int arena,
-        int record,
-        int binding,
-        int first,
-        int count,
-        int weights,
-        int biases,
-        int moments,
-        int squares,
-        float share,
-        float beta,
-        int step,
-        int flags
     );
 
     [LibraryImport(Library, EntryPoint = "attune_statistics_fold")]

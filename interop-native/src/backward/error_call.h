@@ -36,9 +36,6 @@ typedef struct attune_error_rules {
     void (*run)(const attune_error_call *call);
 } attune_error_rules;
 
-/* The rules of a record, or NULL where its operator has none. */
-const attune_error_rules *attune_error_rules_find(const int32_t *record);
-
 /* Puts errors of an input, in units of the output's error, into the result: value * factor * ratio. element: row-major
  * number of the first of count values. */
 void attune_error_store(const attune_error_call *call, int32_t element, int32_t count, const float *values,

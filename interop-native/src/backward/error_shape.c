@@ -2,7 +2,7 @@
 #include "../core/record.h"
 #include "../kernels/checks.h"
 #include "../kernels/upsample.h"
-#include "error_rules.h"
+#include "error_call.h"
 
 #define CHUNK 64
 

@@ -25,6 +25,8 @@ public sealed class BackwardGradientTest
         MemorySamples samples = Images(file);
         TrainingJob job = EngineRun.Job("method = learn", "learning-rate = 0", $"batch = {Count}", "arena = 16000000");
         using var engine = new EngineRun(file, job, samples);
+        // The first step finds the ranges of errors.
+        engine.Trainer.Step(0, 2, null);
         engine.Trainer.Step(0, 2, null);
         var parameters = new IntegerParameters(file);
         using var pass = new IntegerBatchPass(file, parameters, TrainableParameters.All, 2);
