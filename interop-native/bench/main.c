@@ -1,4 +1,4 @@
-/* One program, several checks: cases FILE, layers FILE, training FILE, planned FILE, shapes, gradients. */
+/* One program, several checks: cases FILE, layers FILE, training FILE, backward FILE, planned FILE, shapes, gradients. */
 #include "bench.h"
 
 #include <string.h>
@@ -13,6 +13,8 @@ int main(int count, char **words) {
         failures = bench_layers(file);
     } else if (strcmp(program, "training") == 0) {
         failures = bench_training(file);
+    } else if (strcmp(program, "backward") == 0) {
+        failures = bench_backward(file);
     } else if (strcmp(program, "planned") == 0) {
         failures = bench_planned(file);
     } else if (strcmp(program, "shapes") == 0) {

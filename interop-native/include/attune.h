@@ -354,11 +354,11 @@ ATTUNE_API int32_t attune_moments_update(int32_t arena, int32_t record, int32_t 
  * derivative of the loss by one unit of the tensor's int8 values before their clamp; a classifier's accumulators count
  * as such values before rounding. A derivative g becomes an error position by position; what rounding leaves over is
  * carried to the channel's next position, so that sums over positions keep their value:
- *   t = round(256 * g / S) + carry[c];  e = clip(floor((t + 128) / 256), -128, 127);  carry[c] = t - 256 * e, 0 if
- * clipped Carries begin at byte c % 4 of word(c / 4) (Signs, above) minus 128. With ATTUNE_ERROR_NEAREST nothing is
- * carried. Errors times weights are summed in int32, where a layer's multipliers M[c] have gone into the weights,
- * rounded to int8 of one scale; a depthwise layer keeps its weights. Every backend gives the same bits. An error of
- * which nothing is left has the scale 0; there is nothing to take further. */
+ *   t = round(256 * g / S) + carry[c];  e = clip(floor(t / 256), -128, 127);  carry[c] = t modulo 256
+ * Carries begin at byte c % 4 of word(c / 4) (Signs, above). With ATTUNE_ERROR_NEAREST they are always 128.
+ * Errors times weights are summed in int32, where a layer's multipliers M[c] have gone into the weights, rounded to
+ * int8 of one scale; a depthwise layer keeps its weights. Every backend gives the same bits. An error of which nothing
+ * is left has the scale 0; there is nothing to take further. */
 #define ATTUNE_ERROR_NEAREST 1
 
 /* Softmax cross-entropy of the classifier's accumulators, as attune_loss_s32 reads them, to the error of its output:

@@ -146,7 +146,7 @@ static void errors_round(const backward_case *test, const back_sums *back, float
         double value = unit * parts * power;
         int64_t multiplier = value >= 2147483647.0 ? INT32_MAX : (int64_t)floor(value + 0.5);
         uint32_t word = attune_word((uint32_t)(c / 4), low, high);
-        int64_t carry = nearest ? 0 : (int64_t)(word >> (8 * (c % 4)) & 255) - 128;
+        int64_t carry = nearest ? 128 : (int64_t)(word >> (8 * (c % 4)) & 255);
         for (int32_t phase = 0; phase < stride_h * stride_w; phase++) {
             for (int32_t p = 0; p < test->input_elements / in[3]; p++) {
                 int32_t x = p % in[2], y = p / in[2] % in[1];
@@ -155,10 +155,10 @@ static void errors_round(const backward_case *test, const back_sums *back, float
                 }
                 int64_t product = back->sums[p * in[3] + c] * multiplier;
                 int64_t t = (product + ((int64_t)1 << (30 - left))) >> (31 - left);
-                t = (t < -(1 << 22) ? -(1 << 22) : t > 1 << 22 ? 1 << 22 : t) + carry;
-                int64_t units = (t + 128) >> 8;
+                t += carry;
+                int64_t units = t >> 8;
                 int64_t error = units < -128 ? -128 : units > 127 ? 127 : units;
-                carry = nearest || error != units ? 0 : t - 256 * error;
+                carry = nearest ? 128 : t - 256 * units;
                 errors[p * in[3] + c] = (int8_t)error;
             }
         }

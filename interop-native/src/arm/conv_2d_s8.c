@@ -205,6 +205,45 @@ static void signs_fill(const dsp_window *window, const dsp_tile *tile, int32_t l
     }
 }
 
+/* The dsp_output of a group. */
+static dsp_output *group_outputs(const dsp_window *window, const dsp_tile *tile, int32_t group) {
+    uint32_t *stream = tile->stream + group * DSP_STREAM_WORDS(window->pairs);
+    return (dsp_output *)(void *)(stream + DSP_GROUP + DSP_GROUP * window->pairs);
+}
+
+/* The errors of positions x and, with both, x + 1. */
+static void errors_write(const dsp_window *window, const dsp_tile *tile, dsp_products *products, int32_t both) {
+    int8_t *output = products->output;
+    int32_t sums[DSP_GROUP];
+    if (both) {
+        attune_dsp_products_errors(products);
+        return;
+    }
+    products->output = sums;
+    products->step = 0;
+    for (int32_t group = 0; group < tile->groups; group++) {
+        dsp_output *outputs = group_outputs(window, tile, group);
+        dsp_products one = *products;
+        one.stream += group * DSP_STREAM_WORDS(window->pairs);
+        one.stream_end = one.stream + DSP_STREAM_WORDS(window->pairs);
+        attune_dsp_products_accumulators(&one);
+        for (int32_t i = 0; i < DSP_GROUP; i++) {
+            *output++ = dsp_error(sums[i], &outputs[i]);
+        }
+    }
+}
+
+/* What the channels of a tile carry on. */
+static void carries_keep(const dsp_window *window, const dsp_tile *tile) {
+    int32_t *carry = window->call->errors->carry + tile->first;
+    for (int32_t group = 0; group < tile->groups; group++) {
+        const dsp_output *outputs = group_outputs(window, tile, group);
+        for (int32_t i = 0; i < DSP_GROUP; i++) {
+            *carry++ = outputs[i].offset;
+        }
+    }
+}
+
 static void tile_line(const dsp_window *window, const dsp_tile *tile, const attune_channels *channels, int32_t line) {
     const int32_t *record = window->record;
     int32_t width = record[ATTUNE_OUTPUT_N + 2];
@@ -239,6 +278,8 @@ static void tile_line(const dsp_window *window, const dsp_tile *tile, const attu
             signs_fill(window, tile, line, x, both, signs);
             products.signs = signs;
             attune_dsp_products_nodes(&products);
+        } else if (tile->finish == DSP_FINISH_ERRORS) {
+            errors_write(window, tile, &products, both);
         } else if (tile->finish == DSP_FINISH_RELU) {
             attune_dsp_products_relu(&products);
         } else {
@@ -255,6 +296,9 @@ static void tile_run(const dsp_window *window, const dsp_tile *tile) {
     }
     for (int32_t line = call->line_first; line < call->line_first + call->line_count; line++) {
         tile_line(window, tile, &channels, line);
+    }
+    if (tile->finish == DSP_FINISH_ERRORS) {
+        carries_keep(window, tile);
     }
 }
 

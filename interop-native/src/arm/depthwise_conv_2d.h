@@ -39,6 +39,7 @@ typedef struct dsp_strip {
     uint32_t minus_zero;
     int32_t start[DSP_STRIP_CHANNELS];
     dsp_output outputs[DSP_STRIP_CHANNELS];
+    dsp_tap_errors errors;        /* in their place */
     uint32_t *taps;               /* [kernel h * kernel w][channels / 2] pairs of neighbouring channels */
     uint32_t *values;             /* blocks [column][row pairs] */
     int32_t capacity;             /* blocks that fit there */

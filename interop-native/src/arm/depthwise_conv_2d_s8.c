@@ -185,7 +185,10 @@ static void run_positions(const dsp_strip *strip, const attune_channels *channel
         run_nodes(strip, line, x, count, &taps);
         return;
     }
-    if (strip->finish == DSP_FINISH_RELU) {
+    if (strip->finish == DSP_FINISH_ERRORS) {
+        taps.outputs = &strip->errors;
+        attune_dsp_taps_errors(&taps);
+    } else if (strip->finish == DSP_FINISH_RELU) {
         attune_dsp_taps_relu(&taps);
     } else {
         attune_dsp_taps_linear(&taps);
@@ -228,16 +231,30 @@ static void strip_lines(dsp_strip *strip, const attune_channels *channels, int32
     }
 }
 
+/* Whether two lines may be made together: errors of a channel follow each other, so these must not come in pieces. */
+static int lines_together(const dsp_strip *strip) {
+    const int32_t *record = strip->record;
+    if (record[ATTUNE_STRIDE_H] != 1 || record[ATTUNE_DILATION_H] != 1 || record[ATTUNE_KERNEL_H] % 2 == 0) {
+        return 0;
+    }
+    int32_t pairs = (record[ATTUNE_KERNEL_H] + 2) / 2;
+    int32_t columns = (record[ATTUNE_OUTPUT_N + 2] - 1) * record[ATTUNE_STRIDE_W] + record[ATTUNE_KERNEL_W];
+    return strip->call->errors == NULL || (record[ATTUNE_DILATION_W] == 1 && columns * pairs <= strip->capacity);
+}
+
 static void strip_run(dsp_strip *strip, const attune_channels *channels) {
     const attune_call *call = strip->call;
     const int32_t *record = strip->record;
     int32_t output_h = record[ATTUNE_OUTPUT_N + 1];
-    int together = record[ATTUNE_STRIDE_H] == 1 && record[ATTUNE_DILATION_H] == 1 && record[ATTUNE_KERNEL_H] % 2 == 1;
+    int together = lines_together(strip);
     int32_t end = call->line_first + call->line_count;
     for (int32_t line = call->line_first; line < end;) {
         int32_t lines = together && line + 1 < end && (line + 1) % output_h != 0 ? 2 : 1;
         strip_lines(strip, channels, line, lines);
         line += lines;
+    }
+    if (strip->finish == DSP_FINISH_ERRORS) {
+        memcpy(call->errors->carry + strip->first, strip->errors.carries, sizeof strip->errors.carries);
     }
 }
 

@@ -19,7 +19,10 @@ static int strip_outputs(dsp_strip *strip) {
         if (!attune_dsp_output(&strip->forms, strip->first + i, &strip->start[i], &strip->outputs[i])) {
             return 0;
         }
+        strip->errors.multipliers[i] = strip->outputs[i].multiplier;
+        strip->errors.carries[i] = strip->outputs[i].offset;
     }
+    strip->errors.left = strip->outputs[0].shift;
     return 1;
 }
 

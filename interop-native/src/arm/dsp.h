@@ -10,7 +10,10 @@
  *   output = saturate(smmlar(a, multiplier, offset + (a >> 31)) >> shift)
  * The offset holds the rounding half and the zero point, shifted; a >> 31 turns ties upward into ties away from zero,
  * and is left out where negative values are clamped to the zero point anyway. A channel has this form if twice its
- * accumulator stays in 32 bits and its shift is usual, or if its output does not depend on the input. */
+ * accumulator stays in 32 bits and its shift is usual, or if its output does not depend on the input.
+ *
+ * Errors (core/errors.h) have the carry as offset, which every output changes, and their left shift:
+ *   sum = smmlar(a << shift, multiplier, carry), error = saturate(sum >> 8), carry = sum & 255 */
 typedef struct dsp_output {
     int32_t multiplier;
     int32_t offset;
@@ -21,6 +24,7 @@ typedef enum dsp_finish {
     DSP_FINISH_LINEAR,      /* ties away from zero */
     DSP_FINISH_RELU,        /* negative values are clamped */
     DSP_FINISH_NODES,       /* as linear, with the signs of PROBE_NODES added */
+    DSP_FINISH_ERRORS,      /* outputs are errors */
     DSP_FINISH_ACCUMULATORS /* outputs are written by attune_dsp_write */
 } dsp_finish;
 
@@ -47,6 +51,13 @@ void attune_dsp_write(const attune_call *call, const attune_channels *channels, 
 
 #include <arm_acle.h>
 #include <string.h>
+
+/* The twin that rounds wrongly cuts off. */
+#if defined(ATTUNE_WRONG_ROUNDING_UP)
+#define DSP_ERROR_SUM "smmla"
+#else
+#define DSP_ERROR_SUM "smmlar"
+#endif
 
 #define DSP_INLINE static inline __attribute__((always_inline))
 
@@ -112,6 +123,14 @@ DSP_INLINE uint32_t dsp_twice(uint32_t pair) {
     uint32_t result;
     __asm__("sadd16 %0, %1, %1" : "=r"(result) : "r"(pair));
     return result;
+}
+
+/* The next error of a channel, from twice the accumulator. */
+DSP_INLINE int8_t dsp_error(int32_t twice, dsp_output *output) {
+    int32_t shifted = (int32_t)((uint32_t)twice << output->shift);
+    int32_t sum = dsp_smmlar(shifted, output->multiplier, output->offset);
+    output->offset = sum & 255;
+    return (int8_t)__ssat(sum >> 8, 8);
 }
 
 DSP_INLINE uint32_t dsp_load(const void *at) {

@@ -14,8 +14,19 @@
 /* |weight|, probe included; FULLY_CONNECTED may have a zero point. */
 #define LARGEST_WEIGHT 256
 
+/* Whether all sums of errors, shifted, have room. */
+static int errors_fit(const attune_call *call) {
+    const attune_error_outputs *errors = call->errors;
+    int32_t largest = (call->record[ATTUNE_INPUT_ZERO] == 0 ? 128 : LARGEST_INPUT) * 128;
+    return !errors->nearest &&
+           attune_record_filter_size(call->record) < (LARGEST_ACCUMULATOR >> errors->left) / largest;
+}
+
 dsp_finish attune_dsp_finish(const attune_call *call) {
     const int32_t *record = call->record;
+    if (call->errors != NULL) {
+        return errors_fit(call) ? DSP_FINISH_ERRORS : DSP_FINISH_ACCUMULATORS;
+    }
     int32_t slow = ATTUNE_RUN_STATISTICS | ATTUNE_RUN_ACCUMULATORS;
     if ((call->mode & slow) || record[ATTUNE_ACT_MIN] != -128 || record[ATTUNE_ACT_MAX] != 127) {
         return DSP_FINISH_ACCUMULATORS;
@@ -90,6 +101,11 @@ static int32_t bias_probe(const attune_call *call, int32_t channel) {
 int attune_dsp_output(const dsp_outputs *outputs, int32_t channel, int32_t *bias, dsp_output *output) {
     const attune_call *call = outputs->call;
     const attune_parameters *parameters = &call->parameters;
+    if (call->errors != NULL) {
+        *bias = 0;
+        *output = (dsp_output){call->errors->multipliers[channel], call->errors->carry[channel], call->errors->left};
+        return 1;
+    }
     int32_t value = parameters->bias == NULL ? 0 : parameters->bias[channel];
     if (call->mode & ATTUNE_RUN_PROBE_BIASES) {
         value = attune_add_wrap(value, bias_probe(call, channel));
@@ -132,6 +148,10 @@ void attune_dsp_write(const attune_call *call, const attune_channels *channels, 
     uint32_t element = (uint32_t)((line * width + x) * row + channels->first);
     int32_t place = (line % call->output_ring * width + x) * row + channels->first;
     uint32_t word = 0;
+    if (call->errors != NULL) {
+        attune_channels_write_errors(call, channels, line * width + x, 1, accumulators);
+        return;
+    }
     if (call->sums != NULL) {
         statistics_add(call, channels, accumulators);
     }

@@ -91,6 +91,16 @@
     "ssat " third ", #8, " third "\n"                                                                                  \
     "ssat " fourth ", #8, " fourth "\n"
 
+#define OUTPUT_ERRORS(first, second)                                                                                   \
+    "ldm r0!, {r2, r3, r12}\n"                                                                                         \
+    "lsl " first ", " first ", r12\n"                                                                                  \
+    "lsl " second ", " second ", r12\n" DSP_ERROR_SUM " " first ", " first ", r2, r3\n"                                \
+    "uxtb r3, " first "\n" DSP_ERROR_SUM " " second ", " second ", r2, r3\n"                                           \
+    "uxtb r3, " second "\n"                                                                                            \
+    "str r3, [r0, #-8]\n"                                                                                              \
+    "ssat " first ", #8, " first ", asr #8\n"                                                                          \
+    "ssat " second ", #8, " second ", asr #8\n"
+
 #define STORE_BYTES                                                                                                    \
     "ldrd r1, lr, [sp, #12]\n"                                                                                         \
     "strb r8, [r1, lr]\n"                                                                                              \
@@ -125,6 +135,11 @@ __attribute__((naked)) void attune_dsp_products_nodes(const dsp_products *produc
                                                    "ldrd r2, r3, [r1], #8\n"
                                                    "str r1, [sp, #24]\n" SIGNS("r4", "r5", "r6", "r7", "r2")
                                                        SIGNS("r8", "r9", "r10", "r11", "r3") STORE_BYTES NEXT_GROUP);
+}
+
+__attribute__((naked)) void attune_dsp_products_errors(const dsp_products *products __attribute__((unused))) {
+    __asm__ volatile(BEGIN OUTPUT_ERRORS("r4", "r8") OUTPUT_ERRORS("r5", "r9") OUTPUT_ERRORS("r6", "r10")
+                         OUTPUT_ERRORS("r7", "r11") STORE_BYTES NEXT_GROUP);
 }
 
 __attribute__((naked)) void attune_dsp_products_accumulators(const dsp_products *products __attribute__((unused))) {

@@ -27,6 +27,8 @@ typedef struct dsp_products {
 void attune_dsp_products_linear(const dsp_products *products);
 void attune_dsp_products_relu(const dsp_products *products);
 void attune_dsp_products_nodes(const dsp_products *products);
+/* Two columns, whose errors follow each other; the stream's carries change. */
+void attune_dsp_products_errors(const dsp_products *products);
 /* The outputs are the int32 accumulators themselves. */
 void attune_dsp_products_accumulators(const dsp_products *products);
 

@@ -4,14 +4,9 @@
 #include "feature.h"
 #include "kernels.h"
 
-#include <stddef.h>
-
 #if defined(ATTUNE_DSP)
 
 int attune_dsp_run(const attune_call *call) {
-    if (call->errors != NULL) {
-        return 0;
-    }
     switch (call->record[ATTUNE_OPERATOR]) {
     case ATTUNE_CONV_2D:
         return attune_dsp_conv_2d_s8(call);

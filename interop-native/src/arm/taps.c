@@ -70,6 +70,16 @@
     "asr " first ", " first ", r2\n"                                                                                   \
     "asr " second ", " second ", lr\n"
 
+#define ERROR(sum, multiplier, carry)                                                                                  \
+    "lsl " sum ", " sum ", lr\n" DSP_ERROR_SUM " " sum ", " sum ", " multiplier ", " carry "\n"                        \
+    "uxtb " carry ", " sum "\n"                                                                                        \
+    "ssat " sum ", #8, " sum ", asr #8\n"
+
+#define OUTPUT_ERRORS                                                                                                  \
+    "ldm r8!, {r0, r1, r2, r3, lr}\n"                                                                                  \
+    "ldm r8, {r9-r12}\n" ERROR("r4", "r0", "r9") ERROR("r5", "r1", "r10") ERROR("r6", "r2", "r11")                     \
+        ERROR("r7", "r3", "r12") "stm r8, {r9-r12}\n"
+
 #define SIGNS                                                                                                          \
     "ldr r8, [sp, #36]\n"                                                                                              \
     "ldr r0, [r8], #4\n"                                                                                               \
@@ -107,6 +117,10 @@ __attribute__((naked)) void attune_dsp_taps_relu(const dsp_taps *taps __attribut
 __attribute__((naked)) void attune_dsp_taps_nodes(const dsp_taps *taps __attribute__((unused))) {
     __asm__ volatile(BEGIN "ldr r8, [sp, #20]\n" OUTPUT_NODES("r4", "r5") OUTPUT_NODES("r6", "r7")
                          SIGNS STORE_BYTES NEXT_POSITION);
+}
+
+__attribute__((naked)) void attune_dsp_taps_errors(const dsp_taps *taps __attribute__((unused))) {
+    __asm__ volatile(BEGIN "ldr r8, [sp, #20]\n" OUTPUT_ERRORS STORE_BYTES NEXT_POSITION);
 }
 
 __attribute__((naked)) void attune_dsp_taps_accumulators(const dsp_taps *taps __attribute__((unused))) {

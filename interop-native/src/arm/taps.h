@@ -9,6 +9,12 @@
 /* A block: for each of four channels a pair of values or of weights. */
 #define DSP_BLOCK_WORDS 4
 
+typedef struct dsp_tap_errors {
+    int32_t multipliers[4];
+    int32_t left;
+    int32_t carries[4]; /* every position changes them */
+} dsp_tap_errors;
+
 /* Field offsets are known to the assembly. */
 typedef struct dsp_taps {
     const uint32_t *values; /* blocks of the first position */
@@ -16,7 +22,7 @@ typedef struct dsp_taps {
     int32_t step;         /* bytes from one position's values to the next's */
     int32_t blocks;       /* of a position: 1..DSP_TAPS_BLOCKS */
     const int32_t *start; /* four starting values of accumulators */
-    const dsp_output *outputs;
+    const void *outputs;  /* four dsp_output; of errors dsp_tap_errors */
     void *output;
     int32_t output_step; /* bytes */
     void *output_end;
@@ -27,6 +33,7 @@ typedef struct dsp_taps {
 void attune_dsp_taps_linear(const dsp_taps *taps);
 void attune_dsp_taps_relu(const dsp_taps *taps);
 void attune_dsp_taps_nodes(const dsp_taps *taps);
+void attune_dsp_taps_errors(const dsp_taps *taps);
 /* The outputs are four int32 accumulators. */
 void attune_dsp_taps_accumulators(const dsp_taps *taps);
 

@@ -48,7 +48,7 @@ static void errors_store(const score_derivatives *all, int8_t *error, float *sca
     *scale = largest > 127.0 * SMALLEST_SCALE && largest <= FLT_MAX ? (float)(largest / 127.0) : 0.0f;
     for (int32_t c = 0; c < count; c++) {
         double parts = *scale > 0.0f ? derivative(all, c) / (double)*scale * 256.0 : 0.0;
-        int32_t carry = 0;
+        int32_t carry = ATTUNE_ERROR_HALF;
         error[c] = attune_error_round((int32_t)(parts < 0.0 ? parts - 0.5 : parts + 0.5), &carry, 1);
     }
 }

@@ -1,13 +1,16 @@
 #include "error_call.h"
 
+/* No error has more units. */
+#define LARGEST (1 << 22)
+
 /* The nearest integer, halves upward; values beyond the largest error, and NaN, are cut. */
 static int32_t nearest(float value) {
-    const float largest = (float)ATTUNE_LARGEST_ERROR;
+    const float largest = (float)LARGEST;
     if (!(value > -largest)) {
-        return -ATTUNE_LARGEST_ERROR;
+        return -LARGEST;
     }
     if (value >= largest) {
-        return ATTUNE_LARGEST_ERROR;
+        return LARGEST;
     }
     float shifted = value + 0.5f;
     int32_t whole = (int32_t)shifted;

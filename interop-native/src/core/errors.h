@@ -1,4 +1,5 @@
-/* How errors become int8 (attune.h, Back-propagation): rescaled to 1/256 of a unit, then rounded with a random byte. */
+/* How errors become int8 (attune.h, Back-propagation): rescaled to 1/256 of a unit, then rounded down with what the
+ * channel's position before has left over. */
 #ifndef ATTUNE_ERRORS_H
 #define ATTUNE_ERRORS_H
 
@@ -9,20 +10,19 @@
 typedef struct attune_error_outputs {
     const int32_t *multipliers; /* [channels], Q31: from an accumulator to 1/256 of a unit */
     int32_t left;               /* the product's left shift, 0..22 */
-    int32_t *carry;             /* [channels]: what rounding has left over so far, in 1/256 of a unit */
-    int32_t nearest;            /* not 0: nothing is carried */
+    int32_t *carry;             /* [channels]: what rounding has left over so far, 0..255 */
+    int32_t nearest;            /* not 0: carries stay ATTUNE_ERROR_HALF */
 } attune_error_outputs;
 
-/* No error has more units; room for the random byte is left. */
-#define ATTUNE_LARGEST_ERROR (1 << 22)
+/* Half a unit. */
+#define ATTUNE_ERROR_HALF 128
 
-/* From 1/256 of a unit, at most ATTUNE_LARGEST_ERROR, to units. What is rounded off goes into the carry. */
-static inline int8_t attune_error_round(int32_t parts, int32_t *carry, int32_t nearest) {
-    int32_t sum = parts + *carry;
-    int32_t units = (sum + 128) >> 8;
-    int32_t error = attune_clamp(units, -128, 127);
-    *carry = nearest || error != units ? 0 : sum - 256 * error;
-    return (int8_t)error;
+/* From 1/256 of a unit to units. What is rounded off goes into the carry. */
+static inline int8_t attune_error_round(int64_t parts, int32_t *carry, int32_t nearest) {
+    int64_t sum = parts + *carry;
+    int64_t units = sum >> 8;
+    *carry = nearest ? ATTUNE_ERROR_HALF : (int32_t)(sum & 255);
+    return (int8_t)(units < -128 ? -128 : units > 127 ? 127 : units);
 }
 
 /* Carries of count channels to begin with: random, so that rounding is without bias. */
@@ -31,16 +31,14 @@ static inline void attune_error_carry(int32_t *carry, int32_t count, int32_t nea
     uint32_t word = 0;
     for (int32_t c = 0; c < count; c++) {
         word = c % 4 == 0 ? attune_word((uint32_t)(c / 4), seed_low, seed_high) : word >> 8;
-        carry[c] = nearest ? 0 : (int32_t)(word & 255) - 128;
+        carry[c] = nearest ? ATTUNE_ERROR_HALF : (int32_t)(word & 255);
     }
 }
 
-static inline int32_t attune_error_parts(int32_t accumulator, int32_t multiplier, int32_t left) {
+/* accumulator * multiplier / 2^(31 - left), to nearest, halves upward. */
+static inline int64_t attune_error_parts(int32_t accumulator, int32_t multiplier, int32_t left) {
     int32_t right = 31 - left;
-    int64_t parts = ((int64_t)accumulator * multiplier + ((int64_t)1 << (right - 1))) >> right;
-    return parts < -ATTUNE_LARGEST_ERROR  ? -ATTUNE_LARGEST_ERROR
-           : parts > ATTUNE_LARGEST_ERROR ? ATTUNE_LARGEST_ERROR
-                                          : (int32_t)parts;
+    return ((int64_t)accumulator * multiplier + ((int64_t)1 << (right - 1))) >> right;
 }
 
 #endif
