@@ -3,6 +3,7 @@ using Attune.Data;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Model;
+using Attune.Host.Reference.Quantization;
 using Attune.Host.Running;
 using Attune.Host.Shell;
 using Attune.Model;
@@ -16,7 +17,7 @@ public static class ImportCommand
 
     private static readonly Argument<string> Source = new("MODEL")
     {
-        Description = "INT8 .tflite file (or an .atm, to calibrate it)",
+        Description = "INT8 .tflite file (or an .atm, to calibrate it or to give it a new head)",
     };
     private static readonly Option<string> Output = new("--output", "-o")
     {
@@ -64,6 +65,17 @@ public static class ImportCommand
             "names of the classes in the order of the outputs: a file with one on each line, or a,b,c (default: those in the .tflite file's metadata)",
         HelpName = "FILE|LIST",
     };
+    private static readonly Option<string?> NewHead = new("--new-head")
+    {
+        Description =
+            "replace the classifier by a new one with random weights, to be trained for these classes: a file with one name on each line, or a,b,c",
+        HelpName = "FILE|LIST",
+    };
+    private static readonly Option<ulong> Seed = new("--seed")
+    {
+        Description = "seed of random weights",
+        DefaultValueFactory = _ => 1,
+    };
     private static readonly Option<string?> Range = InputRangeOption.Create();
     private static readonly Option<bool> Json = new("--json")
     {
@@ -85,6 +97,8 @@ public static class ImportCommand
             Count,
             Filter,
             Classes,
+            NewHead,
+            Seed,
             Range,
             Json,
         };
@@ -117,7 +131,15 @@ public static class ImportCommand
         };
         IReadOnlyList<string>? names = parsed.GetValue(Classes) is { } list ? ClassList.Read(list) : null;
         InputRange? range = InputRangeOption.Of(parsed, Range);
+        if (names is not null && parsed.GetValue(NewHead) is not null)
+        {
+            throw new UsageException("--classes and --new-head do not go together: --new-head names the classes");
+        }
         var (file, notes) = Import(path, options);
+        if (parsed.GetValue(NewHead) is { } tasks)
+        {
+            file = HeadReplacement.Replace(file, ClassList.Read(tasks), parsed.GetValue(Seed), path);
+        }
         file = Describe(file, names, range, path);
         if (kernel != 0 && file.ClassCount == 0)
         {

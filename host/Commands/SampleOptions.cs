@@ -126,6 +126,7 @@ public sealed class SampleOptions
     {
         AtmFile? file = Model(parsed);
         var written = new List<object>();
+        PixelQuantizer? quantizer = null;
         foreach (var (path, chosen) in parts.Apply(parsed, Choose(parsed, source), parsed.GetValue(output)!))
         {
             ImageSet images = Corrupt(parsed, chosen);
@@ -133,7 +134,7 @@ public sealed class SampleOptions
             {
                 images = Upsample.Apply(images, factor);
             }
-            PixelQuantizer? quantizer = Quantizer(parsed, images, file);
+            quantizer ??= Quantizer(parsed, images, file); // the same of all parts
             var labels = new List<int>(images.Count);
             ProgressView.Run(
                 "writing " + Path.GetFileName(path),

@@ -15,6 +15,11 @@ public sealed record QuantizationOptions
     /// </summary>
     public double Percentile { get; init; } = 100;
 
+    /// <summary>
+    /// Room for weights that will grow in training: the int8 range holds this often the largest weight of a channel. At least 1.
+    /// </summary>
+    public double WeightHeadroom { get; init; } = 1;
+
     /// <summary>Threads; the result does not depend on it.</summary>
     public int Threads { get; init; } = 1;
 }
