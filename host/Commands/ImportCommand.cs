@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Attune.Data;
+using Attune.Host.Baselines;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Model;
@@ -71,6 +72,11 @@ public static class ImportCommand
             "replace the classifier by a new one with random weights, to be trained for these classes: a file with one name on each line, or a,b,c",
         HelpName = "FILE|LIST",
     };
+    private static readonly Option<bool> RandomWeights = new("--random-weights")
+    {
+        Description =
+            "forget what the network has learnt: random weights, biases 0, ranges from the samples of --calibrate or from generated ones",
+    };
     private static readonly Option<ulong> Seed = new("--seed")
     {
         Description = "seed of random weights",
@@ -98,6 +104,7 @@ public static class ImportCommand
             Filter,
             Classes,
             NewHead,
+            RandomWeights,
             Seed,
             Range,
             Json,
@@ -109,19 +116,7 @@ public static class ImportCommand
     private static int Run(ParseResult parsed)
     {
         string path = parsed.GetValue(Source)!;
-        if (parsed.GetValue(InputUpsample) < 1 || parsed.GetValue(Count) < 1)
-        {
-            throw new UsageException("--upsample and --calibrate-count take 1 or more");
-        }
-        int kernel = parsed.GetResult(Filter) is null ? 0 : parsed.GetValue(Filter) ?? DefaultFilter;
-        if (kernel != 0 && !InputFilter.IsKernel(kernel))
-        {
-            throw new UsageException("--input-filter takes 3, 5 or 7");
-        }
-        if (kernel != 0 && parsed.GetValue(CalibrationSamples) is null)
-        {
-            throw new UsageException("--input-filter needs clean samples to compare with: give --calibrate too");
-        }
+        int kernel = Check(parsed);
         var options = new ImportOptions
         {
             Blocks = parsed.GetValue(Blocks),
@@ -131,10 +126,6 @@ public static class ImportCommand
         };
         IReadOnlyList<string>? names = parsed.GetValue(Classes) is { } list ? ClassList.Read(list) : null;
         InputRange? range = InputRangeOption.Of(parsed, Range);
-        if (names is not null && parsed.GetValue(NewHead) is not null)
-        {
-            throw new UsageException("--classes and --new-head do not go together: --new-head names the classes");
-        }
         var (file, notes) = Import(path, options);
         if (parsed.GetValue(NewHead) is { } tasks)
         {
@@ -152,13 +143,43 @@ public static class ImportCommand
         {
             file = InputFilter.Insert(file, kernel);
         }
-        if (parsed.GetValue(CalibrationSamples) is { } samples)
+        string? samples = parsed.GetValue(CalibrationSamples);
+        if (parsed.GetValue(RandomWeights))
+        {
+            file = Randomize(parsed, file, samples, path);
+        }
+        else if (samples is not null)
         {
             file = Calibrate(file, samples, parsed.GetValue(Count));
         }
         AtomicFile.Write(parsed.GetValue(Output)!, stream => stream.Write(file.Bytes));
         Report(parsed, file, notes, kernel);
         return ExitCode.Done;
+    }
+
+    /// <summary>Refuses options that do not go together. Returns the kernel size of the input filter, 0: none.</summary>
+    private static int Check(ParseResult parsed)
+    {
+        if (parsed.GetValue(InputUpsample) < 1 || parsed.GetValue(Count) < 1)
+        {
+            throw new UsageException("--upsample and --calibrate-count take 1 or more");
+        }
+        if (parsed.GetValue(Classes) is not null && parsed.GetValue(NewHead) is not null)
+        {
+            throw new UsageException("--classes and --new-head do not go together: --new-head names the classes");
+        }
+        int kernel = parsed.GetResult(Filter) is null ? 0 : parsed.GetValue(Filter) ?? DefaultFilter;
+        if (kernel != 0 && !InputFilter.IsKernel(kernel))
+        {
+            throw new UsageException("--input-filter takes 3, 5 or 7");
+        }
+        if (kernel != 0 && parsed.GetValue(RandomWeights))
+        {
+            throw new UsageException("--random-weights and --input-filter do not go together: train the network first");
+        }
+        return kernel == 0 || parsed.GetValue(CalibrationSamples) is not null
+            ? kernel
+            : throw new UsageException("--input-filter needs clean samples to compare with: give --calibrate too");
     }
 
     /// <summary>The model with names of its classes and its input range, as far as they are given.</summary>
@@ -271,6 +292,14 @@ public static class ImportCommand
         return found >= 0
             ? found
             : throw new UsageException($"{option.Name} {text}: takes {string.Join(", ", choices)}");
+    }
+
+    private static AtmFile Randomize(ParseResult parsed, AtmFile file, string? samples, string path)
+    {
+        DequantizedSamples? clean = samples is null
+            ? null
+            : DequantizedSamples.Read(file, samples, Terminal.Note, parsed.GetValue(Count));
+        return RandomNetwork.Randomize(file, parsed.GetValue(Seed), clean, path);
     }
 
     private static AtmFile Calibrate(AtmFile file, string path, int count)

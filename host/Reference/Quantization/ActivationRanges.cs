@@ -1,3 +1,4 @@
+using Attune.Host.Reference.FloatOperators;
 using Attune.Host.Reference.Training;
 
 namespace Attune.Host.Reference.Quantization;
@@ -35,6 +36,33 @@ internal sealed class ActivationRanges
 
     /// <summary>Range of a tensor.</summary>
     public (float Minimum, float Maximum) this[int tensor] => (minimum[tensor], maximum[tensor]);
+
+    /// <summary>Widens the ranges of layers' outputs as the options say.</summary>
+    public void MakeRoom(FloatNetwork network, QuantizationOptions options)
+    {
+        for (int tensor = 1; options.ActivationHeadroom > 1 && tensor < minimum.Length; tensor++)
+        {
+            FloatLayer layer = network.Layers[tensor - 1];
+            if (OperatorTable.Of(layer).KeepsScale)
+            {
+                continue; // its input decides
+            }
+            bool bounded = float.IsFinite(layer.Minimum) && float.IsFinite(layer.Maximum);
+            minimum[tensor] = bounded
+                ? Math.Min(0, layer.Minimum)
+                : (float)(minimum[tensor] * options.ActivationHeadroom);
+            maximum[tensor] = bounded
+                ? Math.Max(0, layer.Maximum)
+                : (float)(maximum[tensor] * options.ActivationHeadroom);
+        }
+        if (network.LogitsTensor >= 0)
+        {
+            ref float low = ref minimum[network.LogitsTensor];
+            ref float high = ref maximum[network.LogitsTensor];
+            low = Math.Min(low, -options.LeastLogit);
+            high = Math.Max(high, options.LeastLogit);
+        }
+    }
 
     private static void Run(FloatNetwork network, ITrainingSamples samples, int threads, Action<int, float[]> receive)
     {

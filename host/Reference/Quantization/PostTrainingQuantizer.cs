@@ -42,9 +42,10 @@ public sealed class PostTrainingQuantizer
         }
         options ??= new QuantizationOptions();
         var ranges = ActivationRanges.Measure(network, calibration, options.Percentile, options.Threads);
+        ranges.MakeRoom(network, options);
         var tensors = TensorQuantization.Choose(network, ranges, options);
         AtmFile model = new PostTrainingQuantizer(network, tensors, options).Convert();
-        return SourceStatistics.Measure(model, calibration);
+        return options.Statistics ? SourceStatistics.Measure(model, calibration) : model;
     }
 
     private AtmFile Convert()

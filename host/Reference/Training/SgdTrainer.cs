@@ -38,6 +38,7 @@ public static class SgdTrainer
         var velocities = new ParameterGradients(network);
         var random = new SeededRandom(options.Seed);
         int[] order = [.. Enumerable.Range(0, samples.Count)];
+        int first = Enumerable.Range(0, network.Layers.Count).FirstOrDefault(options.Parameters.Has);
         int stepsPerEpoch = (samples.Count + options.BatchSize - 1) / options.BatchSize;
         int steps = options.Steps > 0 ? options.Steps : stepsPerEpoch * options.Epochs;
         for (int step = 0; step < steps; step++)
@@ -50,7 +51,7 @@ public static class SgdTrainer
             int start = step % stepsPerEpoch * options.BatchSize;
             int size = Math.Min(options.BatchSize, order.Length - start);
             gradients.Clear();
-            double loss = AddGradients(pass, samples, order.AsMemory(start, size), options.Threads, gradients);
+            double loss = AddGradients(pass, samples, order.AsMemory(start, size), options.Threads, first, gradients);
             gradients.Divide(size);
             Update(network, gradients, velocities, options, Rate(options, step, steps));
             progress?.Invoke(new TrainingProgress(step + 1, steps, loss / size));
@@ -68,6 +69,7 @@ public static class SgdTrainer
         ITrainingSamples samples,
         ReadOnlyMemory<int> indices,
         int threads,
+        int first,
         ParameterGradients sum
     )
     {
@@ -83,7 +85,7 @@ public static class SgdTrainer
                 i => labels[i] = samples.Read(part.Span[i], pass.Input(i))
             );
             pass.Forward(labels.Length, true);
-            loss += pass.Backward(labels, sum);
+            loss += pass.Backward(labels, sum, first);
         }
         return loss;
     }
