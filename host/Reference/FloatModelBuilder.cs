@@ -128,7 +128,7 @@ public sealed class FloatModelBuilder
                 Activation = activation,
                 Minimum = minimum,
                 Maximum = maximum,
-                Weights = RandomWeights(channels * filter, filter, 2),
+                Weights = RandomWeights(channels * filter, filter, normalizes || activation != 0 ? 2 : 1),
                 Bias = new float[channels],
                 Normalization = normalizes ? new BatchNorm(channels) : null,
             }

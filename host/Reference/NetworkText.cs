@@ -133,7 +133,8 @@ public static class NetworkText
 
         public int Stride()
         {
-            if (!HasMore || words[at][0] != 's')
+            bool named = HasMore && words[at].Length > 1 && words[at][0] == 's' && char.IsAsciiDigit(words[at][1]);
+            if (!named)
             {
                 return 1;
             }
