@@ -65,6 +65,7 @@ public sealed class FloatBackPropagation(string name, double learningRate, Float
                 LearningRate = task.LearningRate ?? learningRate,
                 Momentum = training.Momentum,
                 WeightDecay = training.WeightDecay,
+                Augmentation = training.Augmentation,
                 Seed = task.Seed,
                 Threads = task.Threads,
                 Parameters = TrainableParameters.Of(parts.Weights, parts.Biases),

@@ -1,4 +1,5 @@
 using Attune.Host.Model;
+using Attune.Host.Reference.Training;
 
 namespace Attune.Host.Baselines;
 
@@ -13,4 +14,7 @@ public sealed record FloatTrainingOptions
 
     /// <summary>Added to the gradient times the weight.</summary>
     public double WeightDecay { get; init; }
+
+    /// <summary>Changes of the pictures, others in every epoch; null: none.</summary>
+    public PictureAugmentation? Augmentation { get; init; }
 }

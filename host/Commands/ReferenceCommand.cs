@@ -58,9 +58,15 @@ public static class ReferenceCommand
     {
         Description = "added to the gradient times the weight",
     };
+    private static readonly Option<string?> Augment = new("--augment")
+    {
+        Description =
+            "change the pictures in every epoch: flip (mirror half of them), shift=PIXELS (move them by up to so many), or both",
+        HelpName = "flip,shift=2",
+    };
     private static readonly Option<ulong> Seed = new("--seed")
     {
-        Description = "order of the samples",
+        Description = "order and changes of the samples",
         DefaultValueFactory = _ => 1,
     };
     private static readonly Option<string?> Output = new("--output", "-o")
@@ -87,6 +93,7 @@ public static class ReferenceCommand
             Rate,
             Momentum,
             Decay,
+            Augment,
             Seed,
             Output,
             ThreadCount,
@@ -106,6 +113,12 @@ public static class ReferenceCommand
         {
             throw new DataException(
                 $"{path}: gives {OutputKinds.Describe(file)}, no classes; there is no loss to train it with."
+            );
+        }
+        if (parsed.GetValue(Output) is not null && InputFilter.Of(file) >= 0)
+        {
+            throw new DataException(
+                $"{path}: has an input filter, which -o cannot write again; give the network without it."
             );
         }
         DequantizedSamples training = DequantizedSamples.Read(file, parsed.GetValue(Samples)!, Terminal.Note);
@@ -146,11 +159,16 @@ public static class ReferenceCommand
         Require(parsed.GetValue(Rate) is >= 0 and <= 1_000_000, "--learning-rate takes a number from 0 to 1000000");
         Require(parsed.GetValue(Momentum) is >= 0 and < 1, "--momentum takes a number from 0 to below 1");
         Require(parsed.GetValue(Decay) is >= 0 and <= 1, "--weight-decay takes a number from 0 to 1");
+        PictureAugmentation? augmentation = parsed.GetValue(Augment) is { } text
+            ? PictureAugmentation.Parse(text)
+                ?? throw new UsageException($"--augment {text}: takes flip, shift=1..64, or both as flip,shift=2")
+            : null;
         var options = new FloatTrainingOptions
         {
             Parts = parts,
             Momentum = parsed.GetValue(Momentum),
             WeightDecay = parsed.GetValue(Decay),
+            Augmentation = augmentation,
         };
         return new FloatBackPropagation(name, parsed.GetValue(Rate), options);
     }

@@ -27,7 +27,8 @@ public static class NetworkText
 
     private static readonly (string Name, string Layers)[] Known =
     [
-        ("small", "conv 16 3x3, maxpool 2x2, conv 16 3x3, maxpool 2x2, fc 16, fc"),
+        ("small", "conv 16 3x3 s2, conv 24 3x3 s2, fc 12, fc"),
+        ("pooled", "conv 16 3x3, maxpool 2x2, conv 16 3x3, maxpool 2x2, fc 16, fc"),
     ];
 
     /// <summary>Networks that have a name, with their text.</summary>

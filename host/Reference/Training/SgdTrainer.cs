@@ -48,10 +48,11 @@ public static class SgdTrainer
             {
                 random.Shuffle(order);
             }
+            var source = new EpochSamples(samples, options, network.InputShape, step / stepsPerEpoch);
             int start = step % stepsPerEpoch * options.BatchSize;
             int size = Math.Min(options.BatchSize, order.Length - start);
             gradients.Clear();
-            double loss = AddGradients(pass, samples, order.AsMemory(start, size), options.Threads, first, gradients);
+            double loss = AddGradients(pass, source, order.AsMemory(start, size), options.Threads, first, gradients);
             gradients.Divide(size);
             Update(network, gradients, velocities, options, Rate(options, step, steps));
             progress?.Invoke(new TrainingProgress(step + 1, steps, loss / size));
@@ -88,6 +89,24 @@ public static class SgdTrainer
             loss += pass.Backward(labels, sum, first);
         }
         return loss;
+    }
+
+    /// <summary>The samples as an epoch sees them.</summary>
+    private sealed class EpochSamples(ITrainingSamples samples, SgdOptions options, int[] shape, int epoch)
+        : ITrainingSamples
+    {
+        public int Count => samples.Count;
+
+        public int Read(int index, Span<float> input)
+        {
+            int label = samples.Read(index, input);
+            options.Augmentation?.Apply(
+                input,
+                shape,
+                new SeededRandom(options.Seed, ((ulong)epoch << 32) + (ulong)index + 1)
+            );
+            return label;
+        }
     }
 
     private static void Update(

@@ -3,6 +3,7 @@ using Attune.Host.Import;
 using Attune.Host.Model;
 using Attune.Host.Reference;
 using Attune.Host.Reference.Demo;
+using Attune.Host.Reference.Training;
 using Attune.Model;
 
 namespace Attune.Tests.Baselines;
@@ -99,13 +100,17 @@ public sealed class TrainedPartsTest
     }
 
     [TestMethod]
-    public void Momentum_and_weight_decay_reach_the_descent()
+    public void Momentum_weight_decay_and_augmentation_reach_the_descent()
     {
         BaselineTask task = BaselineModels.Task(6, 3, 54, 1e-4);
         float[] plain = Weights(new FloatTrainingOptions());
 
         CollectionAssert.AreNotEqual(plain, Weights(new FloatTrainingOptions { Momentum = 0.9 }));
         CollectionAssert.AreNotEqual(plain, Weights(new FloatTrainingOptions { WeightDecay = 0.01 }));
+        CollectionAssert.AreNotEqual(
+            plain,
+            Weights(new FloatTrainingOptions { Augmentation = new PictureAugmentation(true, 1) })
+        );
 
         float[] Weights(FloatTrainingOptions options) =>
             new FloatBackPropagation("x", 1, options).Run(task).Model.Network!.Layers[Model.Head].Weights;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Host.Data;
+using Attune.Host.Import;
 using Attune.Host.Model;
 using Attune.Host.Reference.Demo;
 using Attune.Tests.Data;
@@ -130,6 +131,9 @@ public sealed class ReferenceCommandTest
                 "reference @net.atm -t @t.ats --test @v.ats --momentum 1",
                 "--momentum takes a number from 0 to below 1",
             ],
+            [2, "reference @net.atm -t @t.ats --test @v.ats --augment turn", "--augment turn: takes flip, shift=1..64"],
+            [2, "reference @net.atm -t @t.ats --test @v.ats --augment shift=0", "--augment shift=0: takes flip"],
+            [1, "reference @filtered.atm -t @t.ats --test @v.ats -o @x", "filtered.atm: has an input filter"],
             [1, "reference @small.atm -t @t.ats --test @v.ats", "t.ats: samples of 3072 values, the model takes 8x8x1"],
             [2, "import @demo.atm -o @x --random-weights --input-filter --calibrate @t.ats", "do not go together"],
         ];
@@ -139,6 +143,8 @@ public sealed class ReferenceCommandTest
     public void Bad_input_is_refused_in_one_line(int code, string line, string message)
     {
         Line.Must("new", "-o", Line.Path("small.atm"), "--input", "8x8x1", "--classes", "10");
+
+        File.WriteAllBytes(Line.Path("filtered.atm"), InputFilter.Insert(DemoNetwork.Load(), 3).Bytes);
 
         int got = Line.Run([.. line.Split(' ').Select(word => word[0] == '@' ? Line.Path(word[1..]) : word)]);
 
