@@ -12,12 +12,12 @@ namespace Attune.Host.Reference.Quantization;
 /// <remarks>
 /// Weights are uniform in +-sqrt(6 / (inputs + classes)) (Glorot and Bengio 2010), biases 0. The int8 range of the weights is
 /// that of the old classifier, or their own if that is larger: it holds what a classifier of these features grows to in
-/// training. The output has zero point 0 and a scale of 1/16, so that it holds logits of -8..7.9, or the old scale if that is
+/// training. The output has zero point 0 and a scale of 1/8, so that it holds logits of -16..15.9, or the old scale if that is
 /// larger.
 /// </remarks>
 public static class HeadReplacement
 {
-    private const float LeastOutputScale = 1f / 16;
+    private const float LeastOutputScale = 1f / 8;
 
     /// <summary>Largest number of classes: labels of sample files end there.</summary>
     private const int MostClasses = 65536;

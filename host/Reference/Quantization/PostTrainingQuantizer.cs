@@ -85,7 +85,10 @@ public sealed class PostTrainingQuantizer
         OperatorTable
             .Of(layer)
             .Quantize(
-                new LayerQuantization(builder, index, layer, tensors) { WeightHeadroom = options.WeightHeadroom }
+                new LayerQuantization(builder, index, layer, tensors)
+                {
+                    WeightHeadroom = options.WeightHeadroom?.Invoke(layer) ?? 1,
+                }
             );
     }
 }

@@ -16,9 +16,10 @@ public sealed record QuantizationOptions
     public double Percentile { get; init; } = 100;
 
     /// <summary>
-    /// Room for weights that will grow in training: the int8 range holds this often the largest weight of a channel. At least 1.
+    /// Room for weights that will grow in training: of a layer, how often the largest weight of a channel fits into the int8
+    /// range. At least 1; null: none.
     /// </summary>
-    public double WeightHeadroom { get; init; } = 1;
+    public Func<FloatLayer, double>? WeightHeadroom { get; init; }
 
     /// <summary>
     /// Room for activations that will grow in training: the range of a tensor without bounds is this often that of the samples.

@@ -55,7 +55,7 @@ public sealed class NewHeadTest
         Assert.IsTrue(head.Weights.All(weight => Math.Abs(weight) < 1.05 * limit));
         Assert.AreEqual(limit / Math.Sqrt(3), Math.Sqrt(head.Weights.Average(weight => weight * weight)), 0.1 * limit);
         Assert.AreEqual(0, file.Word(file.Head, RecordField.OutputZero));
-        Assert.IsTrue(127 * file.Single(file.Head, RecordField.OutputScale) >= 7.9);
+        Assert.IsTrue(127 * file.Single(file.Head, RecordField.OutputScale) >= 15.8);
     }
 
     [TestMethod]

@@ -59,7 +59,7 @@ public sealed class RandomNetworkTest
     }
 
     [TestMethod]
-    public void The_int8_range_holds_twice_the_largest_weight_of_a_channel()
+    public void The_int8_range_holds_twice_the_largest_weight_of_a_channel_and_four_times_in_dense_layers()
     {
         AtmFile model = Small();
 
@@ -71,20 +71,20 @@ public sealed class RandomNetworkTest
             for (int at = 0; at < count; at += filter)
             {
                 int largest = weights[at..(at + filter)].Max(weight => Math.Abs(weight));
-                Assert.AreEqual(127 / RandomNetwork.WeightHeadroom, largest, 1, $"layer {layer}");
+                Assert.AreEqual(127.0 / (layer < 2 ? 2 : 4), largest, 1, $"layer {layer}");
             }
         }
     }
 
     [TestMethod]
-    public void A_tensor_with_bounds_gets_them_and_the_class_scores_eight()
+    public void A_tensor_with_bounds_gets_them_and_the_class_scores_sixteen()
     {
         AtmFile model = Small();
 
         Assert.AreEqual(6f / 255, model.Single(0, RecordField.OutputScale));
         Assert.AreEqual(-128, model.Word(0, RecordField.OutputZero));
         Assert.AreNotEqual(6f / 255, model.Single(1, RecordField.OutputScale)); // RELU has no upper bound
-        Assert.AreEqual(16f / 255, model.Single(3, RecordField.OutputScale), 1e-6);
+        Assert.AreEqual(32f / 255, model.Single(3, RecordField.OutputScale), 1e-6);
     }
 
     /// <summary>Of the samples that ranges come from, an unbounded tensor fills half of its range and saturates nowhere.</summary>
@@ -118,7 +118,7 @@ public sealed class RandomNetworkTest
         {
             double share = (double)clamped[layer] / model.Elements(layer + 1) / samples.Count;
             Assert.IsLessThan(own ? 0.01 : 0.05, share, $"layer {layer}");
-            Assert.IsGreaterThan(20, largest[layer], $"layer {layer}");
+            Assert.IsGreaterThan(layer == model.Head ? 10 : 20, largest[layer], $"layer {layer}"); // scores have more room
         }
     }
 
