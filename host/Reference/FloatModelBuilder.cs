@@ -55,6 +55,22 @@ public sealed class FloatModelBuilder
     /// <summary>AVERAGE_POOL_2D over all positions.</summary>
     public int GlobalAveragePool(int input) => Pool(Operators.AveragePool2D, input, Shape(input)[1], Shape(input)[2]);
 
+    /// <summary>MEAN over all positions; unlike the pool it has a scale of its own in integers.</summary>
+    public int Mean(int input)
+    {
+        int[] shape = Shape(input);
+        return Push(
+            new FloatLayer
+            {
+                Operator = Operators.Mean,
+                Input = input,
+                InputShape = shape,
+                OutputShape = [1, 1, 1, shape[3]],
+                Axes = 0b0110,
+            }
+        );
+    }
+
     /// <summary>AVERAGE_POOL_2D or MAX_POOL_2D over windows that do not overlap; rows and columns that fill none are dropped.</summary>
     /// <param name="operation">The operator.</param>
     /// <param name="input">Tensor to read.</param>

@@ -89,7 +89,7 @@ public static class NetworkText
                 builder.Pool(pool, tensor, kernel, kernel);
                 break;
             case "mean":
-                builder.GlobalAveragePool(tensor);
+                builder.Mean(tensor);
                 break;
             case "fc":
                 int depth = shape[1] * shape[2] * shape[3];

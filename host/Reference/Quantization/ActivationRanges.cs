@@ -1,5 +1,6 @@
 using Attune.Host.Reference.FloatOperators;
 using Attune.Host.Reference.Training;
+using Attune.Model;
 
 namespace Attune.Host.Reference.Quantization;
 
@@ -47,13 +48,16 @@ internal sealed class ActivationRanges
             {
                 continue; // its input decides
             }
+            bool averages = layer.Operator == Operators.Mean; // within the range of what it averages
             bool bounded = float.IsFinite(layer.Minimum) && float.IsFinite(layer.Maximum);
-            minimum[tensor] = bounded
-                ? Math.Min(0, layer.Minimum)
-                : (float)(minimum[tensor] * options.ActivationHeadroom);
-            maximum[tensor] = bounded
-                ? Math.Max(0, layer.Maximum)
-                : (float)(maximum[tensor] * options.ActivationHeadroom);
+            double room = options.ActivationHeadroom;
+            minimum[tensor] = bounded ? Math.Min(0, layer.Minimum) : (float)(minimum[tensor] * room);
+            maximum[tensor] = bounded ? Math.Max(0, layer.Maximum) : (float)(maximum[tensor] * room);
+            if (averages)
+            {
+                minimum[tensor] = Math.Max(minimum[tensor], minimum[layer.Input]);
+                maximum[tensor] = Math.Min(maximum[tensor], maximum[layer.Input]);
+            }
         }
         if (network.LogitsTensor >= 0)
         {

@@ -29,7 +29,7 @@ public sealed class NetworkTextTest
                     Operators.MaxPool2D,
                     Operators.Conv2D,
                     Operators.AveragePool2D,
-                    Operators.AveragePool2D,
+                    Operators.Mean,
                     Operators.FullyConnected,
                     Operators.FullyConnected,
                 ],

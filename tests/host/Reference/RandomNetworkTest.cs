@@ -122,6 +122,19 @@ public sealed class RandomNetworkTest
         }
     }
 
+    /// <summary>Means of RELU6 are small: they have a scale of their own, within the range of what they average.</summary>
+    [TestMethod]
+    public void A_mean_has_a_scale_of_its_own()
+    {
+        FloatNetwork network = NetworkText.Build("conv 8 3x3, mean, fc", (16, 16, 3), 4, 1);
+
+        AtmFile model = RandomNetwork.Quantize(network, null, 1f / 128, 0);
+
+        Assert.AreEqual(Operators.Mean, model.Word(1, RecordField.Operator));
+        Assert.IsLessThan(5f / 255, model.Single(1, RecordField.OutputScale));
+        Assert.IsGreaterThan(0.5f / 255, model.Single(1, RecordField.OutputScale));
+    }
+
     [TestMethod]
     public void An_input_filter_is_refused()
     {
