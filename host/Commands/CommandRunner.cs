@@ -24,6 +24,7 @@ public static class CommandRunner
         );
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(ImportCommand.Create());
+        root.Subcommands.Add(NewCommand.Create());
         root.Subcommands.Add(InspectCommand.Create());
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(ClassifyCommand.Create());
@@ -34,6 +35,7 @@ public static class CommandRunner
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(FeedCommand.Create());
         root.Subcommands.Add(EvalCommand.Create());
+        root.Subcommands.Add(ReferenceCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(ReportCommand.Create());
         return root;
