@@ -83,7 +83,7 @@ static void errors_write(const attune_call *call, const attune_lanes *lanes, con
     int32_t *carry = errors->carry + lanes->first;
     for (int32_t i = 0; i < lanes->count; i++) {
         int32_t sum = attune_add_wrap(sums[i], lanes->offset[i]);
-        int64_t parts = attune_error_parts(sum, lanes->multiplier[i], errors->left);
+        int32_t parts = attune_error_parts(sum, lanes->multiplier[i], errors->left);
         output[i] = attune_error_round(parts, &carry[i], errors->nearest);
     }
 }
