@@ -206,7 +206,7 @@ static int layer_gradient(backward_step *step, int32_t layer, layer_parts *parts
     const int32_t *words = network_record(step->net, layer);
     int32_t channels = attune_record_channels(words);
     int32_t filter = attune_record_filter_size(words);
-    int32_t filters = larger(TILE_BYTES / (4 * filter), 1);
+    int32_t filters = larger(TILE_BYTES / (4 * filter), 16);
     int32_t failed = attune_arena_fill(step->arena, step->weights, 4 * channels * filter, 0);
     uint32_t start = bench_ticks();
     for (int32_t first = 0; first < channels; first += filters) {

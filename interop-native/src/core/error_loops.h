@@ -3,7 +3,7 @@
 #ifndef ATTUNE_ERROR_LOOPS_H
 #define ATTUNE_ERROR_LOOPS_H
 
-#include <stdint.h>
+#include "error_gradient.h"
 
 /* Magnitudes of errors. */
 typedef struct attune_error_use {
@@ -25,6 +25,8 @@ typedef struct attune_error_twins {
      * leaves int8. */
     int32_t (*transpose)(const int8_t *from, int32_t from_step, const int32_t *factors, int32_t count, int8_t *to,
                          int32_t to_step);
+    /* Adds the gradient of the weights of the first filters; returns how many. */
+    int32_t (*gradient)(const attune_error_gradient *gradient);
 } attune_error_twins;
 
 #endif

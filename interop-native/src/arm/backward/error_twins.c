@@ -142,6 +142,20 @@ static int32_t sums_add(const int8_t *error, int32_t positions, int32_t channels
     return count & ~3;
 }
 
-const attune_error_twins attune_dsp_error_twins = {use_add, mask_write, mask_apply, sums_add, attune_dsp_transpose};
+/* --- Gradients ---------------------------------------------------------------------------------------------------- */
+
+static int32_t gradient_add(const attune_error_gradient *gradient) {
+    switch (gradient->record[ATTUNE_OPERATOR]) {
+    case ATTUNE_CONV_2D:
+        return attune_dsp_gradient_products(gradient);
+    case ATTUNE_DEPTHWISE_CONV_2D:
+        return attune_dsp_gradient_taps(gradient);
+    default:
+        return 0;
+    }
+}
+
+const attune_error_twins attune_dsp_error_twins = {use_add,  mask_write,           mask_apply,
+                                                   sums_add, attune_dsp_transpose, gradient_add};
 
 #endif
