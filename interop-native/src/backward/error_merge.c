@@ -1,25 +1,27 @@
 /* The sum of two errors of one tensor. */
 #include "../core/errors.h"
 #include "../memory/ranges.h"
+#include "error_use.h"
 
 #include <stddef.h>
 
 static int32_t largest_of(const int8_t *error, int32_t count) {
-    int32_t largest = 0;
-    for (int32_t i = 0; i < count; i++) {
-        int32_t magnitude = error[i] < 0 ? -error[i] : error[i];
-        largest = magnitude > largest ? magnitude : largest;
+    attune_error_use use = {0, 0, 0};
+    for (int32_t first = 0; first < count; first += ATTUNE_ERROR_USE_PART) {
+        int32_t part = count - first < ATTUNE_ERROR_USE_PART ? count - first : ATTUNE_ERROR_USE_PART;
+        use.sum = 0;
+        attune_error_use_add(error + first, part, &use);
     }
-    return largest;
+    return use.largest;
 }
 
 #define CHUNK 64
 /* The sum's scale is not finer by more than this. */
 #define FINER 8.0f
 
-/* Units of the sum for one unit of a part, Q24. */
+/* Units of the sum for one unit of a part, Q16. */
 static int32_t share(float part, float whole) {
-    return (int32_t)(part / whole * 16777216.0f + 0.5f);
+    return (int32_t)(part / whole * 65536.0f + 0.5f);
 }
 
 int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t other, int32_t other_scale,
@@ -59,8 +61,8 @@ int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t 
         attune_error_carry(carry, some, nearest, seed_low + (uint32_t)first, seed_high);
         for (int32_t at = first; at < count; at += channels) {
             for (int32_t i = 0; i < some; i++) {
-                int64_t exact = (int64_t)sum[at + i] * first_share + (int64_t)second[at + i] * second_share;
-                sum[at + i] = attune_error_round((int32_t)((exact + (1 << 15)) >> 16), &carry[i], nearest);
+                int32_t parts = (sum[at + i] * first_share + second[at + i] * second_share + 128) >> 8;
+                sum[at + i] = attune_error_round(parts, &carry[i], nearest);
             }
         }
     }

@@ -41,6 +41,7 @@ typedef struct attune_transposed_units {
     const attune_parameters *parameters;
     int32_t by_channel; /* not 0: the weights stay as they are */
     double unit;        /* of the weights, where they do not */
+    double inverse;     /* 2^24 / unit, or 0 */
     double largest;
 } attune_transposed_units;
 
