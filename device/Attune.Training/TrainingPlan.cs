@@ -82,8 +82,8 @@ namespace Attune.Training
         )
         {
             TrainingPlan whole = Of(request, method, options, layers, 0);
-            IBorderMethod bordered = method as IBorderMethod;
-            if (bordered == null || whole.Peak <= request.Limit)
+            bool movable = method is IBorderMethod || options.Layers == LayerChoice.Deep;
+            if (!movable || whole.Peak <= request.Limit)
             {
                 return whole;
             }
@@ -277,6 +277,12 @@ namespace Attune.Training
             }
         }
 
+        private GradientSource SourceBefore(int layer)
+        {
+            IBorderMethod bordered = Method as IBorderMethod;
+            return bordered == null ? GradientSource.None : bordered.SourceBefore(Model, Options, layer);
+        }
+
         /// <summary>Names the source of each layer's gradient and plans the trained copies.</summary>
         private void AddTrained(bool[] layers, int border)
         {
@@ -288,7 +294,7 @@ namespace Attune.Training
                 Source[layer] =
                     !moves ? GradientSource.None
                     : layer >= border ? Method.SourceOf(Model, Options, layer)
-                    : ((IBorderMethod)Method).SourceBefore(Model, Options, layer);
+                    : SourceBefore(layer);
                 bool exact = Source[layer] == GradientSource.Exact;
                 bool propagated = Source[layer] == GradientSource.BackPropagation;
                 Differences[layer] =
