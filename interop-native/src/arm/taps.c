@@ -123,6 +123,11 @@ __attribute__((naked)) void attune_dsp_taps_errors(const dsp_taps *taps __attrib
     __asm__ volatile(BEGIN "ldr r8, [sp, #20]\n" OUTPUT_ERRORS STORE_BYTES NEXT_POSITION);
 }
 
+__attribute__((naked)) void attune_dsp_taps_add(const dsp_taps *taps __attribute__((unused))) {
+    __asm__ volatile(BEGIN STORE_WORDS "add r2, r9, r10\n"
+                                       "str r2, [sp, #16]\n" NEXT_POSITION);
+}
+
 __attribute__((naked)) void attune_dsp_taps_accumulators(const dsp_taps *taps __attribute__((unused))) {
     __asm__ volatile(BEGIN STORE_WORDS NEXT_POSITION);
 }

@@ -39,6 +39,8 @@ void attune_dsp_taps_linear(const dsp_taps *taps);
 void attune_dsp_taps_relu(const dsp_taps *taps);
 void attune_dsp_taps_nodes(const dsp_taps *taps);
 void attune_dsp_taps_errors(const dsp_taps *taps);
+/* The products are added to four int32 outputs; start is the first output. */
+void attune_dsp_taps_add(const dsp_taps *taps);
 /* The outputs are four int32 accumulators. */
 void attune_dsp_taps_accumulators(const dsp_taps *taps);
 

@@ -5,16 +5,6 @@
 
 #include <stddef.h>
 
-static int32_t largest_of(const int8_t *error, int32_t count) {
-    attune_error_use use = {0, 0, 0};
-    for (int32_t first = 0; first < count; first += ATTUNE_ERROR_USE_PART) {
-        int32_t part = count - first < ATTUNE_ERROR_USE_PART ? count - first : ATTUNE_ERROR_USE_PART;
-        use.sum = 0;
-        attune_error_use_add(error + first, part, &use);
-    }
-    return use.largest;
-}
-
 #define CHUNK 64
 /* The sum's scale is not finer by more than this. */
 #define FINER 8.0f
@@ -47,8 +37,9 @@ int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t 
     float first_scale = *sum_scale;
     float second_scale = *(const float *)(const void *)(memory->arena + other_scale);
     float coarsest = first_scale > second_scale ? first_scale : second_scale;
-    float whole =
-        ((float)largest_of(sum, count) * first_scale + (float)largest_of(second, count) * second_scale) / 127.0f;
+    float whole = ((float)attune_error_largest(sum, count) * first_scale +
+                   (float)attune_error_largest(second, count) * second_scale) /
+                  127.0f;
     if (!(whole > 0.0f)) {
         return ATTUNE_OK; /* both are all zero */
     }

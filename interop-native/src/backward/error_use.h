@@ -10,4 +10,7 @@
 /* Adds at most ATTUNE_ERROR_USE_PART errors. */
 void attune_error_use_add(const int8_t *error, int32_t count, attune_error_use *use);
 
+/* The largest magnitude of any number of values. */
+int32_t attune_error_largest(const int8_t *values, int32_t count);
+
 #endif

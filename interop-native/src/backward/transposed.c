@@ -112,9 +112,7 @@ int32_t attune_transposed_weights(const int32_t *transposed) {
 static int32_t largest_weight(const int32_t *record, const int8_t *weights, int32_t channel) {
     int32_t filter = attune_record_filter_size(record);
     if (record[ATTUNE_OPERATOR] != ATTUNE_DEPTHWISE_CONV_2D && record[ATTUNE_WEIGHTS_ZERO] == 0) {
-        attune_error_use use = {0, 0, 0};
-        attune_error_use_add(weights + channel * filter, filter, &use); /* at most 2^15, or there are no sums */
-        return use.largest;
+        return attune_error_largest(weights + channel * filter, filter);
     }
     int depthwise = record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D;
     int32_t step = depthwise ? attune_record_channels(record) : 1;
@@ -132,23 +130,23 @@ attune_transposed_units attune_transposed_units_find(const int32_t *record, cons
     attune_transposed_units units = {.parameters = parameters};
     units.by_channel = record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D && record[ATTUNE_GROUPS] == 1;
     for (int32_t c = 0; c < attune_record_channels(record); c++) {
-        double real = attune_channel_real(parameters, c);
+        float real = attune_transposed_real(&units, c);
         units.largest = real > units.largest ? real : units.largest;
         if (!units.by_channel) {
-            double product = real * largest_weight(record, parameters->weights, c);
+            float product = real * (float)largest_weight(record, parameters->weights, c);
             units.unit = product > units.unit ? product : units.unit;
         }
     }
-    units.unit /= 127.0;
-    units.inverse = units.unit > 0.0 ? (1 << FACTOR_BITS) / units.unit : 0.0;
+    units.unit /= 127.0f;
+    units.inverse = units.unit > 0.0f ? (float)(1 << FACTOR_BITS) / units.unit : 0.0f;
     units.largest = units.by_channel ? units.largest : units.unit;
     return units;
 }
 
 /* What a weight of an output channel is multiplied by. */
 static int32_t factor_of(const attune_transposed_units *units, int32_t channel) {
-    double factor = attune_channel_real(units->parameters, channel) * units->inverse;
-    return factor >= 127.0 * (1 << FACTOR_BITS) ? 127 << FACTOR_BITS : (int32_t)(factor + 0.5);
+    float factor = attune_transposed_real(units, channel) * units->inverse;
+    return factor >= 127.0f * (1 << FACTOR_BITS) ? 127 << FACTOR_BITS : (int32_t)(factor + 0.5f);
 }
 
 static inline int8_t scaled(int32_t weight, int32_t factor) {

@@ -15,6 +15,8 @@ typedef struct attune_error_use {
 typedef struct attune_error_twins {
     /* Adds up to 2^16 errors. */
     int32_t (*use)(const int8_t *error, int32_t count, attune_error_use *use);
+    /* Raises *largest to the largest magnitude. */
+    int32_t (*largest)(const int8_t *values, int32_t count, int32_t *largest);
     /* A bit for each of count values that lies strictly between low and high. */
     int32_t (*mask_write)(const int8_t *values, int32_t count, int32_t low, int32_t high, uint32_t *mask);
     /* Clears errors without a bit. */

@@ -9,48 +9,81 @@
 
 enum { USE_BLOCK = 64 };
 
-/* Magnitudes of four errors; their sum is added, and `largest` has the largest of each byte. */
-DSP_INLINE uint32_t magnitudes(uint32_t word, uint32_t *sum, uint32_t largest) {
+/* Magnitudes of four values. */
+DSP_INLINE uint32_t magnitudes(uint32_t word) {
     uint32_t negative;
     __asm__("ssub8 %[negative], %[zero], %[word]\n"
             "sel %[word], %[negative], %[word]\n"
-            "usada8 %[sum], %[word], %[zero], %[sum]\n"
-            "usub8 %[negative], %[word], %[largest]\n"
-            "sel %[largest], %[word], %[largest]\n"
-            : [negative] "=&r"(negative), [word] "+r"(word), [sum] "+r"(*sum), [largest] "+r"(largest)
+            : [negative] "=&r"(negative), [word] "+r"(word)
             : [zero] "r"(0));
-    return largest;
+    return word;
+}
+
+/* The larger of each byte. */
+DSP_INLINE uint32_t larger_bytes(uint32_t a, uint32_t b) {
+    uint32_t difference;
+    __asm__("usub8 %[difference], %[a], %[b]\n"
+            "sel %[b], %[a], %[b]\n"
+            : [difference] "=&r"(difference), [b] "+r"(b)
+            : [a] "r"(a));
+    return b;
+}
+
+DSP_INLINE uint32_t bytes_add(uint32_t word, uint32_t sum) {
+    __asm__("usada8 %[sum], %[word], %[zero], %[sum]\n" : [sum] "+r"(sum) : [word] "r"(word), [zero] "r"(0));
+    return sum;
 }
 
 static int32_t largest_byte(uint32_t word) {
-    int32_t largest = 0;
-    for (; word != 0; word >>= 8) {
-        largest = (int32_t)(word & 255) > largest ? (int32_t)(word & 255) : largest;
-    }
-    return largest;
+    uint32_t two = larger_bytes(word, word >> 16);
+    return (int32_t)(larger_bytes(two, two >> 8) & 255);
+}
+
+/* Bytes of 127 and more, as 1. */
+DSP_INLINE uint32_t saturated_bytes(uint32_t word) {
+    uint32_t difference;
+    __asm__("usub8 %[difference], %[word], %[limit]\n"
+            "sel %[word], %[one], %[zero]\n"
+            : [difference] "=&r"(difference), [word] "+r"(word)
+            : [limit] "r"(0x7f7f7f7fu), [one] "r"(0x01010101u), [zero] "r"(0));
+    return word;
 }
 
 static int32_t use_add(const int8_t *error, int32_t count, attune_error_use *use) {
-    const int8_t *end = error + (count & -USE_BLOCK);
+    const int8_t *end = error + (count & -4);
     uint32_t sum = 0;
+    uint32_t saturated = 0;
     while (error != end) {
         const int8_t *block = error;
+        const int8_t *stop = end - error < USE_BLOCK ? end : error + USE_BLOCK;
         uint32_t largest = 0;
-#pragma GCC unroll 1
-        for (const int8_t *stop = error + USE_BLOCK; error != stop; error += 16) {
-            largest = magnitudes(dsp_load(error), &sum, largest);
-            largest = magnitudes(dsp_load(error + 4), &sum, largest);
-            largest = magnitudes(dsp_load(error + 8), &sum, largest);
-            largest = magnitudes(dsp_load(error + 12), &sum, largest);
+#pragma GCC unroll 4
+        for (; error != stop; error += 4) {
+            uint32_t word = magnitudes(dsp_load(error));
+            sum = bytes_add(word, sum);
+            largest = larger_bytes(word, largest);
         }
         int32_t most = largest_byte(largest);
         use->largest = most > use->largest ? most : use->largest;
-        for (; most >= 127 && block != error; block++) {
-            use->saturated += *block == 127 || *block <= -127;
+        for (; most >= 127 && block != error; block += 4) {
+            saturated = bytes_add(saturated_bytes(magnitudes(dsp_load(block))), saturated);
         }
     }
     use->sum += (int32_t)sum;
-    return count & -USE_BLOCK;
+    use->saturated += (int32_t)saturated;
+    return count & -4;
+}
+
+static int32_t largest_of(const int8_t *values, int32_t count, int32_t *largest) {
+    const int8_t *end = values + (count & -4);
+    uint32_t bytes = 0;
+#pragma GCC unroll 4
+    for (; values != end; values += 4) {
+        bytes = larger_bytes(magnitudes(dsp_load(values)), bytes);
+    }
+    int32_t most = largest_byte(bytes);
+    *largest = most > *largest ? most : *largest;
+    return count & -4;
 }
 
 /* --- Masks -------------------------------------------------------------------------------------------------------- */
@@ -155,7 +188,14 @@ static int32_t gradient_add(const attune_error_gradient *gradient) {
     }
 }
 
-const attune_error_twins attune_dsp_error_twins = {use_add,  mask_write,           mask_apply,
-                                                   sums_add, attune_dsp_transpose, gradient_add};
+const attune_error_twins attune_dsp_error_twins = {
+    .use = use_add,
+    .largest = largest_of,
+    .mask_write = mask_write,
+    .mask_apply = mask_apply,
+    .sums_add = sums_add,
+    .transpose = attune_dsp_transpose,
+    .gradient = gradient_add,
+};
 
 #endif

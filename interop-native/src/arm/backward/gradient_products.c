@@ -29,8 +29,10 @@ typedef struct product_tile {
     int32_t filters;
     int32_t channels; /* of the layer */
     int32_t input_first;
-    int32_t groups; /* of elements */
+    float units[TILE]; /* of the filters */
+    int32_t groups;    /* of elements */
     window_group group[GROUPS];
+    int32_t run_there; /* number of the first position whose errors are there; -1: none */
     uint32_t errors[GROUPS][PAIRS * LANES];
     uint32_t inputs[GROUPS * PAIRS * LANES]; /* [groups][pairs][lanes] */
     int32_t sums[TILE][TILE];                /* [filters][elements] */
@@ -112,10 +114,10 @@ static void group_fill(const product_tile *tile, const window_group *group, cons
         return;
     }
     const int8_t *row = tile->gradient->input + (batch * shape[1] + y) * (shape[2] * shape[3]) + tile->input_first;
-    /* Whole pairs of which all four elements lie in the row. */
+    /* Whole pairs of which four elements lie in the row; those that the group does not have are not used. */
     int32_t first = at < 0 ? (-at + step - 1) / step : 0;
     int32_t room = length - LANES - at;
-    int32_t end = room < 0 || group->count < LANES ? 0 : smaller(room / step + 1, run->count);
+    int32_t end = room < 0 ? 0 : smaller(room / step + 1, run->count);
     first = smaller((first + 1) & ~1, run->count);
     end = end < first ? first : first + ((end - first) & ~1);
     group_gather(tile, group, row, length, at, step, 0, first, block);
@@ -131,7 +133,10 @@ static void group_fill(const product_tile *tile, const window_group *group, cons
 
 static void run_add(product_tile *tile, const position_run *run) {
     int32_t pairs = (run->count + 1) / 2;
-    errors_fill(tile, run);
+    if (tile->run_there != run->error_at) {
+        errors_fill(tile, run);
+        tile->run_there = run->error_at;
+    }
     for (int32_t i = 0; i < tile->groups; i++) {
         group_fill(tile, &tile->group[i], run, tile->inputs + i * pairs * LANES);
     }
@@ -147,6 +152,17 @@ static void run_add(product_tile *tile, const position_run *run) {
                                        0};
         attune_dsp_products_add(&products);
     }
+}
+
+/* Sums of a filter and a group into the gradient. */
+DSP_INLINE void group_add(const window_group *group, float unit, const int32_t *sums, float *weights) {
+    if (group->count < LANES) {
+        for (int32_t k = 0; k < group->count; k++) {
+            weights[k] += unit * (float)sums[k];
+        }
+        return;
+    }
+    dsp_sums_add(unit, sums, weights);
 }
 
 /* All positions, then the gradient of the tile's weights. */
@@ -169,15 +185,10 @@ static void tile_add(product_tile *tile) {
             run_add(tile, &run);
         }
     }
-    float units[TILE];
-    attune_error_units(gradient, tile->channel, tile->filters, units);
     for (int32_t f = 0; f < tile->filters; f++) {
         float *weights = gradient->weights + (int64_t)(tile->channel - gradient->first + f) * size;
         for (int32_t i = 0; i < tile->groups; i++) {
-            float *weight = weights + tile->group[i].element;
-            for (int32_t k = 0; k < tile->group[i].count; k++) {
-                weight[k] += units[f] * (float)tile->sums[f][i * LANES + k];
-            }
+            group_add(&tile->group[i], tile->units[f], tile->sums[f] + i * LANES, weights + tile->group[i].element);
         }
     }
 }
@@ -222,6 +233,8 @@ int32_t attune_dsp_gradient_products(const attune_error_gradient *gradient) {
         int32_t group = tile.channel / group_channels;
         tile.filters = smaller(smaller(end, (group + 1) * group_channels) - tile.channel, TILE);
         tile.input_first = group * (record[ATTUNE_INPUT_N + 3] / record[ATTUNE_GROUPS]);
+        tile.run_there = -1;
+        attune_error_units(gradient, tile.channel, tile.filters, tile.units);
         window_add(&tile);
     }
     return gradient->count;

@@ -13,6 +13,7 @@ enum {
     LARGEST_TAPS = 64,
     LARGEST_KERNEL = 16,
     BLOCK_BYTES = 16,
+    INPUT_BLOCKS = 112,
 };
 
 typedef struct tap_strip {
@@ -21,8 +22,9 @@ typedef struct tap_strip {
     int32_t channel;
     int32_t channels;
     uint32_t errors[DSP_TAPS_BLOCKS * LANES];
-    uint32_t inputs[(DSP_TAPS_BLOCKS + LARGEST_KERNEL) * LANES];
-    int32_t sums[LARGEST_TAPS][LANES];
+    uint32_t inputs[INPUT_BLOCKS * LANES];
+    int32_t kept[LARGEST_KERNEL];      /* number of the pair of rows that is there, of each row of taps; -1: none */
+    int32_t sums[LARGEST_TAPS][LANES]; /* [kernel h][kernel w] */
 } tap_strip;
 
 /* Columns of an output line, and the inputs that they meet: input column x * stride + left. */
@@ -64,7 +66,8 @@ static void blocks_fill(uint32_t *block, const int8_t *row, const int8_t *below,
 }
 
 /* Blocks of input columns column, column + stride, ...; zeros outside. */
-static void inputs_fill(tap_strip *strip, const int8_t *row, const int8_t *below, int32_t column, int32_t count) {
+static void inputs_fill(const tap_strip *strip, uint32_t *inputs, const int8_t *row, const int8_t *below,
+                        int32_t column, int32_t count) {
     const int32_t *record = strip->record;
     int32_t stride = record[ATTUNE_STRIDE_W];
     int32_t width = record[ATTUNE_INPUT_N + 2];
@@ -74,12 +77,12 @@ static void inputs_fill(tap_strip *strip, const int8_t *row, const int8_t *below
     int32_t room = width - 1 - column;
     int32_t end = room < 0 ? first : smaller(room / stride + 1, count);
     end = end < first ? first : end;
-    memset(strip->inputs, 0, (size_t)(first * BLOCK_BYTES));
-    memset(strip->inputs + end * LANES, 0, (size_t)((count - end) * BLOCK_BYTES));
+    memset(inputs, 0, (size_t)(first * BLOCK_BYTES));
+    memset(inputs + end * LANES, 0, (size_t)((count - end) * BLOCK_BYTES));
     if (end > first) {
         int32_t place = (column + first * stride) * pixel + strip->channel;
-        blocks_fill(strip->inputs + first * LANES, row == NULL ? NULL : row + place,
-                    below == NULL ? NULL : below + place, stride * pixel, end - first, dsp_pair(-zero, -zero));
+        blocks_fill(inputs + first * LANES, row == NULL ? NULL : row + place, below == NULL ? NULL : below + place,
+                    stride * pixel, end - first, dsp_pair(-zero, -zero));
     }
 }
 
@@ -93,38 +96,57 @@ static const int8_t *input_row(const tap_strip *strip, int32_t line, int32_t ky)
     return y < 0 || y >= shape[1] ? NULL : strip->gradient->input + (batch * shape[1] + y) * (shape[2] * shape[3]);
 }
 
+/* Adds taps of a row, `stride` apart, over a run of columns whose inputs are there. */
+static void taps_add(tap_strip *strip, const uint32_t *inputs, int32_t tap, int32_t taps, const column_run *run) {
+    int32_t stride = strip->record[ATTUNE_STRIDE_W];
+    int32_t *sums = strip->sums[tap];
+    const dsp_taps products = {.values = inputs,
+                               .weights = strip->errors,
+                               .step = BLOCK_BYTES,
+                               .blocks = run->count,
+                               .start = sums,
+                               .output = sums,
+                               .output_step = stride * (int32_t)sizeof strip->sums[0],
+                               .output_end = sums + taps * stride * LANES};
+    attune_dsp_taps_add(&products);
+}
+
 /* A row of taps over a run of columns. Taps whose columns are whole strides apart share their inputs. */
 static void row_add(tap_strip *strip, const int8_t *row, const int8_t *below, int32_t ky, const column_run *run) {
-    static const int32_t none[LANES];
     const int32_t *record = strip->record;
     int32_t kernel = record[ATTUNE_KERNEL_W];
     int32_t stride = record[ATTUNE_STRIDE_W];
-    int32_t sums[LARGEST_KERNEL][LANES];
     for (int32_t kx = 0; kx < kernel && kx < stride; kx++) {
         int32_t taps = (kernel - kx + stride - 1) / stride;
-        inputs_fill(strip, row, below, run->x * stride - record[ATTUNE_PAD_LEFT] + kx, run->count + taps - 1);
-        const dsp_taps products = {.values = strip->inputs,
-                                   .weights = strip->errors,
-                                   .step = BLOCK_BYTES,
-                                   .blocks = run->count,
-                                   .start = none,
-                                   .output = sums,
-                                   .output_step = sizeof sums[0],
-                                   .output_end = sums[taps]};
-        attune_dsp_taps_accumulators(&products);
-        int32_t *to = strip->sums[ky * kernel + kx];
-        for (int32_t i = 0; i < taps; i++) {
-            to[0] += sums[i][0];
-            to[1] += sums[i][1];
-            to[2] += sums[i][2];
-            to[3] += sums[i][3];
-            to += stride * LANES;
-        }
+        int32_t column = run->x * stride - record[ATTUNE_PAD_LEFT] + kx;
+        inputs_fill(strip, strip->inputs, row, below, column, run->count + taps - 1);
+        taps_add(strip, strip->inputs, ky * kernel + kx, taps, run);
     }
 }
 
-/* A line, and the next one if it is there, over a run of columns. */
-static void lines_add(tap_strip *strip, int32_t line, int both, const column_run *run) {
+/* The same where a later pair of lines meets the rows again, in another row of taps: number is that of the pair. */
+static void row_add_kept(tap_strip *strip, const int8_t *row, const int8_t *below, int32_t ky, const column_run *run,
+                         int32_t number) {
+    const int32_t *record = strip->record;
+    int32_t kernel = record[ATTUNE_KERNEL_W];
+    int32_t count = run->count + kernel - 1;
+    int32_t slot = number % record[ATTUNE_KERNEL_H];
+    uint32_t *inputs = strip->inputs + slot * count * LANES;
+    if (strip->kept[slot] != number) {
+        inputs_fill(strip, inputs, row, below, run->x - record[ATTUNE_PAD_LEFT], count);
+        strip->kept[slot] = number;
+    }
+    taps_add(strip, inputs, ky * kernel, kernel, run);
+}
+
+static int keeps(const tap_strip *strip, const column_run *run) {
+    const int32_t *record = strip->record;
+    return record[ATTUNE_STRIDE_H] == 1 && record[ATTUNE_STRIDE_W] == 1 && record[ATTUNE_DILATION_H] == 1 &&
+           (run->count + record[ATTUNE_KERNEL_W] - 1) * record[ATTUNE_KERNEL_H] <= INPUT_BLOCKS;
+}
+
+/* A line, and with `both` the next one, over a run of columns. */
+static void lines_add(tap_strip *strip, int32_t line, int both, const column_run *run, int keep) {
     const int32_t *record = strip->record;
     int32_t row_bytes = record[ATTUNE_OUTPUT_N + 2] * strip->channels;
     const int8_t *error = strip->gradient->error + line * row_bytes + run->x * strip->channels + strip->channel;
@@ -132,9 +154,29 @@ static void lines_add(tap_strip *strip, int32_t line, int both, const column_run
     for (int32_t ky = 0; ky < record[ATTUNE_KERNEL_H]; ky++) {
         const int8_t *row = input_row(strip, line, ky);
         const int8_t *below = both ? input_row(strip, line + 1, ky) : NULL;
-        if (row != NULL || below != NULL) {
+        if (row == NULL && below == NULL) {
+            continue;
+        }
+        if (keep && both) {
+            row_add_kept(strip, row, below, ky, run, line + ky);
+        } else {
             row_add(strip, row, below, ky, run);
         }
+    }
+}
+
+/* All lines over a run of columns, two by two; both of an image. */
+static void run_add(tap_strip *strip, const column_run *run) {
+    const attune_error_gradient *gradient = strip->gradient;
+    int32_t height = strip->record[ATTUNE_OUTPUT_N + 1];
+    int keep = keeps(strip, run);
+    for (int32_t line = gradient->line; line < gradient->end;) {
+        int both = line + 1 < gradient->end && (line + 1) % height != 0;
+        if (!both || line % height == 0 || line == gradient->line) {
+            memset(strip->kept, -1, sizeof strip->kept);
+        }
+        lines_add(strip, line, both, run, keep);
+        line += both ? 2 : 1;
     }
 }
 
@@ -144,12 +186,10 @@ static void strip_add(tap_strip *strip) {
     int32_t taps = attune_record_filter_size(strip->record);
     int32_t runs = (width + DSP_TAPS_BLOCKS - 1) / DSP_TAPS_BLOCKS;
     memset(strip->sums, 0, (size_t)taps * sizeof strip->sums[0]);
-    for (int32_t line = gradient->line; line < gradient->end; line += 2) {
-        column_run run = {.count = (width + runs - 1) / runs};
-        for (; run.x < width; run.x += run.count) {
-            run.count = smaller(run.count, width - run.x);
-            lines_add(strip, line, line + 1 < gradient->end, &run);
-        }
+    column_run run = {.count = (width + runs - 1) / runs};
+    for (; run.x < width; run.x += run.count) {
+        run.count = smaller(run.count, width - run.x);
+        run_add(strip, &run);
     }
     float units[LANES];
     attune_error_units(gradient, strip->channel, LANES, units);
