@@ -84,6 +84,7 @@ DSP_INLINE uint32_t *column_segments(uint32_t *column, const int8_t *input, cons
 /* A segment of which only the values from..end - 1 lie in the input. */
 static uint32_t *column_segment_edge(uint32_t *column, const int8_t *input, int32_t length, int32_t from, int32_t end,
                                      int32_t zero) {
+    end = end < length ? end : length;
     for (int32_t k = 0; k < length; k += 4) {
         int32_t values[4];
         for (int32_t i = 0; i < 4; i++) {

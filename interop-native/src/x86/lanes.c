@@ -84,6 +84,9 @@ static void errors_write(const attune_call *call, const attune_lanes *lanes, con
     for (int32_t i = 0; i < lanes->count; i++) {
         int32_t sum = attune_add_wrap(sums[i], lanes->offset[i]);
         int32_t parts = attune_error_parts(sum, lanes->multiplier[i], errors->left);
+#if defined(ATTUNE_WRONG_AVX2) || defined(ATTUNE_WRONG_VNNI)
+        parts &= ~1; /* the wrong twins */
+#endif
         output[i] = attune_error_round(parts, &carry[i], errors->nearest);
     }
 }
