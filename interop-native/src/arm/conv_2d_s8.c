@@ -248,7 +248,9 @@ static void carries_keep(const dsp_window *window, const dsp_tile *tile) {
 static void tile_line(const dsp_window *window, const dsp_tile *tile, const attune_channels *channels, int32_t line) {
     const int32_t *record = window->record;
     int32_t width = record[ATTUNE_OUTPUT_N + 2];
-    int32_t row_channels = attune_record_channels(record);
+    const attune_error_outputs *errors = window->call->errors;
+    int32_t step = errors == NULL ? attune_record_channels(record) : errors->column_step;
+    int8_t *output = errors == NULL ? attune_output_line(window->call, line) : attune_error_line(window->call, line);
     int32_t accumulators[2][ATTUNE_CHANNEL_BLOCK];
     int32_t raw = tile->finish == DSP_FINISH_ACCUMULATORS;
     const conv_line rows = line_find(window, line);
@@ -272,8 +274,8 @@ static void tile_line(const dsp_window *window, const dsp_tile *tile, const attu
             }
             continue;
         }
-        products.output = attune_output_line(window->call, line) + x * row_channels + tile->first;
-        products.step = both * row_channels;
+        products.output = output + x * step + tile->first;
+        products.step = both * step;
         if (tile->finish == DSP_FINISH_NODES) {
             uint32_t signs[2 * DSP_SIGN_GROUPS];
             signs_fill(window, tile, line, x, both, signs);

@@ -101,7 +101,7 @@ void attune_lanes_write(const attune_call *call, const attune_lanes *lanes, int3
                        (uint32_t)lanes->first;
     uint32_t signs = 0;
     if (call->errors != NULL) {
-        errors_write(call, lanes, sums, (int8_t *)call->output + output);
+        errors_write(call, lanes, sums, attune_error_line(call, line) + x * call->errors->column_step + lanes->first);
         return;
     }
     if (call->sums != NULL) {
