@@ -8,7 +8,7 @@ internal static class BackwardCount
 {
     /// <summary>The figures; layers after the class scores have none.</summary>
     public static BackwardFigures Of(IReadOnlyList<LayerFigures> layers, IReadOnlyList<string> lines) =>
-        new([.. layers.Zip(Emulator.Lines(lines, "backward"), Of)]);
+        new([.. layers.Zip(Emulator.Lines(lines, "backward"), Of)], Peers.Backward);
 
     private static BackwardLayerFigures Of(LayerFigures layer, string[] words)
     {

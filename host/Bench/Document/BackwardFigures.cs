@@ -5,7 +5,8 @@ namespace Attune.Host.Bench.Document;
 /// layer by layer. Gradients of the weights were counted for every layer.
 /// </summary>
 /// <param name="Layers">The layers from the first to the class scores.</param>
-public sealed record BackwardFigures(IReadOnlyList<BackwardLayerFigures> Layers)
+/// <param name="Peer">What TinyEngine takes.</param>
+public sealed record BackwardFigures(IReadOnlyList<BackwardLayerFigures> Layers, BackwardPeerFigures Peer)
 {
     /// <summary>The whole step.</summary>
     public long Step() => Forward() + Errors() + Layers.Sum(layer => layer.Finish + layer.Update) + Layers[^1].Gradient;
@@ -22,6 +23,13 @@ public sealed record BackwardFigures(IReadOnlyList<BackwardLayerFigures> Layers)
     /// <summary>Weight gradients of all layers, for each multiply-accumulate.</summary>
     public double GradientPerMac() => (double)Layers.Sum(layer => layer.Gradient) / Layers.Sum(layer => layer.Macs);
 }
+
+/// <summary>Instructions of TinyEngine's backward kernels, whose errors are float32.</summary>
+/// <param name="Errors">Millions, for the errors through all convolutions but the first and all depthwise layers.</param>
+/// <param name="GradientPerMac">
+/// Weight gradients of pointwise convolutions of 4x4 and 8x8 positions, for which it has kernels, updates included.
+/// </param>
+public sealed record BackwardPeerFigures(double Errors, double GradientPerMac);
 
 /// <summary>A layer of <see cref="BackwardFigures"/>.</summary>
 /// <param name="Name">What it is.</param>

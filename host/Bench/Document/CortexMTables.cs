@@ -69,12 +69,12 @@ public static class CortexMTables
         Row(
             "one training step of back-propagation, one sample: all biases, weights of the last layer",
             Million(backward.Step()),
-            $"{(double)backward.Step() / figures.Instructions:F2} forwards: forward with masks {backward.Forward() / 1e6:F1}M, errors {backward.Errors() / 1e6:F1}M ({backward.ErrorPerMac():F2} for each multiply-accumulate)"
+            $"{(double)backward.Step() / figures.Instructions:F2} forwards: forward with masks {backward.Forward() / 1e6:F1}M, errors {backward.Errors() / 1e6:F1}M, {backward.ErrorPerMac():F2} for each multiply-accumulate; TinyEngine, with float32 errors, takes {backward.Peer.Errors:F1}M for these"
         );
         Row(
             "weight gradients of all layers from errors",
             Million(backward.Layers.Sum(layer => layer.Gradient)),
-            $"{backward.GradientPerMac():F2} for each multiply-accumulate, 16 filters at a time"
+            $"{backward.GradientPerMac():F2} for each multiply-accumulate, 16 filters at a time; TinyEngine takes {backward.Peer.GradientPerMac:F2}, where it has kernels"
         );
         return $"{Measured(figures)}\n{table}\n"
             + Line(

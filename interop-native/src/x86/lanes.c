@@ -2,6 +2,7 @@
 
 #include "../core/channels.h"
 #include "../core/filters.h"
+#include "../core/simd.h"
 
 #if defined(ATTUNE_X86)
 
@@ -77,16 +78,38 @@ static void statistics_add(const attune_call *call, const attune_lanes *lanes, c
     }
 }
 
+/* attune_error_parts and attune_error_round of all lanes, where something is carried. */
+ATTUNE_VECTOR
+static void errors_round(const int32_t *restrict sums, const int32_t *restrict multiplier, int32_t left,
+                         int32_t *restrict carry, int8_t *restrict output) {
+    int32_t right = 31 - left;
+    int64_t half = (int64_t)1 << (right - 1);
+    for (int32_t i = 0; i < ATTUNE_LANES; i++) {
+        int64_t parts = (((int64_t)sums[i] * multiplier[i] + half) >> right) + carry[i];
+        int64_t units = parts >> 8;
+        units = units < -128 ? -128 : units;
+        carry[i] = (int32_t)(parts & 255);
+        output[i] = (int8_t)(units > 127 ? 127 : units);
+    }
+}
+
 /* Errors: there is no bias, and the offset makes the sums true ones. */
 static void errors_write(const attune_call *call, const attune_lanes *lanes, const int32_t *sums, int8_t *output) {
     const attune_error_outputs *errors = call->errors;
     int32_t *carry = errors->carry + lanes->first;
+    int32_t true_sums[ATTUNE_LANES];
     for (int32_t i = 0; i < lanes->count; i++) {
-        int32_t sum = attune_add_wrap(sums[i], lanes->offset[i]);
-        int32_t parts = attune_error_parts(sum, lanes->multiplier[i], errors->left);
+        true_sums[i] = attune_add_wrap(sums[i], lanes->offset[i]);
 #if defined(ATTUNE_WRONG_AVX2) || defined(ATTUNE_WRONG_VNNI)
-        parts &= ~1; /* the wrong twins */
+        true_sums[i] &= ~1; /* the wrong twins */
 #endif
+    }
+    if (lanes->count == ATTUNE_LANES && !errors->nearest) {
+        errors_round(true_sums, lanes->multiplier, errors->left, carry, output);
+        return;
+    }
+    for (int32_t i = 0; i < lanes->count; i++) {
+        int32_t parts = attune_error_parts(true_sums[i], lanes->multiplier[i], errors->left);
         output[i] = attune_error_round(parts, &carry[i], errors->nearest);
     }
 }
