@@ -71,7 +71,7 @@ namespace Attune.Training
             int pending = plan.PendingAt;
             for (int layer = model.LossLayer; layer >= 0; layer--)
             {
-                if (plan.IsTrained(layer))
+                if (plan.IsProbed(layer))
                 {
                     int biases = pending + plan.PendingWeightBytes(layer);
                     int status = Native.UpdateApply(

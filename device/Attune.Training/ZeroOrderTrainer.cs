@@ -71,7 +71,7 @@ namespace Attune.Training
             bool first = true;
             for (int layer = model.LossLayer; layer >= 0; layer--)
             {
-                if (plan.IsTrained(layer))
+                if (plan.IsProbed(layer))
                 {
                     if (!Measure(layer, first, false))
                     {
@@ -82,7 +82,7 @@ namespace Attune.Training
             }
             for (int layer = model.LossLayer; layer >= 0; layer--)
             {
-                if (plan.IsTrained(layer))
+                if (plan.IsProbed(layer))
                 {
                     Update(layer, MemoryPlan.Nowhere);
                 }
@@ -97,7 +97,7 @@ namespace Attune.Training
             int pending = plan.PendingAt;
             for (int layer = model.LossLayer; layer >= 0; layer--)
             {
-                if (plan.IsTrained(layer))
+                if (plan.IsProbed(layer))
                 {
                     if (!Measure(layer, true, changed))
                     {

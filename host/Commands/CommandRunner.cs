@@ -20,7 +20,7 @@ public static class CommandRunner
     public static RootCommand Build()
     {
         var root = new RootCommand(
-            "Attune adapts a deployed INT8 network to the place it is deployed in, with forward passes only."
+            "Attune adapts a deployed INT8 network to the place it is deployed in, in integer arithmetic."
         );
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(ImportCommand.Create());

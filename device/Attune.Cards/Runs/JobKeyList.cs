@@ -88,7 +88,7 @@ namespace Attune.Runs
                 LayerChoice.Takes,
                 job => job.Training.Layers.ToString(),
                 SetLayers,
-                "what is trained: auto (try each block), all, head (the classifier), 'block B', or layer numbers such as 3,5-9"
+                "what is trained: auto (try each block), all, deep (as many of the last layers as fit), head (the classifier), 'block B', or layer numbers such as 3,5-9"
             ).Trains(),
             new ChoiceKey(
                 "parts",
@@ -404,7 +404,7 @@ namespace Attune.Runs
         private static bool SetWeightLayers(TrainingJob job, string text)
         {
             LayerChoice choice = LayerChoice.Parse(text);
-            if (choice == null || choice.IsAutomatic)
+            if (choice == null || choice.IsAutomatic || choice == LayerChoice.Deep)
             {
                 return false;
             }

@@ -16,35 +16,7 @@ static int32_t smaller(int32_t a, int32_t b) {
 
 /* --- Values ------------------------------------------------------------------------------------------------------- */
 
-/* `count` blocks, `skip` bytes apart, of two rows whose columns are `pixel` bytes apart; the second row lies delta
- * bytes after a. */
-static __attribute__((noinline)) void columns_fill(uint32_t *block, int32_t skip, const int8_t *a, int32_t delta,
-                                                   int32_t pixel, int32_t count, uint32_t minus_zero) {
-    const int8_t *end = a + count * pixel;
-    uint32_t odd;
-    uint32_t even_below;
-    __asm__ volatile("1:\n"
-                     "ldr %[odd], [%[a]]\n"
-                     "ldr r8, [%[a], %[delta]]\n"
-                     "add %[a], %[a], %[pixel]\n"
-                     "sxtab16 r4, %[zero], %[odd]\n"
-                     "sxtab16 %[odd], %[zero], %[odd], ror #8\n"
-                     "sxtab16 %[below], %[zero], r8\n"
-                     "sxtab16 r8, %[zero], r8, ror #8\n"
-                     "pkhtb r6, %[below], r4, asr #16\n"
-                     "pkhbt r4, r4, %[below], lsl #16\n"
-                     "pkhbt r5, %[odd], r8, lsl #16\n"
-                     "pkhtb r8, r8, %[odd], asr #16\n"
-                     "cmp %[a], %[end]\n"
-                     "stm %[block], {r4, r5, r6, r8}\n"
-                     "add %[block], %[block], %[skip]\n"
-                     "bne 1b\n"
-                     : [a] "+r"(a), [block] "+r"(block), [odd] "=&r"(odd), [below] "=&r"(even_below)
-                     : [delta] "r"(delta), [pixel] "r"(pixel), [zero] "r"(minus_zero), [end] "r"(end), [skip] "r"(skip)
-                     : "r4", "r5", "r6", "r8", "cc", "memory");
-}
-
-/* The same for a last row without another: its values stay as they are widened, channels 0 and 2, 1 and 3 together. */
+/* Blocks of a last row without another: its values stay as they are widened, channels 0 and 2, 1 and 3 together. */
 static void columns_fill_last(uint32_t *block, int32_t skip, const int8_t *a, int32_t pixel, int32_t count,
                               uint32_t minus_zero) {
     const int8_t *end = a + count * pixel;
@@ -108,8 +80,8 @@ static void values_fill(const dsp_strip *strip, int32_t first, int32_t spacing, 
                 columns_fill_last(block + before * skip, skip * 4, a + strip->first, spacing * pixel, end - before,
                                   strip->minus_zero);
             } else if (whole) {
-                columns_fill(block + before * skip, skip * 4, a + strip->first, (int32_t)(b - a), spacing * pixel,
-                             end - before, strip->minus_zero);
+                attune_dsp_blocks_fill(block + before * skip, skip * 4, a + strip->first, (int32_t)(b - a),
+                                       spacing * pixel, end - before, strip->minus_zero);
             } else {
                 columns_gather(strip, block + before * skip, skip * 4, a, b, spacing * pixel, end - before);
             }

@@ -5,8 +5,8 @@
 #if defined(ATTUNE_DSP)
 
 /* Two values of each column with two weights of each filter. */
-#define PAIR                                                                                                           \
-    "ldrd r12, lr, [r1], #8\n"                                                                                         \
+#define PAIR_OF(step)                                                                                                  \
+    "ldrd r12, lr, [r1], #" step "\n"                                                                                  \
     "ldrd r2, r3, [r0], #8\n"                                                                                          \
     "smlad r4, r12, r2, r4\n"                                                                                          \
     "smlad r8, lr, r2, r8\n"                                                                                           \
@@ -18,11 +18,14 @@
     "smlad r7, r12, r3, r7\n"                                                                                          \
     "smlad r11, lr, r3, r11\n"
 
+#define PAIR PAIR_OF("8")
+#define WIDE PAIR_OF("16")
 #define PAIRS4 PAIR PAIR PAIR PAIR
+#define WIDES4 WIDE WIDE WIDE WIDE
 
 /* On the stack: column, column_end, pairs and then the entry, output, step, stream_end, signs. The first pass through
  * the sixteen pairs begins so far inside that the rest are whole passes; a pair has 44 bytes. */
-#define BEGIN                                                                                                          \
+#define ENTER                                                                                                          \
     "push {r4-r11, lr}\n"                                                                                              \
     "sub sp, sp, #28\n"                                                                                                \
     "ldm r0, {r0-r7}\n"                                                                                                \
@@ -32,17 +35,33 @@
     "mov r8, #44\n"                                                                                                    \
     "mla r3, r3, r8, r9\n"                                                                                             \
     "orr r3, r3, #1\n"                                                                                                 \
-    "stm sp, {r1-r7}\n"                                                                                                \
-    "1:\n"                                                                                                             \
-    "ldr r1, [sp, #0]\n"                                                                                               \
-    "ldr r2, [sp, #8]\n"                                                                                               \
-    "ldm r0, {r4-r7}\n"                                                                                                \
-    "ldm r0!, {r8-r11}\n"                                                                                              \
-    "bx r2\n"                                                                                                          \
-    ".balign 4\n"                                                                                                      \
-    "2:\n" PAIRS4 PAIRS4 PAIRS4 PAIRS4 "ldr r2, [sp, #4]\n"                                                            \
-    "cmp r1, r2\n"                                                                                                     \
-    "bne 2b\n"
+    "stm sp, {r1-r7}\n"
+
+#define BEGIN                                                                                                          \
+    ENTER "1:\n"                                                                                                       \
+          "ldr r1, [sp, #0]\n"                                                                                         \
+          "ldr r2, [sp, #8]\n"                                                                                         \
+          "ldm r0, {r4-r7}\n"                                                                                          \
+          "ldm r0!, {r8-r11}\n"                                                                                        \
+          "bx r2\n"                                                                                                    \
+          ".balign 4\n"                                                                                                \
+          "2:\n" PAIRS4 PAIRS4 PAIRS4 PAIRS4 "ldr r2, [sp, #4]\n"                                                      \
+          "cmp r1, r2\n"                                                                                               \
+          "bne 2b\n"
+
+#define BEGIN_ADD                                                                                                      \
+    ENTER "1:\n"                                                                                                       \
+          "ldrd r1, r2, [sp, #12]\n"                                                                                   \
+          "add r2, r1, r2\n"                                                                                           \
+          "ldm r1, {r4-r7}\n"                                                                                          \
+          "ldm r2, {r8-r11}\n"                                                                                         \
+          "ldr r1, [sp, #0]\n"                                                                                         \
+          "ldr r2, [sp, #8]\n"                                                                                         \
+          "bx r2\n"                                                                                                    \
+          ".balign 4\n"                                                                                                \
+          "2:\n" WIDES4 WIDES4 WIDES4 WIDES4 "ldr r2, [sp, #4]\n"                                                      \
+          "cmp r1, r2\n"                                                                                               \
+          "bne 2b\n"
 
 #define NEXT_GROUP                                                                                                     \
     "ldr r2, [sp, #20]\n"                                                                                              \
@@ -112,6 +131,12 @@
     "strb r11, [r1, lr]\n"                                                                                             \
     "strb r7, [r1], #1\n"
 
+#define STORE_SUMS                                                                                                     \
+    "ldrd r1, lr, [sp, #12]\n"                                                                                         \
+    "add r2, r1, lr\n"                                                                                                 \
+    "stm r2, {r8-r11}\n"                                                                                               \
+    "stm r1!, {r4-r7}\n"
+
 #define STORE_WORDS                                                                                                    \
     "ldrd r1, lr, [sp, #12]\n"                                                                                         \
     "add r2, r1, lr\n"                                                                                                 \
@@ -140,6 +165,10 @@ __attribute__((naked)) void attune_dsp_products_nodes(const dsp_products *produc
 __attribute__((naked)) void attune_dsp_products_errors(const dsp_products *products __attribute__((unused))) {
     __asm__ volatile(BEGIN OUTPUT_ERRORS("r4", "r8") OUTPUT_ERRORS("r5", "r9") OUTPUT_ERRORS("r6", "r10")
                          OUTPUT_ERRORS("r7", "r11") STORE_BYTES NEXT_GROUP);
+}
+
+__attribute__((naked)) void attune_dsp_products_add(const dsp_products *products __attribute__((unused))) {
+    __asm__ volatile(BEGIN_ADD STORE_SUMS NEXT_GROUP);
 }
 
 __attribute__((naked)) void attune_dsp_products_accumulators(const dsp_products *products __attribute__((unused))) {

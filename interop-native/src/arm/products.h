@@ -29,6 +29,9 @@ void attune_dsp_products_relu(const dsp_products *products);
 void attune_dsp_products_nodes(const dsp_products *products);
 /* Two columns, whose errors follow each other; the stream's carries change. */
 void attune_dsp_products_errors(const dsp_products *products);
+/* The same struct, with a stream of `pairs` times four words a group and a column of one pair every 16 bytes. The
+ * products are added to the int32 outputs, four a group. */
+void attune_dsp_products_add(const dsp_products *products);
 /* The outputs are the int32 accumulators themselves. */
 void attune_dsp_products_accumulators(const dsp_products *products);
 

@@ -123,8 +123,39 @@ __attribute__((naked)) void attune_dsp_taps_errors(const dsp_taps *taps __attrib
     __asm__ volatile(BEGIN "ldr r8, [sp, #20]\n" OUTPUT_ERRORS STORE_BYTES NEXT_POSITION);
 }
 
+__attribute__((naked)) void attune_dsp_taps_add(const dsp_taps *taps __attribute__((unused))) {
+    __asm__ volatile(BEGIN STORE_WORDS "add r2, r9, r10\n"
+                                       "str r2, [sp, #16]\n" NEXT_POSITION);
+}
+
 __attribute__((naked)) void attune_dsp_taps_accumulators(const dsp_taps *taps __attribute__((unused))) {
     __asm__ volatile(BEGIN STORE_WORDS NEXT_POSITION);
+}
+
+void attune_dsp_blocks_fill(uint32_t *block, int32_t skip, const int8_t *a, int32_t delta, int32_t pixel, int32_t count,
+                            uint32_t minus_zero) {
+    const int8_t *end = a + count * pixel;
+    uint32_t odd;
+    uint32_t even_below;
+    __asm__ volatile("1:\n"
+                     "ldr %[odd], [%[a]]\n"
+                     "ldr r8, [%[a], %[delta]]\n"
+                     "add %[a], %[a], %[pixel]\n"
+                     "sxtab16 r4, %[zero], %[odd]\n"
+                     "sxtab16 %[odd], %[zero], %[odd], ror #8\n"
+                     "sxtab16 %[below], %[zero], r8\n"
+                     "sxtab16 r8, %[zero], r8, ror #8\n"
+                     "pkhtb r6, %[below], r4, asr #16\n"
+                     "pkhbt r4, r4, %[below], lsl #16\n"
+                     "pkhbt r5, %[odd], r8, lsl #16\n"
+                     "pkhtb r8, r8, %[odd], asr #16\n"
+                     "cmp %[a], %[end]\n"
+                     "stm %[block], {r4, r5, r6, r8}\n"
+                     "add %[block], %[block], %[skip]\n"
+                     "bne 1b\n"
+                     : [a] "+r"(a), [block] "+r"(block), [odd] "=&r"(odd), [below] "=&r"(even_below)
+                     : [delta] "r"(delta), [pixel] "r"(pixel), [zero] "r"(minus_zero), [end] "r"(end), [skip] "r"(skip)
+                     : "r4", "r5", "r6", "r8", "cc", "memory");
 }
 
 #endif

@@ -9,6 +9,11 @@
 /* A block: for each of four channels a pair of values or of weights. */
 #define DSP_BLOCK_WORDS 4
 
+/* Writes `count` blocks, `skip` bytes apart, of two rows whose columns are `pixel` bytes apart: each word has a value
+ * of row a, and above it that of the row delta bytes after, both plus a half of minus_zero. */
+void attune_dsp_blocks_fill(uint32_t *block, int32_t skip, const int8_t *a, int32_t delta, int32_t pixel, int32_t count,
+                            uint32_t minus_zero);
+
 typedef struct dsp_tap_errors {
     int32_t multipliers[4];
     int32_t left;
@@ -34,6 +39,8 @@ void attune_dsp_taps_linear(const dsp_taps *taps);
 void attune_dsp_taps_relu(const dsp_taps *taps);
 void attune_dsp_taps_nodes(const dsp_taps *taps);
 void attune_dsp_taps_errors(const dsp_taps *taps);
+/* The products are added to four int32 outputs; start is the first output. */
+void attune_dsp_taps_add(const dsp_taps *taps);
 /* The outputs are four int32 accumulators. */
 void attune_dsp_taps_accumulators(const dsp_taps *taps);
 

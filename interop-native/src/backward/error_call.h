@@ -36,6 +36,18 @@ typedef struct attune_error_rules {
     void (*run)(const attune_error_call *call);
 } attune_error_rules;
 
+/* Every error, rescaled to 1/256 of a unit of the result. */
+typedef struct attune_error_table {
+    int32_t parts[256]; /* of e at e + 128 */
+} attune_error_table;
+
+/* Fills the table for e * factor * ratio. */
+void attune_error_table_fill(const attune_error_call *call, float factor, attune_error_table *table);
+
+/* Puts count errors of the output, from element `from` on, into the result from element `to` on. */
+void attune_error_copy(const attune_error_call *call, const attune_error_table *table, int32_t from, int32_t to,
+                       int32_t count);
+
 /* Puts errors of an input, in units of the output's error, into the result: value * factor * ratio. element: row-major
  * number of the first of count values. */
 void attune_error_store(const attune_error_call *call, int32_t element, int32_t count, const float *values,

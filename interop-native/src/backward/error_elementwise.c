@@ -53,16 +53,17 @@ static float gather(const attune_error_call *call, const other_operand *other, c
 static void elementwise(const attune_error_call *call, const other_operand *other, float factor) {
     const int32_t *record = call->record;
     int32_t elements = (int32_t)attune_shape_elements(call->shape);
-    int plain = attune_shape_equal(call->shape, record + ATTUNE_OUTPUT_N);
+    if (other->values == NULL && attune_shape_equal(call->shape, record + ATTUNE_OUTPUT_N)) {
+        attune_error_table table;
+        attune_error_table_fill(call, factor, &table);
+        attune_error_copy(call, &table, 0, 0, elements);
+        return;
+    }
     for (int32_t first = 0; first < elements; first += CHUNK) {
         int32_t count = elements - first < CHUNK ? elements - first : CHUNK;
         float values[CHUNK];
         for (int32_t i = 0; i < count; i++) {
             int32_t element = first + i;
-            if (plain && other->values == NULL) {
-                values[i] = (float)call->error[element];
-                continue;
-            }
             int32_t at[4];
             for (int axis = 3; axis >= 0; axis--) {
                 at[axis] = element % call->shape[axis];

@@ -1,6 +1,7 @@
 /* A whole error: what a clamp stops, and the gradient of the biases. */
 #include "../core/call.h"
 #include "../core/simd.h"
+#include "../layers/backend.h"
 #include "../layers/record_check.h"
 #include "../training/weighted_layer.h"
 
@@ -19,8 +20,12 @@ static void mask_apply(const int32_t *record, const uint32_t *mask, int8_t *erro
     int32_t row = record[ATTUNE_OUTPUT_N + 2] * record[ATTUNE_OUTPUT_N + 3];
     int32_t lines = attune_record_lines(record, ATTUNE_OUTPUT_N);
     int32_t words = attune_mask_words(record);
+    const attune_error_twins *twins = attune_backend_errors();
     for (int32_t line = 0; line < lines; line++) {
-        for (int32_t word = 0; word < words; word++) {
+        int32_t done = twins == NULL ? 0 : twins->mask_apply(mask, row, error);
+        error += done;
+        mask += done / 32;
+        for (int32_t word = done / 32; word < words; word++) {
             int32_t count = row - 32 * word < 32 ? row - 32 * word : 32;
             word_apply(*mask++, count, error);
             error += count;
@@ -30,13 +35,21 @@ static void mask_apply(const int32_t *record, const uint32_t *mask, int8_t *erro
 
 /* Adds the errors of positions to sums of count channels. */
 ATTUNE_VECTOR
-static void positions_add(const int8_t *restrict error, int32_t positions, int32_t channels, int32_t count,
-                          int32_t *restrict sums) {
+static void channels_add(const int8_t *restrict error, int32_t positions, int32_t channels, int32_t count,
+                         int32_t *restrict sums) {
     for (int32_t p = 0; p < positions; p++) {
         for (int32_t i = 0; i < count; i++) {
             sums[i] += error[i];
         }
         error += channels;
+    }
+}
+
+static void positions_add(const int8_t *error, int32_t positions, int32_t channels, int32_t count, int32_t *sums) {
+    const attune_error_twins *twins = attune_backend_errors();
+    int32_t done = twins == NULL ? 0 : twins->sums_add(error, positions, channels, count, sums);
+    if (done < count) {
+        channels_add(error + done, positions, channels, count - done, sums + done);
     }
 }
 
@@ -50,10 +63,11 @@ static void biases_add(const attune_weighted_layer *layer, const int8_t *error, 
         for (int32_t p = 0; p < positions; p += TOGETHER) {
             int32_t part = positions - p < TOGETHER ? positions - p : TOGETHER;
             int32_t sums[CHUNK] = {0};
+            float units[CHUNK];
+            attune_channel_floats(&layer->parameters, first, count, units);
             positions_add(error + (int64_t)p * channels + first, part, channels, count, sums);
             for (int32_t i = 0; i < count; i++) {
-                float unit = (float)attune_channel_real(&layer->parameters, first + i);
-                biases[first + i] += scale * unit * (float)sums[i];
+                biases[first + i] += scale * units[i] * (float)sums[i];
             }
         }
     }

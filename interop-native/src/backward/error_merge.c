@@ -1,26 +1,18 @@
 /* The sum of two errors of one tensor. */
 #include "../core/errors.h"
 #include "../memory/ranges.h"
+#include "error_use.h"
 
 #include <float.h>
 #include <stddef.h>
-
-static int32_t largest_of(const int8_t *error, int32_t count) {
-    int32_t largest = 0;
-    for (int32_t i = 0; i < count; i++) {
-        int32_t magnitude = error[i] < 0 ? -error[i] : error[i];
-        largest = magnitude > largest ? magnitude : largest;
-    }
-    return largest;
-}
 
 #define CHUNK 64
 /* The sum's scale is not finer by more than this. */
 #define FINER 8.0f
 
-/* Units of the sum for one unit of a part, Q24. */
+/* Units of the sum for one unit of a part, Q16. */
 static int32_t share(float part, float whole) {
-    return (int32_t)(part / whole * 16777216.0f + 0.5f);
+    return (int32_t)(part / whole * 65536.0f + 0.5f);
 }
 
 static int is_scale(float scale) {
@@ -53,8 +45,9 @@ int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t 
         return ATTUNE_ERROR_ARGUMENT;
     }
     float coarsest = first_scale > second_scale ? first_scale : second_scale;
-    float whole =
-        ((float)largest_of(sum, count) * first_scale + (float)largest_of(second, count) * second_scale) / 127.0f;
+    float whole = ((float)attune_error_largest(sum, count) * first_scale +
+                   (float)attune_error_largest(second, count) * second_scale) /
+                  127.0f;
     if (whole > FLT_MAX) {
         return ATTUNE_ERROR_ARGUMENT;
     }
@@ -71,8 +64,8 @@ int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t 
         attune_error_carry(carry, some, nearest, seed_low + (uint32_t)first, seed_high);
         for (int32_t at = first; at < count; at += channels) {
             for (int32_t i = 0; i < some; i++) {
-                int64_t exact = (int64_t)sum[at + i] * first_share + (int64_t)second[at + i] * second_share;
-                sum[at + i] = attune_error_round((int32_t)((exact + (1 << 15)) >> 16), &carry[i], nearest);
+                int32_t parts = (sum[at + i] * first_share + second[at + i] * second_share + 128) >> 8;
+                sum[at + i] = attune_error_round(parts, &carry[i], nearest);
             }
         }
     }

@@ -1,7 +1,7 @@
 #include "error_range.h"
 
-#include "../core/simd.h"
 #include "../kernels/checks.h"
+#include "error_use.h"
 
 #include <string.h>
 
@@ -19,31 +19,33 @@
 /* Saturated elements that are told of. */
 #define MOST_SATURATED (1 << 22)
 
-typedef struct error_use {
+/* Largest and mean magnitude, and saturated elements, of a result. */
+typedef struct error_size {
     int32_t largest;
     int32_t saturated;
-    float mean; /* of magnitudes */
-} error_use;
+    float mean;
+} error_size;
 
-ATTUNE_VECTOR
-static error_use use_of(const int8_t *error, int32_t elements) {
-    int8_t low = 0;
-    int8_t high = 0;
-    int32_t saturated = 0;
+static error_size size_of(const int8_t *error, int32_t elements) {
+    attune_error_use use = {0, 0, 0};
     int64_t sum = 0;
-    for (int32_t first = 0; first < elements; first += 1 << 16) {
-        int32_t part = 0;
-        int32_t end = elements - first < 1 << 16 ? elements : first + (1 << 16);
-        for (int32_t i = first; i < end; i++) {
-            low = error[i] < low ? error[i] : low;
-            high = error[i] > high ? error[i] : high;
-            part += error[i] < 0 ? -error[i] : error[i];
-            saturated += error[i] == 127 || error[i] <= -127;
-        }
-        sum += part;
+    for (int32_t first = 0; first < elements; first += ATTUNE_ERROR_USE_PART) {
+        int32_t part = elements - first < ATTUNE_ERROR_USE_PART ? elements - first : ATTUNE_ERROR_USE_PART;
+        use.sum = 0;
+        attune_error_use_add(error + first, part, &use);
+        sum += use.sum;
     }
-    error_use use = {high > -low ? high : -low, saturated, (float)sum / (float)elements};
-    return use;
+    error_size size = {use.largest, use.saturated, (float)sum / (float)elements};
+    return size;
+}
+
+static int any(const int8_t *error, int32_t elements) {
+    for (int32_t i = 0; i < elements; i++) {
+        if (error[i] != 0) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static int32_t nothing_left(attune_error_call *call, float *to) {
@@ -53,7 +55,7 @@ static int32_t nothing_left(attune_error_call *call, float *to) {
 }
 
 /* How much coarser a result should have been. */
-static float factor_of(const error_use *use, int32_t elements) {
+static float factor_of(const error_size *use, int32_t elements) {
     float factor = use->mean / AIM;
     int crowded = (float)use->saturated * SATURATED_IN > (float)elements;
     return crowded && factor < 1.3f ? 1.3f : factor;
@@ -61,20 +63,20 @@ static float factor_of(const error_use *use, int32_t elements) {
 
 int32_t attune_error_run(const attune_error_rules *rules, attune_error_call *call, int32_t elements, float from,
                          float *growth, float *to) {
-    if (from < SMALLEST_SCALE || use_of(call->error, elements).largest == 0) {
+    if (from < SMALLEST_SCALE || !any(call->error, elements)) {
         return nothing_left(call, to);
     }
     int32_t results = (int32_t)attune_shape_elements(call->shape);
     int known = *growth > 0.0f;
     float range = known ? *growth : 1.0f;
     float used = range;
-    error_use use = {0, 0, 0.0f};
+    error_size use = {0, 0, 0.0f};
     for (int32_t tries = 0; tries < TRIES; tries++) {
         used = range;
         call->ratio = 1.0 / (double)used;
         attune_error_carry(call->carry, call->shape[3], call->nearest, call->seed_low, call->seed_high);
         rules->run(call);
-        use = use_of(call->result, results);
+        use = size_of(call->result, results);
         if (use.mean > OFF * AIM) {
             range *= known ? 2.0f : 16.0f;
         } else if (use.mean < AIM / OFF && use.largest < 127) {

@@ -4,41 +4,36 @@
 #include "../kernels/upsample.h"
 #include "error_call.h"
 
-#define CHUNK 64
-
-/* count errors that lie together, from output element `from` to input element `to`. */
-static void copy(const attune_error_call *call, int32_t from, int32_t to, int32_t count, float factor) {
-    float values[CHUNK];
-    for (int32_t first = 0; first < count; first += CHUNK) {
-        int32_t part = count - first < CHUNK ? count - first : CHUNK;
-        for (int32_t i = 0; i < part; i++) {
-            values[i] = (float)call->error[from + first + i];
-        }
-        attune_error_store(call, to + first, part, values, factor);
-    }
+/* All errors, times a factor. */
+static void copy(const attune_error_call *call, float factor) {
+    attune_error_table table;
+    attune_error_table_fill(call, factor, &table);
+    attune_error_copy(call, &table, 0, 0, (int32_t)attune_shape_elements(call->shape));
 }
 
 static void reshape(const attune_error_call *call) {
-    copy(call, 0, 0, (int32_t)attune_shape_elements(call->shape), 1.0f);
+    copy(call, 1.0f);
 }
 
 static void requantize(const attune_error_call *call) {
     const int32_t *record = call->record;
     float factor = attune_record_float(record, ATTUNE_INPUT_SCALE) / attune_record_float(record, ATTUNE_OUTPUT_SCALE);
-    copy(call, 0, 0, (int32_t)attune_shape_elements(call->shape), factor);
+    copy(call, factor);
 }
 
 static void pad(const attune_error_call *call) {
     const int32_t *shape = call->shape;
     const int32_t *output = call->record + ATTUNE_OUTPUT_N;
     const int32_t *before = call->record + ATTUNE_PAD_BEFORE_N;
+    attune_error_table table;
+    attune_error_table_fill(call, 1.0f, &table);
     int32_t to = 0;
     for (int32_t n = 0; n < shape[0]; n++) {
         for (int32_t y = 0; y < shape[1]; y++) {
             for (int32_t x = 0; x < shape[2]; x++) {
                 int32_t line = (n + before[0]) * output[1] + y + before[1];
                 int32_t from = (line * output[2] + x + before[2]) * output[3] + before[3];
-                copy(call, from, to, shape[3], 1.0f);
+                attune_error_copy(call, &table, from, to, shape[3]);
                 to += shape[3];
             }
         }

@@ -1,20 +1,43 @@
 #include "error_call.h"
 
-/* No error has more units. */
-#define LARGEST (1 << 22)
-
 /* The nearest integer, halves upward; values beyond the largest error, and NaN, are cut. */
 static int32_t nearest(float value) {
-    const float largest = (float)LARGEST;
+    const float largest = (float)ATTUNE_ERROR_PARTS;
     if (!(value > -largest)) {
-        return -LARGEST;
+        return -ATTUNE_ERROR_PARTS;
     }
     if (value >= largest) {
-        return LARGEST;
+        return ATTUNE_ERROR_PARTS;
     }
     float shifted = value + 0.5f;
     int32_t whole = (int32_t)shifted;
     return (float)whole > shifted ? whole - 1 : whole;
+}
+
+void attune_error_table_fill(const attune_error_call *call, float factor, attune_error_table *table) {
+    float parts_of_one = (float)(call->ratio * 256.0) * factor;
+    for (int32_t error = -128; error < 128; error++) {
+        table->parts[error + 128] = nearest((float)error * parts_of_one);
+    }
+}
+
+void attune_error_copy(const attune_error_call *call, const attune_error_table *table, int32_t from, int32_t to,
+                       int32_t count) {
+    int32_t channels = call->shape[3];
+    int32_t channel = to % channels;
+    const int8_t *error = call->error + from;
+    int8_t *result = call->result + to;
+    while (count > 0) {
+        int32_t run = channels - channel < count ? channels - channel : count;
+        int32_t *carry = call->carry + channel;
+        for (int32_t i = 0; i < run; i++) {
+            result[i] = attune_error_round(table->parts[error[i] + 128], &carry[i], call->nearest);
+        }
+        error += run;
+        result += run;
+        count -= run;
+        channel = 0;
+    }
 }
 
 void attune_error_store(const attune_error_call *call, int32_t element, int32_t count, const float *values,

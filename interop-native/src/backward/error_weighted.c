@@ -99,16 +99,19 @@ static int32_t weighted_scratch(const int32_t *record) {
 static void multipliers_fill(const attune_error_call *call, const attune_transposed_units *units, int32_t *multipliers,
                              attune_error_outputs *outputs) {
     int32_t channels = call->shape[3];
-    double parts = call->ratio * 256.0;
-    double power = 2147483648.0;
+    float parts = (float)(call->ratio * (256.0 * 2147483648.0));
     outputs->left = 0;
-    while (outputs->left < 22 && units->largest * parts * power >= 2147483647.0) {
-        power *= 0.5;
+    while (outputs->left < 22 && units->largest * parts >= 2147483648.0f) {
+        parts *= 0.5f;
         outputs->left++;
     }
     for (int32_t c = 0; c < channels; c++) {
-        double value = attune_transposed_unit(units, c) * parts * power;
-        multipliers[c] = value >= 2147483647.0 ? INT32_MAX : (int32_t)(value + 0.5);
+        if (c > 0 && !units->by_channel) {
+            multipliers[c] = multipliers[0];
+            continue;
+        }
+        float value = attune_transposed_unit(units, c) * parts;
+        multipliers[c] = value >= 2147483648.0f ? INT32_MAX : (int32_t)value;
     }
     outputs->multipliers = multipliers;
 }

@@ -1,7 +1,10 @@
 #include "transposed.h"
 
 #include "../core/fixed_point.h"
+#include "../layers/backend.h"
+#include "error_use.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static int32_t greatest_divisor(int32_t a, int32_t b) {
@@ -103,9 +106,14 @@ int32_t attune_transposed_weights(const int32_t *transposed) {
 
 /* Factors of weights are Q24: below 127 they fit, and no weight times its factor leaves int32. */
 #define FACTOR_BITS 24
+/* Filters that are transposed together. */
+#define FILTERS 4
 
 static int32_t largest_weight(const int32_t *record, const int8_t *weights, int32_t channel) {
     int32_t filter = attune_record_filter_size(record);
+    if (record[ATTUNE_OPERATOR] != ATTUNE_DEPTHWISE_CONV_2D && record[ATTUNE_WEIGHTS_ZERO] == 0) {
+        return attune_error_largest(weights + channel * filter, filter);
+    }
     int depthwise = record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D;
     int32_t step = depthwise ? attune_record_channels(record) : 1;
     const int8_t *first = weights + (depthwise ? channel : channel * filter);
@@ -122,22 +130,23 @@ attune_transposed_units attune_transposed_units_find(const int32_t *record, cons
     attune_transposed_units units = {.parameters = parameters};
     units.by_channel = record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D && record[ATTUNE_GROUPS] == 1;
     for (int32_t c = 0; c < attune_record_channels(record); c++) {
-        double real = attune_channel_real(parameters, c);
+        float real = attune_transposed_real(&units, c);
         units.largest = real > units.largest ? real : units.largest;
         if (!units.by_channel) {
-            double product = real * largest_weight(record, parameters->weights, c) / 127.0;
+            float product = real * (float)largest_weight(record, parameters->weights, c);
             units.unit = product > units.unit ? product : units.unit;
         }
     }
+    units.unit /= 127.0f;
+    units.inverse = units.unit > 0.0f ? (float)(1 << FACTOR_BITS) / units.unit : 0.0f;
     units.largest = units.by_channel ? units.largest : units.unit;
     return units;
 }
 
 /* What a weight of an output channel is multiplied by. */
 static int32_t factor_of(const attune_transposed_units *units, int32_t channel) {
-    double real = attune_channel_real(units->parameters, channel);
-    double factor = units->unit > 0.0 ? real / units->unit : 0.0;
-    return factor >= 127.0 ? 127 << FACTOR_BITS : (int32_t)(factor * (1 << FACTOR_BITS) + 0.5);
+    float factor = attune_transposed_real(units, channel) * units->inverse;
+    return factor >= 127.0f * (1 << FACTOR_BITS) ? 127 << FACTOR_BITS : (int32_t)(factor + 0.5f);
 }
 
 static inline int8_t scaled(int32_t weight, int32_t factor) {
@@ -178,6 +187,33 @@ static void fill_multiplied(const int32_t *record, const attune_transposed_units
     }
 }
 
+/* Filters of a convolution or fully connected layer at one tap. */
+typedef struct tap_filters {
+    const int8_t *from; /* weights of the first filter */
+    int32_t from_step;
+    const int32_t *factors;
+    int32_t count; /* filters, 1..FILTERS */
+    int32_t depth;
+    int32_t zero;
+    int8_t *to; /* [depth][filters] */
+    int32_t to_step;
+} tap_filters;
+
+static void tap_fill(const tap_filters *tap, const attune_error_twins *twins) {
+    int32_t done = 0;
+    if (twins != NULL && tap->count == FILTERS && tap->zero == 0) {
+        done = twins->transpose(tap->from, tap->from_step, tap->factors, tap->depth, tap->to, tap->to_step);
+    }
+    for (int32_t i = 0; i < tap->count && done < tap->depth; i++) {
+        const int8_t *from = tap->from + i * tap->from_step;
+        int8_t *to = tap->to + done * tap->to_step + i;
+        for (int32_t k = done; k < tap->depth; k++) {
+            *to = scaled(from[k] - tap->zero, tap->factors[i]);
+            to += tap->to_step;
+        }
+    }
+}
+
 /* Convolutions and fully connected layers: filter by filter, so that reads are in order. */
 static void fill_filters(const int32_t *record, const attune_transposed_units *units, const attune_phase_axis *vertical,
                          const attune_phase_axis *horizontal, int8_t *filled) {
@@ -189,19 +225,27 @@ static void fill_filters(const int32_t *record, const attune_transposed_units *u
     int32_t outputs = channels / groups;
     int32_t filter = attune_record_filter_size(record);
     int32_t taps = vertical->taps * horizontal->taps;
-    for (int32_t c = 0; c < channels; c++) {
-        int32_t factor = factor_of(units, c);
+    const attune_error_twins *twins = attune_backend_errors();
+    int32_t factors[FILTERS];
+    tap_filters some = {.from_step = filter,
+                        .factors = factors,
+                        .depth = depth,
+                        .zero = record[ATTUNE_WEIGHTS_ZERO],
+                        .to_step = taps * outputs};
+    for (int32_t c = 0; c < channels; c += some.count) {
+        int32_t left = outputs - c % outputs; /* of the group */
+        some.count = left < FILTERS ? left : FILTERS;
+        for (int32_t i = 0; i < some.count; i++) {
+            factors[i] = factor_of(units, c + i);
+        }
         int32_t tap = 0;
         for (int32_t j = vertical->taps - 1; j >= 0; j--) {
             for (int32_t i = horizontal->taps - 1; i >= 0; i--, tap++) {
                 int32_t y = vertical->first + j * vertical->step;
                 int32_t x = horizontal->first + i * horizontal->step;
-                const int8_t *from = units->parameters->weights + c * filter + (y * kernel_w + x) * depth;
-                int8_t *to = filled + (c / outputs * depth * taps + tap) * outputs + c % outputs;
-                for (int32_t k = 0; k < depth; k++) {
-                    *to = scaled(from[k] - record[ATTUNE_WEIGHTS_ZERO], factor);
-                    to += taps * outputs;
-                }
+                some.from = units->parameters->weights + c * filter + (y * kernel_w + x) * depth;
+                some.to = filled + (c / outputs * depth * taps + tap) * outputs + c % outputs;
+                tap_fill(&some, twins);
             }
         }
     }

@@ -40,15 +40,23 @@ int32_t attune_transposed_weights(const int32_t *transposed);
 typedef struct attune_transposed_units {
     const attune_parameters *parameters;
     int32_t by_channel; /* not 0: the weights stay as they are */
-    double unit;        /* of the weights, where they do not */
-    double largest;
+    float unit;         /* of the weights, where they do not */
+    float inverse;      /* 2^24 / unit, or 0 */
+    float largest;
 } attune_transposed_units;
 
 attune_transposed_units attune_transposed_units_find(const int32_t *record, const attune_parameters *parameters);
 
+/* M[c]. */
+static inline float attune_transposed_real(const attune_transposed_units *units, int32_t channel) {
+    float real;
+    attune_channel_floats(units->parameters, channel, 1, &real);
+    return real;
+}
+
 /* Errors of the input, in the result's unit, for one unit of a transposed layer's accumulator. */
-static inline double attune_transposed_unit(const attune_transposed_units *units, int32_t channel) {
-    return units->by_channel ? attune_channel_real(units->parameters, channel) : units->unit;
+static inline float attune_transposed_unit(const attune_transposed_units *units, int32_t channel) {
+    return units->by_channel ? attune_transposed_real(units, channel) : units->unit;
 }
 
 /* Writes the weights of a phase's layer. */

@@ -1,7 +1,8 @@
 /* The gradient of a layer's weights from its error and its input: exact sums of integer products, one float32 product
  * each. */
-#include "../core/errors.h"
+#include "../core/error_gradient.h"
 #include "../core/simd.h"
+#include "../layers/backend.h"
 #include "../training/weighted_layer.h"
 
 #include <stddef.h>
@@ -9,19 +10,6 @@
 /* Weights summed at a time, and positions whose sums stay in int32: 2^16 * 128 * 255 < 2^31. */
 #define CHUNK 64
 #define TOGETHER 65536
-
-typedef struct gradient_part {
-    const int32_t *record;
-    const int8_t *error;
-    const int8_t *input;
-    int32_t first; /* filters */
-    int32_t count;
-    int32_t line; /* output lines line .. end - 1 */
-    int32_t end;
-    float scale;
-    const attune_parameters *parameters;
-    float *weights;
-} gradient_part;
 
 /* Where output positions of a line meet the input at one tap of the filter. */
 typedef struct tap_line {
@@ -31,7 +19,7 @@ typedef struct tap_line {
     int32_t step; /* bytes from one position's input to the next */
 } tap_line;
 
-static tap_line tap_find(const gradient_part *part, int32_t line, int32_t ky, int32_t kx) {
+static tap_line tap_find(const attune_error_gradient *part, int32_t line, int32_t ky, int32_t kx) {
     const int32_t *record = part->record;
     const int32_t *input = record + ATTUNE_INPUT_N;
     const int32_t *output = record + ATTUNE_OUTPUT_N;
@@ -94,13 +82,8 @@ static void line_add_each(const int8_t *restrict error, int32_t error_step, cons
     }
 }
 
-/* Derivative of the loss by a unit of the channel's accumulator, for one unit of its error. */
-static float unit_of(const gradient_part *part, int32_t channel) {
-    return part->scale * (float)attune_channel_real(part->parameters, channel);
-}
-
 /* A filter of a convolution or fully connected layer: [kernel h][kernel w][depth]. */
-static void filter_add(const gradient_part *part, int32_t filter) {
+static void filter_add(const attune_error_gradient *part, int32_t filter) {
     const int32_t *record = part->record;
     int fully = record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED;
     int32_t channels = attune_record_channels(record);
@@ -111,7 +94,8 @@ static void filter_add(const gradient_part *part, int32_t filter) {
     int32_t width = fully ? 1 : record[ATTUNE_OUTPUT_N + 2];
     int32_t kernel_h = fully ? 1 : record[ATTUNE_KERNEL_H];
     int32_t kernel_w = fully ? 1 : record[ATTUNE_KERNEL_W];
-    float unit = unit_of(part, channel);
+    float unit;
+    attune_error_units(part, channel, 1, &unit);
     float *weights = part->weights + (int64_t)filter * kernel_h * kernel_w * depth;
     for (int32_t tap = 0; tap < kernel_h * kernel_w; tap++) {
         for (int32_t k = 0; k < depth; k += CHUNK) {
@@ -132,18 +116,20 @@ static void filter_add(const gradient_part *part, int32_t filter) {
     }
 }
 
-/* Depthwise filters: [kernel h][kernel w][count]. */
-static void depthwise_add(const gradient_part *part) {
+/* Depthwise filters from the tile's `begin` on: [kernel h][kernel w][count]. */
+static void depthwise_add(const attune_error_gradient *part, int32_t begin) {
     const int32_t *record = part->record;
     int32_t channels = attune_record_channels(record);
     int32_t multiplier = record[ATTUNE_GROUPS];
     int32_t width = record[ATTUNE_OUTPUT_N + 2];
     /* Runs begin at the first output of an input channel, or lie within one. */
     int32_t most = multiplier == 1 ? CHUNK : 1;
-    for (int32_t tap = 0; tap < record[ATTUNE_KERNEL_H] * record[ATTUNE_KERNEL_W]; tap++) {
-        for (int32_t c = 0; c < part->count; c += most) {
-            int32_t count = part->count - c < most ? part->count - c : most;
-            int32_t channel = part->first + c;
+    for (int32_t c = begin; c < part->count; c += most) {
+        int32_t count = part->count - c < most ? part->count - c : most;
+        int32_t channel = part->first + c;
+        float units[CHUNK];
+        attune_error_units(part, channel, count, units);
+        for (int32_t tap = 0; tap < record[ATTUNE_KERNEL_H] * record[ATTUNE_KERNEL_W]; tap++) {
             int32_t sums[CHUNK] = {0};
             for (int32_t line = part->line; line < part->end; line++) {
                 tap_line at = tap_find(part, line, tap / record[ATTUNE_KERNEL_W], tap % record[ATTUNE_KERNEL_W]);
@@ -154,7 +140,7 @@ static void depthwise_add(const gradient_part *part) {
                 }
             }
             for (int32_t i = 0; i < count; i++) {
-                part->weights[(int64_t)tap * part->count + c + i] += unit_of(part, channel + i) * (float)sums[i];
+                part->weights[(int64_t)tap * part->count + c + i] += units[i] * (float)sums[i];
             }
         }
     }
@@ -186,24 +172,26 @@ int32_t attune_weights_gradient(int32_t arena, int32_t record, int32_t binding, 
     if (status != ATTUNE_OK) {
         return status;
     }
-    gradient_part part = {.record = words,
-                          .error = attune_weighted_layer_at(&layer, error),
-                          .input = attune_weighted_layer_at(&layer, input),
-                          .first = first,
-                          .count = count,
-                          .scale = *(const float *)attune_weighted_layer_at(&layer, scale),
-                          .parameters = &layer.parameters,
-                          .weights = attune_weighted_layer_at(&layer, weights)};
+    attune_error_gradient part = {.record = words,
+                                  .error = attune_weighted_layer_at(&layer, error),
+                                  .input = attune_weighted_layer_at(&layer, input),
+                                  .first = first,
+                                  .count = count,
+                                  .scale = *(const float *)attune_weighted_layer_at(&layer, scale),
+                                  .parameters = &layer.parameters,
+                                  .weights = attune_weighted_layer_at(&layer, weights)};
+    const attune_error_twins *twins = attune_backend_errors();
     int fully = words[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED;
     int32_t lines = fully ? attune_record_positions(words) : attune_record_lines(words, ATTUNE_OUTPUT_N);
     int32_t together = fully ? TOGETHER : TOGETHER / words[ATTUNE_OUTPUT_N + 2];
     for (part.line = 0; part.line < lines; part.line = part.end) {
         part.end = lines - part.line < together ? lines : part.line + together;
+        int32_t done = twins == NULL ? 0 : twins->gradient(&part);
         if (words[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D) {
-            depthwise_add(&part);
+            depthwise_add(&part, done);
             continue;
         }
-        for (int32_t filter = 0; filter < count; filter++) {
+        for (int32_t filter = done; filter < count; filter++) {
             filter_add(&part, filter);
         }
     }

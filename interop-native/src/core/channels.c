@@ -101,7 +101,7 @@ void attune_channels_write_errors(const attune_call *call, const attune_channels
         int8_t *output = attune_output_line(call, line) + (position + p - line * width) * row + channels->first;
         for (int32_t c = 0; c < channels->count; c++) {
             int32_t i = p * channels->count + c;
-            int64_t parts = attune_error_parts(accumulators[i], channels->multiplier[i], channels->shift[i]);
+            int32_t parts = attune_error_parts(accumulators[i], channels->multiplier[i], channels->shift[i]);
             output[c] = attune_error_round(parts, &carry[c], errors->nearest);
         }
     }

@@ -17,12 +17,14 @@ typedef struct attune_error_outputs {
 /* Half a unit. */
 #define ATTUNE_ERROR_HALF 128
 
+/* Beyond so many parts every error is saturated. */
+#define ATTUNE_ERROR_PARTS (1 << 22)
+
 /* From 1/256 of a unit to units. What is rounded off goes into the carry. */
-static inline int8_t attune_error_round(int64_t parts, int32_t *carry, int32_t nearest) {
-    int64_t sum = parts + *carry;
-    int64_t units = sum >> 8;
-    *carry = nearest ? ATTUNE_ERROR_HALF : (int32_t)(sum & 255);
-    return (int8_t)(units < -128 ? -128 : units > 127 ? 127 : units);
+static inline int8_t attune_error_round(int32_t parts, int32_t *carry, int32_t nearest) {
+    int32_t sum = parts + *carry;
+    *carry = nearest ? ATTUNE_ERROR_HALF : sum & 255;
+    return (int8_t)attune_clamp(sum >> 8, -128, 127);
 }
 
 /* Carries of count channels to begin with: random, so that rounding is without bias. */
@@ -35,10 +37,15 @@ static inline void attune_error_carry(int32_t *carry, int32_t count, int32_t nea
     }
 }
 
-/* accumulator * multiplier / 2^(31 - left), to nearest, halves upward. */
-static inline int64_t attune_error_parts(int32_t accumulator, int32_t multiplier, int32_t left) {
+/* accumulator * multiplier / 2^(31 - left), to nearest, halves upward. What is too large keeps only its parts of a
+ * unit, of which the carry is made. */
+static inline int32_t attune_error_parts(int32_t accumulator, int32_t multiplier, int32_t left) {
     int32_t right = 31 - left;
-    return ((int64_t)accumulator * multiplier + ((int64_t)1 << (right - 1))) >> right;
+    int64_t parts = ((int64_t)accumulator * multiplier + ((int64_t)1 << (right - 1))) >> right;
+    int32_t rest = (int32_t)(parts & 255);
+    return parts < -ATTUNE_ERROR_PARTS  ? rest - ATTUNE_ERROR_PARTS
+           : parts > ATTUNE_ERROR_PARTS ? rest + ATTUNE_ERROR_PARTS
+                                        : (int32_t)parts;
 }
 
 #endif

@@ -70,7 +70,10 @@ double attune_channel_real(const attune_parameters *parameters, int32_t channel)
     int32_t multiplier;
     int32_t shift;
     attune_channel_multiplier(parameters, channel, &multiplier, &shift);
-    return (double)multiplier / (double)((int64_t)1 << (31 - shift));
+    uint64_t bits = (uint64_t)(shift - 31 + 1023) << 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return (double)multiplier * power;
 }
 
 void attune_channel_floats(const attune_parameters *parameters, int32_t first, int32_t count, float *values) {

@@ -4,8 +4,11 @@
 #include "../arm/feature.h"
 #include "../x86/x86.h"
 
+#include <stddef.h>
+
 #if defined(ATTUNE_DSP)
 
+#include "../arm/backward/error_twins.h"
 #include "../arm/run.h"
 #include "../arm/training/gradients.h"
 
@@ -29,6 +32,10 @@ int32_t attune_backend_gradient(const attune_gradient_call *call) {
 #endif
     (void)call;
     return 0;
+}
+
+const attune_error_twins *attune_backend_errors(void) {
+    return in_force == ATTUNE_BACKEND_DSP ? &attune_dsp_error_twins : NULL;
 }
 
 #elif defined(ATTUNE_X86)
@@ -81,6 +88,14 @@ int attune_backend_run(const attune_call *call) {
 int32_t attune_backend_gradient(const attune_gradient_call *call) {
     (void)call;
     return 0;
+}
+
+#endif
+
+#if !defined(ATTUNE_DSP)
+
+const attune_error_twins *attune_backend_errors(void) {
+    return NULL;
 }
 
 #endif

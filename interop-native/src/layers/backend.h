@@ -4,6 +4,7 @@
 
 #include "../core/backends.h"
 #include "../core/call.h"
+#include "../core/error_loops.h"
 #include "../core/gradient_geometry.h"
 
 /* Uses this backend from now on if the processor has it; returns the one in force. At start, and after
@@ -16,5 +17,8 @@ int attune_backend_run(const attune_call *call);
 
 /* Adds the gradient of the weights of the call's first filters; returns how many of them the backend in force takes. */
 int32_t attune_backend_gradient(const attune_gradient_call *call);
+
+/* The faster loops of the backend in force, or NULL. */
+const attune_error_twins *attune_backend_errors(void);
 
 #endif

@@ -83,7 +83,7 @@ ATTUNE_VECTOR
 static void errors_round(const int32_t *restrict sums, const attune_lanes *restrict lanes, int32_t left,
                          int32_t nearest, int32_t *restrict carry, int8_t *restrict errors) {
     for (int32_t i = 0; i < ATTUNE_LANES; i++) {
-        int64_t parts = attune_error_parts(attune_add_wrap(sums[i], lanes->offset[i]), lanes->multiplier[i], left);
+        int32_t parts = attune_error_parts(attune_add_wrap(sums[i], lanes->offset[i]), lanes->multiplier[i], left);
         errors[i] = attune_error_round(parts, &carry[i], nearest);
     }
 }
