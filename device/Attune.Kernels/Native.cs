@@ -199,14 +199,24 @@ namespace Attune.Kernels
         public static extern int UpdateApply(int arena, int record, int binding, int pendingWeights, int pendingBiases);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int ErrorHead(
+        public static extern int MomentsUpdate(
             int arena,
             int record,
             int binding,
-            int label,
-            int error,
-            int scale
+            int first,
+            int count,
+            int weights,
+            int biases,
+            int moments,
+            int squares,
+            float share,
+            float beta,
+            int step,
+            int flags
         );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ErrorHead(int arena, int record, int binding, int label, int error, int scale);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int ErrorLogits(
@@ -244,7 +254,15 @@ namespace Attune.Kernels
         public static extern int ErrorReads(int arena, int record);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int ErrorFinish(int arena, int record, int binding, int error, int scale, int mask, int biases);
+        public static extern int ErrorFinish(
+            int arena,
+            int record,
+            int binding,
+            int error,
+            int scale,
+            int mask,
+            int biases
+        );
 
         [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int ErrorMerge(
@@ -317,6 +335,22 @@ namespace Attune.Kernels
             int weights,
             int rescale,
             int bias
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int Augment(
+            int arena,
+            int offset,
+            int height,
+            int width,
+            int channels,
+            int zeroPoint,
+            int flip,
+            int shift,
+            int timeShift,
+            int gain,
+            uint seedLow,
+            uint seedHigh
         );
     }
 }

@@ -234,7 +234,9 @@ namespace Attune.Training
 
         private bool HasMask(int layer)
         {
-            return layer != model.Head && model.Word(layer, RecordField.Activation) != 0;
+            bool narrow = model.Word(layer, RecordField.ActMin) > -128 || model.Word(layer, RecordField.ActMax) < 127;
+            bool clamps = narrow && model.Operator(layer) != Operators.Mean;
+            return layer != model.Head && (model.Word(layer, RecordField.Activation) != 0 || clamps);
         }
 
         private int ScratchBytes(int layer, int number, int arena)

@@ -10,6 +10,10 @@ namespace Attune.Training
         public static long Of(TrainingPlan plan)
         {
             QuantizedModel model = plan.Model;
+            if (!plan.PropagatesBack())
+            {
+                return 0;
+            }
             long macs = 0;
             for (int layer = 0; layer <= model.LossLayer; layer++)
             {

@@ -29,11 +29,11 @@ namespace Attune.Training
         {
             this.network = network;
             this.options = options;
-            this.samples = samples;
             plan = (TrainingPlan)network.Plan;
             model = network.Model;
             arena = network.Arena;
             order = new StepOrder(options, samples);
+            this.samples = AugmentedSamples.Of(samples, order, model, options);
             update = new ParameterUpdate(network, order);
             pass = new BackwardPass(network);
         }

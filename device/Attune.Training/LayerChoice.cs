@@ -4,7 +4,7 @@ using Attune.Numbers;
 namespace Attune.Training
 {
     /// <summary>
-    /// Which layers are trained, as a job says it: "all", "head", "auto" (each block is tried and the best is kept),
+    /// Which layers are trained, as a job says it: "all", "deep" (the last ones that fit), "head", "auto" (each block is tried and the best is kept),
     /// "block B", or layer numbers such as 3,5-9. Immutable.
     /// </summary>
     public sealed class LayerChoice
@@ -18,8 +18,11 @@ namespace Attune.Training
         /// <summary>The block that trials choose (docs/ALGORITHM.md, Choice of a block).</summary>
         public static readonly LayerChoice Automatic = new LayerChoice("auto", NoBlock, null);
 
+        /// <summary>As many of the last layers as the plan's limit leaves room for.</summary>
+        public static readonly LayerChoice Deep = new LayerChoice("deep", NoBlock, null);
+
         /// <summary>Texts that <see cref="Parse"/> takes, in words.</summary>
-        public const string Takes = "all, auto, head, 'block B', or layers such as 3,5-9";
+        public const string Takes = "all, deep, auto, head, 'block B', or layers such as 3,5-9";
 
         /// <summary>The same without auto, in words.</summary>
         public const string TakesFixed = "all, head, 'block B', or layers such as 3,5-9";
@@ -62,7 +65,7 @@ namespace Attune.Training
         /// <summary>The choice of a text, or null if it is none.</summary>
         public static LayerChoice Parse(string text)
         {
-            LayerChoice[] words = new LayerChoice[] { All, Head, Automatic };
+            LayerChoice[] words = new LayerChoice[] { All, Deep, Head, Automatic };
             for (int i = 0; i < words.Length; i++)
             {
                 if (words[i].text == text)
@@ -90,6 +93,7 @@ namespace Attune.Training
         {
             return Block >= 0 ? text
                 : this == All ? "all layers"
+                : this == Deep ? "the last layers that fit"
                 : this == Head ? "the classifier"
                 : this == Automatic ? "the best block"
                 : "chosen layers";
@@ -123,6 +127,7 @@ namespace Attune.Training
         {
             bool named =
                 this == All
+                || this == Deep
                 || (this == Head && layer == model.Head)
                 || (Block >= 0 && model.Word(layer, RecordField.Block) == Block);
             for (int i = 0; numbers != null && i < numbers.Length; i++)

@@ -71,7 +71,7 @@ namespace Attune.Training
             int pending = plan.PendingAt;
             for (int layer = model.LossLayer; layer >= 0; layer--)
             {
-                if (plan.IsTrained(layer))
+                if (plan.IsProbed(layer))
                 {
                     int biases = pending + plan.PendingWeightBytes(layer);
                     int status = Native.UpdateApply(
@@ -94,6 +94,11 @@ namespace Attune.Training
         public void TakeStep(GradientTile tile, float rate, int pending)
         {
             int layer = tile.Layer;
+            if (options.Moments > 0)
+            {
+                TakeDirection(tile, rate);
+                rate = order.Rate;
+            }
             seeds.Next(SeedPurpose.Rounding, order.Number, layer, 0);
             if (tile.WeightsAt >= 0)
             {
@@ -105,14 +110,28 @@ namespace Attune.Training
             }
         }
 
-        private void Move(
-            GradientTile tile,
-            int weights,
-            int biases,
-            float rate,
-            int pendingWeights,
-            int pendingBiases
-        )
+        /// <summary>Turns the tile, which the rate of the step would have scaled by its share of it, into the optimizer's direction.</summary>
+        private void TakeDirection(GradientTile tile, float rate)
+        {
+            int status = Native.MomentsUpdate(
+                arena.Handle,
+                QuantizedModel.RecordOffset(tile.Layer),
+                Network.BindingAt(tile.Layer),
+                tile.First,
+                tile.Count,
+                tile.WeightsAt,
+                tile.BiasAt,
+                plan.MomentsOf(tile.Layer),
+                plan.SquaresOf(tile.Layer),
+                order.Rate > 0 ? rate / order.Rate : 0,
+                options.Momentum,
+                order.Number,
+                flags & UpdateScaled
+            );
+            KernelException.Check(status, Updating, tile.Layer);
+        }
+
+        private void Move(GradientTile tile, int weights, int biases, float rate, int pendingWeights, int pendingBiases)
         {
             int status = Native.Update(
                 arena.Handle,
@@ -135,12 +154,16 @@ namespace Attune.Training
         /// <summary>
         /// Rate of a layer's weights. Quantization-aware scaling gives them the step of the real network, whose first layer sees
         /// inputs of any span (0..255, say) and has weights that are small and steep in proportion: those step as if the
-        /// input had been scaled to -1..1.
+        /// input had been scaled to -1..1. Adam's directions do not depend on that scale, so that one factor of it is enough.
         /// </summary>
         private float WeightRate(int layer, float rate)
         {
             float span = 128 * model.Single(layer, RecordField.InputScale);
-            return options.QuantizationScaling && span > 1 && model.ReadsInput(layer) ? rate / (span * span) : rate;
+            if (!options.QuantizationScaling || !(span > 1) || !model.ReadsInput(layer))
+            {
+                return rate;
+            }
+            return options.Optimizer == Optimizer.Adam ? rate / span : rate / (span * span);
         }
     }
 }

@@ -16,7 +16,7 @@ namespace Attune.Training
             bool first = true;
             for (int layer = last; layer >= 0; layer--)
             {
-                if (!plan.IsTrained(layer))
+                if (!plan.IsProbed(layer))
                 {
                     continue;
                 }

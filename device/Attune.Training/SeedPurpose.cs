@@ -12,7 +12,10 @@ namespace Attune.Training
         /// <summary>Order of the samples: epoch.</summary>
         public const int Order = 3;
 
+        /// <summary>Augmentation: step, number of the sample.</summary>
+        public const int Augmentation = 4;
+
         /// <summary>Stochastic rounding of an error: step, sample of the batch, layer.</summary>
-        public const int Error = 4;
+        public const int Error = 5;
     }
 }

@@ -5,7 +5,12 @@ namespace Attune.Training
     /// <summary>The training methods that a job can name.</summary>
     public static class TrainingMethods
     {
-        private static readonly ArrayList Methods = new ArrayList { new ZeroOrderMethod(), new LearnMethod() };
+        private static readonly ArrayList Methods = new ArrayList
+        {
+            new ZeroOrderMethod(),
+            new LearnMethod(),
+            new HybridMethod(),
+        };
 
         /// <summary>Number of methods.</summary>
         public static int Count

@@ -66,6 +66,24 @@ namespace Attune.Training
         /// <summary>Samples whose clean loss is smaller are not probed and count as without gradient.</summary>
         public float MinimumLoss;
 
+        /// <summary>Mirror every second sample, by chance, left to right.</summary>
+        public bool Flip;
+
+        /// <summary>Pixels that a sample is moved by at most, up or down and left or right.</summary>
+        public int Shift;
+
+        /// <summary>Values that a series is moved by at most, earlier or later.</summary>
+        public int TimeShift;
+
+        /// <summary>A sample's values change by a factor of 1 +- this / 256 at most, around the zero point.</summary>
+        public int Gain;
+
+        /// <summary>What turns gradients into steps.</summary>
+        public Optimizer Optimizer = Optimizer.Sgd;
+
+        /// <summary>beta of momentum, and of Adam's mean.</summary>
+        public float Momentum = 0.9f;
+
         /// <summary>Probes of a layer for each sample.</summary>
         public int QueriesOf(int layer)
         {
@@ -101,6 +119,23 @@ namespace Attune.Training
         public bool MovesMultipliers
         {
             get { return Parts == Parts.Multipliers; }
+        }
+
+        /// <summary>Whether training samples are changed by chance.</summary>
+        public bool Augments
+        {
+            get { return Flip || Shift > 0 || TimeShift > 0 || Gain > 0; }
+        }
+
+        /// <summary>float32 moments that the optimizer keeps of each weight and bias that moves.</summary>
+        public int Moments
+        {
+            get
+            {
+                return Optimizer == Optimizer.Adam ? 2
+                    : Optimizer == Optimizer.Momentum ? 1
+                    : 0;
+            }
         }
 
         /// <summary>Number of weights and biases of a layer that move.</summary>

@@ -7,10 +7,11 @@ namespace Attune.Training
     /// The plan of training some layers: trained copies, losses, and a region in which every phase of a step runs. Gradients
     /// have no place of their own: they use the activation region while no activation but a layer's input is needed.
     /// </summary>
-    public sealed class TrainingPlan : MemoryPlan
+    public sealed partial class TrainingPlan : MemoryPlan
     {
         private const int ProbesPerReplay = 8;
         private readonly int[] deltas;
+        private readonly int[] moments;
         private readonly int[] probeBytes;
         private readonly ActivationLayout[] inputLayouts;
         private readonly ActivationLayout[] probeLayouts;
@@ -25,6 +26,7 @@ namespace Attune.Training
             Differences = new int[layers];
             Cut = new int[layers];
             deltas = new int[layers];
+            moments = new int[layers];
             probeBytes = new int[layers];
             WeightSumsAt = Absent(layers);
             BiasSumsAt = Absent(layers);
@@ -61,28 +63,6 @@ namespace Attune.Training
         /// <summary>Steps of the trained weights that wait for the end of a global update, or -1.</summary>
         public int PendingAt { get; private set; }
 
-        /// <summary>Where a sample's errors lie; null if no gradient comes from back-propagation.</summary>
-        public BackwardLayout Backward { get; private set; }
-
-        /// <summary>Per tensor of errors: how much coarser they have been than the error behind, float32 for each input of a
-        /// layer; see <see cref="RangeOf"/>.</summary>
-        public int RangesAt { get; private set; }
-
-        /// <summary>float32 scales of errors, one a tensor, then one for what a layer adds to an error.</summary>
-        public int ScalesAt { get; private set; }
-
-        /// <summary>Whether gradients of back-propagation are summed over a batch; else each sample's is used at once.</summary>
-        public bool SumsGradients
-        {
-            get { return Options.Batch > 1; }
-        }
-
-        /// <summary>Per layer: float32 sums of the gradient of its weights over a batch, or -1.</summary>
-        public int[] WeightSumsAt { get; private set; }
-
-        /// <summary>Per layer: float32 sums of the gradient of its biases over a batch, or -1.</summary>
-        public int[] BiasSumsAt { get; private set; }
-
         /// <summary>Whether a step measures and updates layer by layer, so that the losses of one layer are kept at a time.</summary>
         public bool IsLayerByLayer
         {
@@ -101,11 +81,41 @@ namespace Attune.Training
             bool[] layers
         )
         {
+            TrainingPlan whole = Of(request, method, options, layers, 0);
+            bool movable = method is IBorderMethod || options.Layers == LayerChoice.Deep;
+            if (!movable || whole.Peak <= request.Limit)
+            {
+                return whole;
+            }
+            // The later the border, the less memory: the first that fits lies between one that does not and one that does.
+            int tooEarly = 0;
+            int border = request.Model.LayerCount;
+            TrainingPlan best = Of(request, method, options, layers, border);
+            while (best.Peak <= request.Limit && border - tooEarly > 1)
+            {
+                int middle = (tooEarly + border) / 2;
+                TrainingPlan plan = Of(request, method, options, layers, middle);
+                bool fits = plan.Peak <= request.Limit;
+                best = fits ? plan : best;
+                border = fits ? middle : border;
+                tooEarly = fits ? tooEarly : middle;
+            }
+            return best;
+        }
+
+        private static TrainingPlan Of(
+            PlanRequest request,
+            ITrainingMethod method,
+            TrainingOptions options,
+            bool[] layers,
+            int border
+        )
+        {
             TrainingPlan best = null;
             for (int chains = 0; IsWorthTrying(request, best, chains); chains++)
             {
                 TrainingPlan plan = new TrainingPlan(request, chains, method, options);
-                plan.Fill(layers);
+                plan.Fill(layers, border);
                 best = (TrainingPlan)Smaller(best, plan);
             }
             return best;
@@ -115,12 +125,6 @@ namespace Attune.Training
         public bool IsTrained(int layer)
         {
             return Source[layer] != GradientSource.None;
-        }
-
-        /// <summary>Whether a layer's gradient comes from forwards of its own: probes, or the exact head.</summary>
-        public bool IsProbed(int layer)
-        {
-            return IsTrained(layer) && Source[layer] != GradientSource.BackPropagation;
         }
 
         /// <summary>Whether any layer is trained.</summary>
@@ -208,6 +212,18 @@ namespace Attune.Training
             return deltas[layer];
         }
 
+        /// <summary>Where the optimizer's moments of a layer lie: float32, one a moving weight, then one a moving bias.</summary>
+        public int MomentsOf(int layer)
+        {
+            return moments[layer];
+        }
+
+        /// <summary>Where Adam's squares of a layer lie, in the order of <see cref="MomentsOf"/>; -1: there are none.</summary>
+        public int SquaresOf(int layer)
+        {
+            return Options.Optimizer == Optimizer.Adam ? moments[layer] + 4 * MovingEntries(layer) : Nowhere;
+        }
+
         /// <summary>Bytes of a layer's values that wait: one a weight, padded to words, then four a bias.</summary>
         public int PendingBytes(int layer)
         {
@@ -220,39 +236,18 @@ namespace Attune.Training
             return WeightsAt[layer] >= 0 ? (Model.WeightCount(layer) + 3) & ~3 : 0;
         }
 
-        /// <summary>Arena offset of the range of what a layer passes to input 0 or 1.</summary>
-        public int RangeOf(int layer, int number)
-        {
-            return RangesAt + 4 * (2 * layer + number);
-        }
-
-        /// <summary>Whether any gradient comes from back-propagation.</summary>
-        public bool PropagatesBack()
-        {
-            return CountSource(GradientSource.BackPropagation) > 0;
-        }
-
-        private int CountSource(GradientSource source)
-        {
-            int count = 0;
-            for (int layer = 0; layer < Model.LayerCount; layer++)
-            {
-                count += Source[layer] == source ? 1 : 0;
-            }
-            return count;
-        }
-
-        private void Fill(bool[] layers)
+        private void Fill(bool[] layers, int border)
         {
             AddTables();
-            AddTrained(layers);
+            AddTrained(layers, border);
+            TrainerStateAt = End;
+            AddMoments();
             if (PropagatesBack())
             {
                 RangesAt = End;
-                TrainerStateAt = End;
                 Add(PlanItem.ErrorRanges, "ranges of errors", 8 * Model.LayerCount);
-                TrainerStateBytes = End - TrainerStateAt;
             }
+            TrainerStateBytes = End - TrainerStateAt;
             EndState();
             AddScratch();
             AddBackward();
@@ -282,15 +277,24 @@ namespace Attune.Training
             }
         }
 
+        private GradientSource SourceBefore(int layer)
+        {
+            IBorderMethod bordered = Method as IBorderMethod;
+            return bordered == null ? GradientSource.None : bordered.SourceBefore(Model, Options, layer);
+        }
+
         /// <summary>Names the source of each layer's gradient and plans the trained copies.</summary>
-        private void AddTrained(bool[] layers)
+        private void AddTrained(bool[] layers, int border)
         {
             long at = End;
             for (int layer = 0; layer < Model.LayerCount; layer++)
             {
                 bool moves = layers[layer] && Model.CanTrain(layer) && layer <= Model.LossLayer;
                 moves = moves && (Options.MovesMultipliers || Options.MovingEntries(Model, layer) > 0);
-                Source[layer] = moves ? Method.SourceOf(Model, Options, layer) : GradientSource.None;
+                Source[layer] =
+                    !moves ? GradientSource.None
+                    : layer >= border ? Method.SourceOf(Model, Options, layer)
+                    : SourceBefore(layer);
                 bool exact = Source[layer] == GradientSource.Exact;
                 bool propagated = Source[layer] == GradientSource.BackPropagation;
                 Differences[layer] =
@@ -321,34 +325,6 @@ namespace Attune.Training
             }
             string name = Options.MovesMultipliers ? "trained output multipliers" : "trained biases";
             Add(PlanItem.TrainedChannels, name, at - End);
-        }
-
-        /// <summary>What back-propagation needs beside the region.</summary>
-        private void AddBackward()
-        {
-            if (!PropagatesBack())
-            {
-                return;
-            }
-            ScalesAt = End;
-            Add(PlanItem.ErrorScales, "scales of errors", 4 * (Model.TensorCount + 1));
-            long at = End;
-            for (int layer = 0; SumsGradients && layer < Model.LayerCount; layer++)
-            {
-                if (Source[layer] != GradientSource.BackPropagation)
-                {
-                    continue;
-                }
-                if (WeightsAt[layer] >= 0)
-                {
-                    WeightSumsAt[layer] = (int)at;
-                    at += 4L * Model.WeightCount(layer);
-                }
-                BiasSumsAt[layer] = (int)at;
-                at += 4 * Model.Channels(layer);
-                at = at > Ceiling ? Ceiling : at;
-            }
-            Add(PlanItem.GradientSums, "gradients summed over " + Options.Batch + " samples", at - End);
         }
 
         private void AddLosses(bool pending)

@@ -35,6 +35,7 @@ namespace Attune.Training
             model = network.Model;
             plan = (TrainingPlan)network.Plan;
             order = new StepOrder(options, samples);
+            samples = AugmentedSamples.Of(samples, order, model, options);
             seeds = new ProbeSeeds(options, order);
             multipliers = new MultiplierTrainer(network);
             losses = new ProbeLosses(network, samples, order, seeds, multipliers);
@@ -70,7 +71,7 @@ namespace Attune.Training
             bool first = true;
             for (int layer = model.LossLayer; layer >= 0; layer--)
             {
-                if (plan.IsTrained(layer))
+                if (plan.IsProbed(layer))
                 {
                     if (!Measure(layer, first, false))
                     {
@@ -81,7 +82,7 @@ namespace Attune.Training
             }
             for (int layer = model.LossLayer; layer >= 0; layer--)
             {
-                if (plan.IsTrained(layer))
+                if (plan.IsProbed(layer))
                 {
                     Update(layer, MemoryPlan.Nowhere);
                 }
@@ -96,14 +97,15 @@ namespace Attune.Training
             int pending = plan.PendingAt;
             for (int layer = model.LossLayer; layer >= 0; layer--)
             {
-                if (plan.IsTrained(layer))
+                if (plan.IsProbed(layer))
                 {
                     if (!Measure(layer, true, changed))
                     {
                         return false;
                     }
                     Update(layer, pending);
-                    changed = pending < 0;
+                    // Moments move even where the parameters wait.
+                    changed = pending < 0 || options.Moments > 0;
                     pending += pending < 0 ? 0 : plan.PendingBytes(layer);
                 }
             }

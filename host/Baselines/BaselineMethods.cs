@@ -21,8 +21,8 @@ public static class BaselineMethods
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IBaseline> All { get; } =
     [
-        new FloatBackPropagation("fp32-full", 0.001, true),
-        new FloatBackPropagation("fp32-biases", 0.01, false),
+        new FloatBackPropagation("fp32-full", 0.001),
+        new FloatBackPropagation("fp32-biases", 0.01, new() { Parts = TrainedParts.AllBiases }),
         new IntegerBackPropagation("int8-full", 0.001),
         new IntegerBackPropagation("int8-sparse", 0.02, file => SparseSelection.Choose(file).Parameters()),
         new Mezo("mezo", 1e-6),

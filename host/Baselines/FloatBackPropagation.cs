@@ -1,23 +1,40 @@
 using Attune.Host.Model;
 using Attune.Host.Reference;
 using Attune.Host.Reference.Training;
+using Attune.Model;
 
 namespace Attune.Host.Baselines;
 
 /// <summary>
-/// FP32 back-propagation of the dequantized network: stochastic gradient descent without momentum or weight decay, cosine decay
-/// (the paper's FP32 FullTrain, section 4.1). Cost of a sample: one forward, and two for the layers from the first trained one on.
+/// FP32 back-propagation of the dequantized network: stochastic gradient descent with cosine decay; as the options stand without
+/// momentum or weight decay (the paper's FP32 FullTrain, section 4.1). Cost of a sample: one forward, and two for the layers from
+/// the first trained one on.
 /// </summary>
 /// <param name="name">Name in results.</param>
 /// <param name="learningRate">Rate of tasks that name none.</param>
-/// <param name="weights">Whether weights are trained, or biases alone.</param>
-public sealed class FloatBackPropagation(string name, double learningRate, bool weights) : IBaseline
+/// <param name="training">What is trained and how; null: everything.</param>
+public sealed class FloatBackPropagation(string name, double learningRate, FloatTrainingOptions? training = null)
+    : IBaseline
 {
+    private readonly FloatTrainingOptions training = training ?? new FloatTrainingOptions();
+
     /// <inheritdoc/>
     public string Name => name;
 
     /// <inheritdoc/>
     public double LearningRate => learningRate;
+
+    /// <summary>Budget of a task (<see cref="BaselineTask.Forwards"/>) that pays for so many passes over the samples.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="samples">Number of samples.</param>
+    /// <param name="epochs">Passes over them.</param>
+    public long ForwardsOf(AtmFile file, int samples, int epochs)
+    {
+        var parameters = new IntegerParameters(file);
+        TrainedParts parts = training.Parts(file);
+        double crossed = parts.IsEmpty ? 0 : parameters.MacsFrom(parts.First);
+        return (long)Math.Ceiling((double)samples * epochs * (1 + 2 * crossed / parameters.MacsFrom(0)));
+    }
 
     /// <inheritdoc/>
     public BaselineResult Run(
@@ -29,8 +46,12 @@ public sealed class FloatBackPropagation(string name, double learningRate, bool 
         ArgumentNullException.ThrowIfNull(task);
         AtmFile file = task.Check();
         var parameters = new IntegerParameters(file); // for its counts
-        IEnumerable<int> layers = task.Layers ?? parameters.TrainableLayers();
-        long sampleMacs = parameters.MacsFrom(0) + 2 * parameters.MacsFrom(layers.Min());
+        TrainedParts parts = training.Parts(file).Within(task.Layers);
+        if (parts.IsEmpty)
+        {
+            throw new ModelException($"{name} trains none of the layers {string.Join(", ", task.Layers ?? [])}");
+        }
+        long sampleMacs = parameters.MacsFrom(0) + 2 * parameters.MacsFrom(parts.First);
         var meter = new BudgetMeter(task, parameters.MacsFrom(0), progress);
         FloatNetwork network = FloatNetwork.FromAtm(file);
         int steps = meter.StepsOf(sampleMacs);
@@ -42,10 +63,12 @@ public sealed class FloatBackPropagation(string name, double learningRate, bool 
                 Steps = steps,
                 BatchSize = task.BatchSize,
                 LearningRate = task.LearningRate ?? learningRate,
-                Momentum = 0,
+                Momentum = training.Momentum,
+                WeightDecay = training.WeightDecay,
+                Augmentation = training.Augmentation,
                 Seed = task.Seed,
                 Threads = task.Threads,
-                Parameters = TrainableParameters.Of(weights ? layers : [], layers),
+                Parameters = TrainableParameters.Of(parts.Weights, parts.Biases),
             };
             SgdTrainer.Train(network, new DequantizedSamples(file, task.Samples), options, Count, cancellation);
 

@@ -20,10 +20,11 @@ public static class CommandRunner
     public static RootCommand Build()
     {
         var root = new RootCommand(
-            "Attune adapts a deployed INT8 network to the place it is deployed in, with forward passes only."
+            "Attune adapts a deployed INT8 network to the place it is deployed in, in integer arithmetic."
         );
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(ImportCommand.Create());
+        root.Subcommands.Add(NewCommand.Create());
         root.Subcommands.Add(InspectCommand.Create());
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(ClassifyCommand.Create());
@@ -34,6 +35,7 @@ public static class CommandRunner
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(FeedCommand.Create());
         root.Subcommands.Add(EvalCommand.Create());
+        root.Subcommands.Add(ReferenceCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(ReportCommand.Create());
         return root;

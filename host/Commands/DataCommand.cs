@@ -6,12 +6,19 @@ using Attune.Host.Shell;
 
 namespace Attune.Host.Commands;
 
-/// <summary><c>attune data cifar10|cifar10c|pictograms</c>: known data sets as sample files.</summary>
+/// <summary><c>attune data cifar10|cifar10c|fashion-mnist|mnist|pictograms</c>: known data sets as sample files.</summary>
 public static class DataCommand
 {
     /// <summary>The command.</summary>
     public static Command Create() =>
-        new Command("data", "Makes a sample file (.ats) from a known data set") { Cifar10(), Cifar10C(), Pictogram() };
+        new Command("data", "Makes a sample file (.ats) from a known data set")
+        {
+            Cifar10(),
+            Cifar10C(),
+            FashionMnist(),
+            Mnist(),
+            Pictogram(),
+        };
 
     private static Command Cifar10()
     {
@@ -47,6 +54,63 @@ public static class DataCommand
                 parsed.GetValue(name)!,
                 parsed.GetValue(severity)
             );
+            return options.Write(parsed, images);
+        });
+        return command;
+    }
+
+    private static Command FashionMnist()
+    {
+        var folder = new Argument<string>("FOLDER")
+        {
+            Description = $"folder of the four IDX files, plain or .gz (default: {MnistFolder.DebianFashion})",
+            DefaultValueFactory = _ => MnistFolder.DebianFashion,
+        };
+        return MnistForm(
+            "fashion-mnist",
+            "Fashion-MNIST: 28x28 gray pictures of ten kinds of clothes",
+            folder,
+            MnistFolder.FashionClasses,
+            "install Debian's package dataset-fashion-mnist, or give the folder that holds Fashion-MNIST's four files"
+        );
+    }
+
+    private static Command Mnist() =>
+        MnistForm(
+            "mnist",
+            "MNIST, or another set in four files of its form: 28x28 gray digits",
+            new Argument<string>("FOLDER") { Description = "folder of the four IDX files, plain or .gz" },
+            MnistFolder.Digits,
+            "give the folder that holds the set's four files"
+        );
+
+    private static Command MnistForm(
+        string name,
+        string description,
+        Argument<string> folder,
+        IReadOnlyList<string> names,
+        string advice
+    )
+    {
+        var part = new Option<string>("--part") { Description = "train or test", DefaultValueFactory = _ => "train" };
+        var classes = new Option<string?>("--classes")
+        {
+            Description =
+                $"names of the classes in the order of the labels: a file with one on each line, or a,b,c (default: {string.Join(", ", names)})",
+            HelpName = "FILE|LIST",
+        };
+        var command = new Command(name, description) { folder, part, classes };
+        var options = new SampleOptions(command, corrupts: true);
+        command.SetAction(parsed =>
+        {
+            bool test = parsed.GetValue(part) switch
+            {
+                "train" => false,
+                "test" => true,
+                var other => throw new UsageException($"--part {other}: takes train or test"),
+            };
+            IReadOnlyList<string> list = parsed.GetValue(classes) is { } given ? ClassList.Read(given) : names;
+            using var images = MnistFolder.Open(parsed.GetValue(folder)!, test, list, advice);
             return options.Write(parsed, images);
         });
         return command;

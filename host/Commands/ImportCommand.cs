@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Attune.Data;
+using Attune.Host.Baselines;
 using Attune.Host.Data;
 using Attune.Host.Import;
 using Attune.Host.Model;
+using Attune.Host.Reference.Quantization;
 using Attune.Host.Running;
 using Attune.Host.Shell;
 using Attune.Model;
@@ -16,7 +18,7 @@ public static class ImportCommand
 
     private static readonly Argument<string> Source = new("MODEL")
     {
-        Description = "INT8 .tflite file (or an .atm, to calibrate it)",
+        Description = "INT8 .tflite file (or an .atm, to calibrate it or to give it a new head)",
     };
     private static readonly Option<string> Output = new("--output", "-o")
     {
@@ -64,6 +66,22 @@ public static class ImportCommand
             "names of the classes in the order of the outputs: a file with one on each line, or a,b,c (default: those in the .tflite file's metadata)",
         HelpName = "FILE|LIST",
     };
+    private static readonly Option<string?> NewHead = new("--new-head")
+    {
+        Description =
+            "replace the classifier by a new one with random weights, to be trained for these classes: a file with one name on each line, or a,b,c",
+        HelpName = "FILE|LIST",
+    };
+    private static readonly Option<bool> RandomWeights = new("--random-weights")
+    {
+        Description =
+            "forget what the network has learnt: random weights, biases 0, ranges from the samples of --calibrate or from generated ones",
+    };
+    private static readonly Option<ulong> Seed = new("--seed")
+    {
+        Description = "seed of random weights",
+        DefaultValueFactory = _ => 1,
+    };
     private static readonly Option<string?> Range = InputRangeOption.Create();
     private static readonly Option<bool> Json = new("--json")
     {
@@ -85,6 +103,9 @@ public static class ImportCommand
             Count,
             Filter,
             Classes,
+            NewHead,
+            RandomWeights,
+            Seed,
             Range,
             Json,
         };
@@ -95,19 +116,7 @@ public static class ImportCommand
     private static int Run(ParseResult parsed)
     {
         string path = parsed.GetValue(Source)!;
-        if (parsed.GetValue(InputUpsample) < 1 || parsed.GetValue(Count) < 1)
-        {
-            throw new UsageException("--upsample and --calibrate-count take 1 or more");
-        }
-        int kernel = parsed.GetResult(Filter) is null ? 0 : parsed.GetValue(Filter) ?? DefaultFilter;
-        if (kernel != 0 && !InputFilter.IsKernel(kernel))
-        {
-            throw new UsageException("--input-filter takes 3, 5 or 7");
-        }
-        if (kernel != 0 && parsed.GetValue(CalibrationSamples) is null)
-        {
-            throw new UsageException("--input-filter needs clean samples to compare with: give --calibrate too");
-        }
+        int kernel = Check(parsed);
         var options = new ImportOptions
         {
             Blocks = parsed.GetValue(Blocks),
@@ -118,6 +127,10 @@ public static class ImportCommand
         IReadOnlyList<string>? names = parsed.GetValue(Classes) is { } list ? ClassList.Read(list) : null;
         InputRange? range = InputRangeOption.Of(parsed, Range);
         var (file, notes) = Import(path, options);
+        if (parsed.GetValue(NewHead) is { } tasks)
+        {
+            file = HeadReplacement.Replace(file, ClassList.Read(tasks), parsed.GetValue(Seed), path);
+        }
         file = Describe(file, names, range, path);
         if (kernel != 0 && file.ClassCount == 0)
         {
@@ -130,13 +143,43 @@ public static class ImportCommand
         {
             file = InputFilter.Insert(file, kernel);
         }
-        if (parsed.GetValue(CalibrationSamples) is { } samples)
+        string? samples = parsed.GetValue(CalibrationSamples);
+        if (parsed.GetValue(RandomWeights))
+        {
+            file = Randomize(parsed, file, samples, path);
+        }
+        else if (samples is not null)
         {
             file = Calibrate(file, samples, parsed.GetValue(Count));
         }
         AtomicFile.Write(parsed.GetValue(Output)!, stream => stream.Write(file.Bytes));
         Report(parsed, file, notes, kernel);
         return ExitCode.Done;
+    }
+
+    /// <summary>Refuses options that do not go together. Returns the kernel size of the input filter, 0: none.</summary>
+    private static int Check(ParseResult parsed)
+    {
+        if (parsed.GetValue(InputUpsample) < 1 || parsed.GetValue(Count) < 1)
+        {
+            throw new UsageException("--upsample and --calibrate-count take 1 or more");
+        }
+        if (parsed.GetValue(Classes) is not null && parsed.GetValue(NewHead) is not null)
+        {
+            throw new UsageException("--classes and --new-head do not go together: --new-head names the classes");
+        }
+        int kernel = parsed.GetResult(Filter) is null ? 0 : parsed.GetValue(Filter) ?? DefaultFilter;
+        if (kernel != 0 && !InputFilter.IsKernel(kernel))
+        {
+            throw new UsageException("--input-filter takes 3, 5 or 7");
+        }
+        if (kernel != 0 && parsed.GetValue(RandomWeights))
+        {
+            throw new UsageException("--random-weights and --input-filter do not go together: train the network first");
+        }
+        return kernel == 0 || parsed.GetValue(CalibrationSamples) is not null
+            ? kernel
+            : throw new UsageException("--input-filter needs clean samples to compare with: give --calibrate too");
     }
 
     /// <summary>The model with names of its classes and its input range, as far as they are given.</summary>
@@ -249,6 +292,14 @@ public static class ImportCommand
         return found >= 0
             ? found
             : throw new UsageException($"{option.Name} {text}: takes {string.Join(", ", choices)}");
+    }
+
+    private static AtmFile Randomize(ParseResult parsed, AtmFile file, string? samples, string path)
+    {
+        DequantizedSamples? clean = samples is null
+            ? null
+            : DequantizedSamples.Read(file, samples, Terminal.Note, parsed.GetValue(Count));
+        return RandomNetwork.Randomize(file, parsed.GetValue(Seed), clean, path);
     }
 
     private static AtmFile Calibrate(AtmFile file, string path, int count)

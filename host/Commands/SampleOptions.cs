@@ -58,6 +58,7 @@ public sealed class SampleOptions
     };
     private readonly Option<string?> sheet = new("--sheet") { Description = "PNG file to write the first images to" };
     private readonly Option<bool> json = new("--json") { Description = "machine-readable result on standard output" };
+    private readonly SplitOptions parts;
     private readonly bool corrupts;
     private readonly bool shuffles;
 
@@ -81,6 +82,7 @@ public sealed class SampleOptions
         {
             command.Options.Add(option);
         }
+        parts = new SplitOptions(command);
         if (shuffles)
         {
             command.Options.Add(inOrder);
@@ -116,35 +118,43 @@ public sealed class SampleOptions
             );
     }
 
-    /// <summary>Chooses, corrupts, enlarges, quantizes and writes.</summary>
+    /// <summary>Chooses, splits, corrupts, enlarges, quantizes and writes.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="source">The images.</param>
     /// <param name="skipped">Images that were left out, for the report.</param>
     public int Write(ParseResult parsed, ImageSet source, int skipped = 0)
     {
         AtmFile? file = Model(parsed);
-        ImageSet images = Corrupt(parsed, Choose(parsed, source));
-        if (Factor(parsed) is var factor and not 1)
+        var written = new List<object>();
+        PixelQuantizer? quantizer = null;
+        foreach (var (path, chosen) in parts.Apply(parsed, Choose(parsed, source), parsed.GetValue(output)!))
         {
-            images = Upsample.Apply(images, factor);
-        }
-        PixelQuantizer? quantizer = Quantizer(parsed, images, file);
-        string path = parsed.GetValue(output)!;
-        var labels = new List<int>(images.Count);
-        ProgressView.Run(
-            "writing " + Path.GetFileName(path),
-            images.Count,
-            report =>
+            ImageSet images = Corrupt(parsed, chosen);
+            if (Factor(parsed) is var factor and not 1)
             {
-                SampleWriter.Write(path, images, quantizer, labels, report, checks: !parsed.GetValue(force));
-                return 0;
+                images = Upsample.Apply(images, factor);
             }
-        );
-        if (parsed.GetValue(sheet) is { } picture)
-        {
-            ContactSheet.Write(picture, images, 100);
+            quantizer ??= Quantizer(parsed, images, file); // the same of all parts
+            var labels = new List<int>(images.Count);
+            ProgressView.Run(
+                "writing " + Path.GetFileName(path),
+                images.Count,
+                report =>
+                {
+                    SampleWriter.Write(path, images, quantizer, labels, report, checks: !parsed.GetValue(force));
+                    return 0;
+                }
+            );
+            if (written.Count == 0 && parsed.GetValue(sheet) is { } picture)
+            {
+                ContactSheet.Write(picture, images, 100);
+            }
+            written.Add(Report(parsed, path, images, labels, skipped));
         }
-        Report(parsed, path, images, labels, skipped);
+        if (parsed.GetValue(json))
+        {
+            Terminal.Json(written.Count == 1 ? written[0] : written);
+        }
         return ExitCode.Done;
     }
 
@@ -200,11 +210,10 @@ public sealed class SampleOptions
                 : throw new UsageException("--input-range needs --model, for the scale and zero point of its input");
         }
         RequireShape(images, file);
-        string path = parsed.GetValue(output)!;
         SampleCheck.RequireClasses(
             file,
             new SampleHeader(1, 1, 1, 1, SampleType.Int8, images.Classes.Count) { ClassNames = images.Classes },
-            path
+            parsed.GetValue(output)!
         );
         InputRange range = InputRangeOption.Resolve(
             given,
@@ -237,27 +246,30 @@ public sealed class SampleOptions
         );
     }
 
-    private void Report(ParseResult parsed, string path, ImageSet images, List<int> labels, int skipped)
+    /// <summary>Prints what was written, unless it is wanted as JSON, and returns it.</summary>
+    private object Report(ParseResult parsed, string path, ImageSet images, List<int> labels, int skipped)
     {
         int[] counts = ClassFolders.Count(labels, images.Classes.Count);
-        if (parsed.GetValue(json))
+        if (!parsed.GetValue(json))
         {
-            Terminal.Json(
-                new
-                {
-                    Output = path,
-                    Samples = images.Count,
-                    images.Height,
-                    images.Width,
-                    images.Channels,
-                    Classes = images.Classes.Count,
-                    ClassCounts = images.Classes.Select((name, place) => new { Name = name, Samples = counts[place] }),
-                    Skipped = skipped,
-                    Bytes = new FileInfo(path).Length,
-                }
-            );
-            return;
+            Print(path, images, counts, skipped);
         }
+        return new
+        {
+            Output = path,
+            Samples = images.Count,
+            images.Height,
+            images.Width,
+            images.Channels,
+            Classes = images.Classes.Count,
+            ClassCounts = images.Classes.Select((name, place) => new { Name = name, Samples = counts[place] }),
+            Skipped = skipped,
+            Bytes = new FileInfo(path).Length,
+        };
+    }
+
+    private static void Print(string path, ImageSet images, int[] counts, int skipped)
+    {
         if (images.Classes.Count is > 0 and <= MostRows)
         {
             var table = new Table().Border(TableBorder.Simple);

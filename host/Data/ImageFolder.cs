@@ -82,6 +82,9 @@ public sealed class ImageFolder : ImageSet
     public int[] Counts() => ClassFolders.Count(files.Select(file => file.Label), Classes.Count);
 
     /// <inheritdoc/>
+    public override int LabelOf(int position) => files[position].Label;
+
+    /// <inheritdoc/>
     protected override LabeledImage ReadCore(int position)
     {
         var (path, label) = files[position];

@@ -59,6 +59,11 @@ public abstract class ImageSet : IDisposable
         return ReadCore(position);
     }
 
+    /// <summary>The label of one image, -1 without; cheaper than the image where the set knows it.</summary>
+    /// <param name="position">0..Count-1.</param>
+    /// <exception cref="DataException">The data behind the set is damaged.</exception>
+    public virtual int LabelOf(int position) => Read(position).Label;
+
     /// <summary>
     /// All images in order. They are read some at a time on all processors, which does not change the result.
     /// </summary>

@@ -53,6 +53,17 @@ public static class SampleSource
         return new Selection(source, order.Length, position => order[position]);
     }
 
+    /// <summary>Some images of the set, in the order given. Disposing it disposes the source.</summary>
+    /// <param name="source">The set to choose from.</param>
+    /// <param name="places">At least one of 0..source.Count-1.</param>
+    public static ImageSet Choose(this ImageSet source, IReadOnlyList<int> places)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(places);
+        ArgumentOutOfRangeException.ThrowIfZero(places.Count);
+        return new Selection(source, places.Count, position => places[position]);
+    }
+
     /// <summary>
     /// Several sets of the same image size and classes as one; images are numbered through. Disposing it disposes them.
     /// </summary>
@@ -67,6 +78,8 @@ public static class SampleSource
     private sealed class Selection(ImageSet source, int count, Func<int, int> place)
         : ImageSet(count, source.Height, source.Width, source.Channels, source.Classes, source)
     {
+        public override int LabelOf(int position) => source.LabelOf(place(position));
+
         protected override LabeledImage ReadCore(int position) => source.Read(place(position));
     }
 

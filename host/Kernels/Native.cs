@@ -197,15 +197,25 @@ public static partial class Native
     [LibraryImport(Library, EntryPoint = "attune_update_apply")]
     public static partial int UpdateApply(int arena, int record, int binding, int pendingWeights, int pendingBiases);
 
-    [LibraryImport(Library, EntryPoint = "attune_error_head")]
-    public static partial int ErrorHead(
+    [LibraryImport(Library, EntryPoint = "attune_moments_update")]
+    public static partial int MomentsUpdate(
         int arena,
         int record,
         int binding,
-        int label,
-        int error,
-        int scale
+        int first,
+        int count,
+        int weights,
+        int biases,
+        int moments,
+        int squares,
+        float share,
+        float beta,
+        int step,
+        int flags
     );
+
+    [LibraryImport(Library, EntryPoint = "attune_error_head")]
+    public static partial int ErrorHead(int arena, int record, int binding, int label, int error, int scale);
 
     [LibraryImport(Library, EntryPoint = "attune_error_logits")]
     public static partial int ErrorLogits(
@@ -243,7 +253,15 @@ public static partial class Native
     public static partial int ErrorReads(int arena, int record);
 
     [LibraryImport(Library, EntryPoint = "attune_error_finish")]
-    public static partial int ErrorFinish(int arena, int record, int binding, int error, int scale, int mask, int biases);
+    public static partial int ErrorFinish(
+        int arena,
+        int record,
+        int binding,
+        int error,
+        int scale,
+        int mask,
+        int biases
+    );
 
     [LibraryImport(Library, EntryPoint = "attune_error_merge")]
     public static partial int ErrorMerge(
@@ -316,5 +334,21 @@ public static partial class Native
         int weights,
         int rescale,
         int bias
+    );
+
+    [LibraryImport(Library, EntryPoint = "attune_augment")]
+    public static partial int Augment(
+        int arena,
+        int offset,
+        int height,
+        int width,
+        int channels,
+        int zeroPoint,
+        int flip,
+        int shift,
+        int timeShift,
+        int gain,
+        uint seedLow,
+        uint seedHigh
     );
 }

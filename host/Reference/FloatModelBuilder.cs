@@ -4,17 +4,25 @@ namespace Attune.Host.Reference;
 
 /// <summary>
 /// Puts a new FP32 network together, layer by layer, with random weights (He initialisation). Every method returns the
-/// number of the tensor that the new layer writes. Convolutions have SAME padding, batch normalisation and no other bias.
+/// number of the tensor that the new layer writes. Convolutions have SAME padding, and batch normalisation in place of biases
+/// unless the network is to have none.
 /// </summary>
 public sealed class FloatModelBuilder
 {
     private readonly List<FloatLayer> layers = [];
     private readonly int[] inputShape;
     private readonly SeededRandom random;
+    private readonly bool normalizes;
 
     /// <summary>Starts with the network's input, tensor 0.</summary>
-    public FloatModelBuilder(int height, int width, int channels, ulong seed)
+    /// <param name="height">Rows of the input.</param>
+    /// <param name="width">Columns of the input.</param>
+    /// <param name="channels">Channels of the input.</param>
+    /// <param name="seed">Of the weights.</param>
+    /// <param name="normalizes">Whether convolutions have batch normalisation; else biases, 0 at first.</param>
+    public FloatModelBuilder(int height, int width, int channels, ulong seed, bool normalizes = true)
     {
+        this.normalizes = normalizes;
         inputShape = [1, height, width, channels];
         random = new SeededRandom(seed);
     }
@@ -45,28 +53,53 @@ public sealed class FloatModelBuilder
         );
 
     /// <summary>AVERAGE_POOL_2D over all positions.</summary>
-    public int GlobalAveragePool(int input)
+    public int GlobalAveragePool(int input) => Pool(Operators.AveragePool2D, input, Shape(input)[1], Shape(input)[2]);
+
+    /// <summary>MEAN over all positions; unlike the pool it has a scale of its own in integers.</summary>
+    public int Mean(int input)
     {
         int[] shape = Shape(input);
         return Push(
             new FloatLayer
             {
-                Operator = Operators.AveragePool2D,
+                Operator = Operators.Mean,
                 Input = input,
                 InputShape = shape,
                 OutputShape = [1, 1, 1, shape[3]],
-                KernelHeight = shape[1],
-                KernelWidth = shape[2],
-                StrideHeight = shape[1],
-                StrideWidth = shape[2],
+                Axes = 0b0110,
             }
         );
     }
 
-    /// <summary>FULLY_CONNECTED of a tensor with one position.</summary>
-    public int FullyConnected(int input, int units)
+    /// <summary>AVERAGE_POOL_2D or MAX_POOL_2D over windows that do not overlap; rows and columns that fill none are dropped.</summary>
+    /// <param name="operation">The operator.</param>
+    /// <param name="input">Tensor to read.</param>
+    /// <param name="rows">Height and step of the window.</param>
+    /// <param name="columns">Width and step of the window.</param>
+    public int Pool(int operation, int input, int rows, int columns)
     {
-        int depth = Shape(input)[3];
+        int[] shape = Shape(input);
+        return Push(
+            new FloatLayer
+            {
+                Operator = operation,
+                Input = input,
+                InputShape = shape,
+                OutputShape = [1, shape[1] / rows, shape[2] / columns, shape[3]],
+                KernelHeight = rows,
+                KernelWidth = columns,
+                StrideHeight = rows,
+                StrideWidth = columns,
+            }
+        );
+    }
+
+    /// <summary>FULLY_CONNECTED of all elements of a tensor; activation as in <see cref="Convolution"/>.</summary>
+    public int FullyConnected(int input, int units, int activation = 0)
+    {
+        int[] shape = Shape(input);
+        int depth = shape[1] * shape[2] * shape[3];
+        var (minimum, maximum) = FloatLayer.Bounds(activation);
         return Push(
             new FloatLayer
             {
@@ -74,11 +107,17 @@ public sealed class FloatModelBuilder
                 Input = input,
                 InputShape = [1, 1, 1, depth],
                 OutputShape = [1, 1, 1, units],
-                Weights = RandomWeights(units * depth, depth, 1),
+                Activation = activation,
+                Minimum = minimum,
+                Maximum = maximum,
+                Weights = RandomWeights(units * depth, depth, activation == 0 ? 1 : 2),
                 Bias = new float[units],
             }
         );
     }
+
+    /// <summary>N, H, W, C of a tensor.</summary>
+    public int[] Shape(int tensor) => tensor == 0 ? inputShape : layers[tensor - 1].OutputShape;
 
     /// <summary>The network, with the last tensor as logits and output.</summary>
     public FloatNetwork Build() => new(inputShape, [.. layers], layers.Count, layers.Count);
@@ -105,9 +144,9 @@ public sealed class FloatModelBuilder
                 Activation = activation,
                 Minimum = minimum,
                 Maximum = maximum,
-                Weights = RandomWeights(channels * filter, filter, 2),
+                Weights = RandomWeights(channels * filter, filter, normalizes || activation != 0 ? 2 : 1),
                 Bias = new float[channels],
-                Normalization = new BatchNorm(channels),
+                Normalization = normalizes ? new BatchNorm(channels) : null,
             }
         );
     }
@@ -122,8 +161,6 @@ public sealed class FloatModelBuilder
         }
         return weights;
     }
-
-    private int[] Shape(int tensor) => tensor == 0 ? inputShape : layers[tensor - 1].OutputShape;
 
     private int Push(FloatLayer layer)
     {

@@ -17,6 +17,7 @@ internal static class MemorySection
         (PlanItem.AlignmentTables, "align"),
         (PlanItem.TrainedWeights, "c0"),
         (PlanItem.TrainedChannels, "c6"),
+        (PlanItem.Moments, "c1"),
         (PlanItem.KernelScratch, "none"),
         (PlanItem.Scatter, "c4"),
         (PlanItem.Sums, "c2"),

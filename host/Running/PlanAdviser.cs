@@ -3,6 +3,7 @@ using Attune.Host.Boards;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Runs;
+using Attune.Training;
 
 namespace Attune.Host.Running;
 
@@ -118,16 +119,17 @@ public sealed class PlanAdviser
         Try([("update", "sequential")]);
         TryLess("queries", job.Training.Queries, []);
         TryLess("batch", job.Training.Batch, []);
+        TryOptimizers();
         TryBlocks([]);
         Try([("parts", "biases")]);
         TryHead([]);
         if (found.Count == 0)
         {
             // One thing alone is not enough.
-            (string, string)[] small = [("update", "sequential"), ("batch", "1")];
+            (string, string)[] small = [("update", "sequential"), ("batch", "1"), .. Descent()];
             TryLess("queries", job.Training.Queries, small);
             TryBlocks([.. small, ("queries", "1")]);
-            TryHead([("batch", "1")]);
+            TryHead([("batch", "1"), .. Descent()]);
             TryBlocks([.. small, ("queries", "1"), ("parts", "biases")]);
         }
         Try([("method", "align")], "the options of training");
@@ -152,6 +154,22 @@ public sealed class PlanAdviser
             }
         }
     }
+
+    /// <summary>Tries optimisers that keep less.</summary>
+    private void TryOptimizers()
+    {
+        if (job.Training.Optimizer == Optimizer.Adam)
+        {
+            Try([("optimizer", "momentum")]);
+        }
+        Try(Descent());
+    }
+
+    /// <summary>The change from another optimiser to plain descent, which has no momentum; nothing if the job has it.</summary>
+    private (string, string)[] Descent() =>
+        job.Training.Moments == 0 ? []
+        : job.Training.Momentum == new TrainingOptions().Momentum ? [("optimizer", "sgd")]
+        : [("optimizer", "sgd"), ("momentum", "0.9")];
 
     private void TryBlocks((string, string)[] others)
     {

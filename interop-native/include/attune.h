@@ -335,6 +335,20 @@ ATTUNE_API int32_t attune_update(int32_t arena, int32_t record, int32_t binding,
 ATTUNE_API int32_t attune_update_apply(int32_t arena, int32_t record, int32_t binding, int32_t pending_weights,
                                        int32_t pending_biases);
 
+/* Turns a gradient tile, in place, into the direction that an optimiser steps along; attune_update then takes the step.
+ * With g = share * tile and float32 moments that last from step to step, m and v:
+ *   squares = -1, momentum: m <- beta m + g; the tile becomes m
+ *   else Adam, of g in real units, h = g / s: m <- beta m + (1 - beta) h, v <- 0.999 v + (1 - 0.999) h^2; the tile
+ *     becomes s (m / (1 - beta^t)) / (sqrt(v / (1 - 0.999^t)) + 1e-8), t = step + 1
+ * s = s_w[c] for weights and s_a * s_w[c] for biases when flags has ATTUNE_UPDATE_SCALED, the only one allowed, so that
+ * attune_update with the same flag moves real parameters by rate * m / sqrt(v); else 1. moments and squares: float32 of
+ * the whole layer, [d_w] in the weights' own layout if weights >= 0, then [C] if biases >= 0. share is finite, 0 <=
+ * beta < 1, step >= 0. A g or h that is not finite counts as 0, as every h does where s = 0; results saturate at the
+ * largest float32. */
+ATTUNE_API int32_t attune_moments_update(int32_t arena, int32_t record, int32_t binding, int32_t first, int32_t count,
+                                         int32_t weights, int32_t biases, int32_t moments, int32_t squares, float share,
+                                         float beta, int32_t step, int32_t flags);
+
 /* --- Back-propagation -----------------------------------------------------------------------------------------------
  * The error of a tensor is int8 with its shape, and a float32 scale S of its own for each sample: S * e is the
  * derivative of the loss by one unit of the tensor's int8 values before their clamp; a classifier's accumulators count
@@ -441,6 +455,22 @@ ATTUNE_API int32_t attune_filter_scratch(int32_t arena, int32_t record);
  * no such filter, which shows only in scratch; the filter is then left as it was. */
 ATTUNE_API int32_t attune_filter_solve(int32_t arena, int32_t record, int32_t sums, int32_t scratch, int32_t weights,
                                        int32_t rescale, int32_t bias);
+
+/* --- Augmentation --------------------------------------------------------------------------------------------------
+ */
+
+/* Changes an int8 sample of height * width * channels values (each 1..65535, at most 2^26 together) in place, in this
+ * order; i is a word of the seed (Signs, above), and a number of -n..n is floor(word(i) * (2 n + 1) / 2^32) - n:
+ *   flip, 0 or 1: mirrors every line where the top bit of word(0) is set
+ *   shift: moves the picture down by a number (i = 1) of -shift..shift pixels and right by another (i = 2)
+ *   time_shift: moves a sample of one line or one column along the longer of both by a number (i = 3)
+ *   gain: x becomes zero_point + (x - zero_point) (256 + g) / 256, rounded to nearest, ties away from zero, and
+ *     saturated; g is a number (i = 4) of -gain..gain
+ * What comes in from outside repeats the value at the edge. 0 leaves a part out. shift is below height and width,
+ * time_shift below the longer of both while the other is 1 (else they are 0), gain 0..255. */
+ATTUNE_API int32_t attune_augment(int32_t arena, int32_t offset, int32_t height, int32_t width, int32_t channels,
+                                  int32_t zero_point, int32_t flip, int32_t shift, int32_t time_shift, int32_t gain,
+                                  uint32_t seed_low, uint32_t seed_high);
 
 #ifdef __cplusplus
 }

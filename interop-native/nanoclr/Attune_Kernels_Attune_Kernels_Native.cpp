@@ -267,6 +267,60 @@ signed int Native::UpdateApply(signed int arena, signed int record, signed int b
     return attune_update_apply(arena, record, binding, pendingWeights, pendingBiases);
 }
 
+signed int Native::ErrorHead(signed int arena, signed int record, signed int binding, signed int label, signed int error, signed int scale, HRESULT &hr)
+{
+    (void)hr;
+    return attune_error_head(arena, record, binding, label, error, scale);
+}
+
+signed int Native::ErrorLogits(signed int arena, signed int logits, signed int count, float logitScale, signed int zeroPoint, signed int label, signed int error, signed int scale, HRESULT &hr)
+{
+    (void)hr;
+    return attune_error_logits(arena, logits, count, logitScale, zeroPoint, label, error, scale);
+}
+
+signed int Native::LayerError(signed int arena, signed int record, signed int binding, signed int number, signed int flags, unsigned int seedLow, unsigned int seedHigh, signed int error, signed int scale, signed int scratch, signed int result, signed int resultScale, signed int range, HRESULT &hr)
+{
+    (void)hr;
+    return attune_layer_error(arena, record, binding, number, flags, seedLow, seedHigh, error, scale, scratch, result, resultScale, range);
+}
+
+signed int Native::ErrorScratch(signed int arena, signed int record, signed int number, HRESULT &hr)
+{
+    (void)hr;
+    return attune_error_scratch(arena, record, number);
+}
+
+signed int Native::ErrorReads(signed int arena, signed int record, HRESULT &hr)
+{
+    (void)hr;
+    return attune_error_reads(arena, record);
+}
+
+signed int Native::ErrorFinish(signed int arena, signed int record, signed int binding, signed int error, signed int scale, signed int mask, signed int biases, HRESULT &hr)
+{
+    (void)hr;
+    return attune_error_finish(arena, record, binding, error, scale, mask, biases);
+}
+
+signed int Native::ErrorMerge(signed int arena, signed int error, signed int scale, signed int other, signed int otherScale, signed int positions, signed int channels, signed int flags, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr)
+{
+    (void)hr;
+    return attune_error_merge(arena, error, scale, other, otherScale, positions, channels, flags, seedLow, seedHigh);
+}
+
+signed int Native::WeightsGradient(signed int arena, signed int record, signed int binding, signed int error, signed int scale, signed int first, signed int count, signed int weights, HRESULT &hr)
+{
+    (void)hr;
+    return attune_weights_gradient(arena, record, binding, error, scale, first, count, weights);
+}
+
+signed int Native::MomentsUpdate(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int biases, signed int moments, signed int squares, float share, float beta, signed int step, signed int flags, HRESULT &hr)
+{
+    (void)hr;
+    return attune_moments_update(arena, record, binding, first, count, weights, biases, moments, squares, share, beta, step, flags);
+}
+
 signed int Native::StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int spread, signed int samples, float epsilon, HRESULT &hr)
 {
     (void)hr;
@@ -301,4 +355,10 @@ signed int Native::FilterSolve(signed int arena, signed int record, signed int s
 {
     (void)hr;
     return attune_filter_solve(arena, record, sums, scratch, weights, rescale, bias);
+}
+
+signed int Native::Augment(signed int arena, signed int offset, signed int height, signed int width, signed int channels, signed int zeroPoint, signed int flip, signed int shift, signed int timeShift, signed int gain, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr)
+{
+    (void)hr;
+    return attune_augment(arena, offset, height, width, channels, zeroPoint, flip, shift, timeShift, gain, seedLow, seedHigh);
 }

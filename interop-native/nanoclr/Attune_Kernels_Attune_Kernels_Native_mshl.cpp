@@ -783,6 +783,254 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::UpdateApply___STATIC__I4__
     NANOCLR_NOCLEANUP();
 }
 
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorHead___STATIC__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int result = Native::ErrorHead(param0, param1, param2, param3, param4, param5, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorLogits___STATIC__I4__I4__I4__I4__R4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        float param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        signed int param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
+        signed int result = Native::ErrorLogits(param0, param1, param2, param3, param4, param5, param6, param7, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::LayerError___STATIC__I4__I4__I4__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        unsigned int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_UINT32(stack, 5, param5));
+        unsigned int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_UINT32(stack, 6, param6));
+        signed int param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
+        signed int param8;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 8, param8));
+        signed int param9;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 9, param9));
+        signed int param10;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 10, param10));
+        signed int param11;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 11, param11));
+        signed int param12;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 12, param12));
+        signed int result = Native::LayerError(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, param11, param12, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorScratch___STATIC__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int result = Native::ErrorScratch(param0, param1, param2, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorReads___STATIC__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int result = Native::ErrorReads(param0, param1, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorFinish___STATIC__I4__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        signed int result = Native::ErrorFinish(param0, param1, param2, param3, param4, param5, param6, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorMerge___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        signed int param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
+        unsigned int param8;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_UINT32(stack, 8, param8));
+        unsigned int param9;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_UINT32(stack, 9, param9));
+        signed int result = Native::ErrorMerge(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::WeightsGradient___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        signed int param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
+        signed int result = Native::WeightsGradient(param0, param1, param2, param3, param4, param5, param6, param7, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::MomentsUpdate___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__R4__R4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        signed int param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
+        signed int param8;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 8, param8));
+        float param9;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 9, param9));
+        float param10;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 10, param10));
+        signed int param11;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 11, param11));
+        signed int param12;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 12, param12));
+        signed int result = Native::MomentsUpdate(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, param11, param12, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
 HRESULT Library_Attune_Kernels_Attune_Kernels_Native::StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4(CLR_RT_StackFrame &stack)
 {
     NANOCLR_HEADER();
@@ -917,6 +1165,42 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::FilterSolve___STATIC__I4__
         signed int param6;
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
         signed int result = Native::FilterSolve(param0, param1, param2, param3, param4, param5, param6, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::Augment___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        signed int param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
+        signed int param8;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 8, param8));
+        signed int param9;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 9, param9));
+        unsigned int param10;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_UINT32(stack, 10, param10));
+        unsigned int param11;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_UINT32(stack, 11, param11));
+        signed int result = Native::Augment(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, param11, hr);
         NANOCLR_CHECK_HRESULT(hr);
         SetResult_INT32(stack, result);
     }

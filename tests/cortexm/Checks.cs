@@ -15,6 +15,8 @@ internal sealed class Checks(Emulator emulator)
         ("test_layers", "60"),
         ("test_hostile", "10"),
         ("test_update", ""),
+        ("test_moments", "100000"),
+        ("test_augment", ""),
         ("test_gradients", ""),
         ("test_loss", ""),
         ("test_align", ""),

@@ -49,6 +49,7 @@ static void run_damaged(const layer_case *layer, int32_t arena) {
     attune_chain_run(arena, CASE_RECORD, CASE_BINDING, 1, 3, -1, 0, 4, 1, 2);
     attune_gradient_weights(arena, CASE_RECORD, CASE_BINDING, 0, 16, 0, 1, 0, 1, 65536, 131072);
     attune_update(arena, CASE_RECORD, CASE_BINDING, 0, 1, 16, 65536, 0.5f, 3, 1, 2, -1, -1);
+    attune_moments_update(arena, CASE_RECORD, CASE_BINDING, 0, 1, 16, 8192, 16384, 131072, 0.5f, 0.5f, 1, 1);
     attune_statistics_fold(arena, CASE_RECORD, CASE_BINDING, 16, 65536, 131072, 1, 0.5f);
     attune_align(arena, CASE_RECORD, 16, 65536, 131072, 3, 3.0f, 1, 0.5f, 16, 65536);
     attune_patches_bytes(arena, CASE_RECORD);

@@ -46,6 +46,8 @@ enum {
     VARIANCE = 20608,
     SPREAD = 20736,
     SCALAR = 20864,
+    ERROR = 21504,
+    ERROR_IN = 22016,
     PATCHES = 24576,
     SCRATCH = 32768
 };
@@ -114,6 +116,17 @@ CALL(gradient_nodes, a[0], a[1], 1, 2, a[2], a[3], a[4], a[5], a[6], a[7])
 CALL(gradient_weights, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10])
 CALL(update, a[0], a[1], a[2], a[3], a[4], a[5], a[6], as_float(a[7]), a[8], 1, 2, a[9], a[10])
 CALL(update_apply, a[0], a[1], a[2], a[3], a[4])
+CALL(moments_update, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], as_float(a[9]), as_float(a[10]), a[11],
+     a[12])
+CALL(error_head, a[0], a[1], a[2], a[3], a[4], a[5])
+CALL(error_logits, a[0], a[1], a[2], as_float(a[3]), a[4], a[5], a[6], a[7])
+CALL(layer_error, a[0], a[1], a[2], a[3], a[4], 1, 2, a[5], a[6], a[7], a[8], a[9], a[10])
+CALL(error_scratch, a[0], a[1], a[2])
+CALL(error_reads, a[0], a[1])
+CALL(error_finish, a[0], a[1], a[2], a[3], a[4], a[5], a[6])
+CALL(error_merge, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], 1, 2)
+CALL(weights_gradient, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7])
+CALL(augment, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], 1, 2)
 CALL(statistics_fold, a[0], a[1], a[2], a[3], a[4], a[5], a[6], as_float(a[7]))
 CALL(align, a[0], a[1], a[2], a[3], a[4], a[5], as_float(a[6]), a[7], as_float(a[8]), a[9], a[10])
 CALL(patches_add, a[0], a[1], a[2], a[3])
@@ -147,6 +160,7 @@ static api_call calls[] = {
     ROW(layer_scratch, FILTER),
     ROW(layer_run, FILTER, BIND_FILTER, ATTUNE_RUN_STATISTICS),
     ROW(layer_run, REQUANTIZE, BINDINGS, 0),
+    ROW(layer_run, REQUANTIZE, BINDINGS, ATTUNE_RUN_MASK),
     ROW(nodes_run, FILTER, BIND_FILTER, KEPT, ATTUNE_RUN_PROBE_NODES),
     ROW(chain_check, REQUANTIZE, 2),
     ROW(chain_lines, REQUANTIZE, 2, 0),
@@ -162,6 +176,19 @@ static api_call calls[] = {
     ROW(update, FILTER, BIND_FILTER, 0, CHANNELS, TILE, TILE_BIAS, HALF, ATTUNE_UPDATE_STOCHASTIC, -1, -1),
     ROW(update, FILTER, BIND_FILTER, 0, CHANNELS, TILE, TILE_BIAS, HALF, 0, PENDING, PENDING_BIAS),
     ROW(update_apply, FILTER, BIND_FILTER, PENDING, PENDING_BIAS),
+    ROW(moments_update, FILTER, BIND_FILTER, 0, CHANNELS, TILE, TILE_BIAS, NODES, NODES + 1024, HALF, HALF, 1,
+        ATTUNE_UPDATE_SCALED),
+    ROW(error_head, CLASSIFIER, BIND_CLASSIFIER, 1, ERROR, SCALAR),
+    ROW(error_logits, INPUT, CLASSES, HALF, 0, 1, ERROR, SCALAR),
+    ROW(layer_error, FILTER, BIND_FILTER, 0, 0, ERROR, SCALAR, SCRATCH, ERROR_IN, SCALAR + 4, SCALAR + 8),
+    ROW(layer_error, REQUANTIZE, BINDINGS, 0, ATTUNE_ERROR_NEAREST, ERROR, SCALAR, SCRATCH, ERROR_IN, SCALAR + 4,
+        SCALAR + 8),
+    ROW(error_scratch, FILTER, 0),
+    ROW(error_reads, FILTER),
+    ROW(error_finish, FILTER, BIND_FILTER, ERROR, SCALAR, KEPT, TILE_BIAS),
+    ROW(error_merge, ERROR, SCALAR, ERROR_IN, SCALAR + 4, SIZE *SIZE, CHANNELS, 0),
+    ROW(weights_gradient, FILTER, BIND_FILTER, ERROR, SCALAR, 0, CHANNELS, TILE),
+    ROW(augment, INPUT, SIZE, SIZE, CHANNELS, 0, 1, 2, 0, 3),
     ROW(statistics_fold, FILTER, BIND_FILTER, MEAN, VARIANCE, SPREAD, 1, HALF),
     ROW(align, FILTER, MEAN, VARIANCE, SPREAD, 8, HALF, 1, HALF, MEAN, VARIANCE),
     ROW(patches_add, FILTER, BIND_FILTER, PATCHES),

@@ -109,6 +109,65 @@ namespace Attune.Runs
                     "layers: layer " + layers.FirstUnfit(model) + " of the model has no weights to train"
                 );
             }
+            CheckOptimizer(job.Training);
+            CheckAugmentation(job.Training, model.Dimension(0, 1), model.Dimension(0, 2));
+        }
+
+        private static void CheckOptimizer(TrainingOptions options)
+        {
+            if (options.Moments > 0 && options.MovesMultipliers)
+            {
+                throw new JobException(
+                    "optimizer: output multipliers move by sgd alone; use optimizer = sgd or parts = both"
+                );
+            }
+            if (options.Moments == 0 && options.Momentum != new TrainingOptions().Momentum)
+            {
+                throw new JobException("momentum: sgd has none; use optimizer = momentum or adam, or leave it out");
+            }
+        }
+
+        /// <summary>Refuses amounts of augmentation that the input's height and width have no room for.</summary>
+        private static void CheckAugmentation(TrainingOptions options, int height, int width)
+        {
+            string input = "the model's input of " + height + " x " + width;
+            int shorter = height < width ? height : width;
+            int longer = height < width ? width : height;
+            if (options.Flip && width == 1)
+            {
+                throw new JobException("augment-flip: " + input + " has nothing to mirror; use augment-flip = off");
+            }
+            if (options.Shift > 0 && shorter == 1)
+            {
+                throw new JobException("augment-shift: " + input + " is no picture; use augment-shift = 0");
+            }
+            if (options.Shift >= shorter)
+            {
+                throw new JobException(
+                    "augment-shift: " + input + " moves by at most " + (shorter - 1) + " pixels, not " + options.Shift
+                );
+            }
+            if (options.TimeShift > 0 && shorter > 1)
+            {
+                throw new JobException("augment-time-shift: " + input + " is no series; use augment-time-shift = 0");
+            }
+            if (options.TimeShift > 0 && longer == 1)
+            {
+                throw new JobException(
+                    "augment-time-shift: " + input + " has nothing to move along; use augment-time-shift = 0"
+                );
+            }
+            if (options.TimeShift >= longer)
+            {
+                throw new JobException(
+                    "augment-time-shift: "
+                        + input
+                        + " moves by at most "
+                        + (longer - 1)
+                        + " values, not "
+                        + options.TimeShift
+                );
+            }
         }
 
         /// <summary>Refuses samples of another size than the model's input, or with another number of classes.</summary>

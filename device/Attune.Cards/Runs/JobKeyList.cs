@@ -88,7 +88,7 @@ namespace Attune.Runs
                 LayerChoice.Takes,
                 job => job.Training.Layers.ToString(),
                 SetLayers,
-                "what is trained: auto (try each block), all, head (the classifier), 'block B', or layer numbers such as 3,5-9"
+                "what is trained: auto (try each block), all, deep (as many of the last layers as fit), head (the classifier), 'block B', or layer numbers such as 3,5-9"
             ).Trains(),
             new ChoiceKey(
                 "parts",
@@ -205,6 +205,67 @@ namespace Attune.Runs
                 job => job.Training.MinimumLoss,
                 (job, value) => job.Training.MinimumLoss = value,
                 "samples with a smaller clean loss are not probed"
+            )
+                .Trains()
+                .IsOptional(),
+            ChoiceKey
+                .Switch(
+                    "augment-flip",
+                    "on",
+                    "off",
+                    job => job.Training.Flip ? 1 : 0,
+                    (job, value) => job.Training.Flip = value != 0,
+                    "mirror half of the training samples left to right, by chance: on or off"
+                )
+                .Trains()
+                .IsOptional(),
+            new IntegerKey(
+                "augment-shift",
+                0,
+                64,
+                job => job.Training.Shift,
+                (job, value) => job.Training.Shift = value,
+                "move training samples by up to this many pixels, up or down and left or right; the edge is repeated"
+            )
+                .Trains()
+                .IsOptional(),
+            new IntegerKey(
+                "augment-time-shift",
+                0,
+                65535,
+                job => job.Training.TimeShift,
+                (job, value) => job.Training.TimeShift = value,
+                "move training samples that are series (height or width 1) by up to this many values; the edge is repeated"
+            )
+                .Trains()
+                .IsOptional(),
+            new IntegerKey(
+                "augment-gain",
+                0,
+                255,
+                job => job.Training.Gain,
+                (job, value) => job.Training.Gain = value,
+                "multiply training samples, around the zero point, by up to 1 +- this / 256"
+            )
+                .Trains()
+                .IsOptional(),
+            new ChoiceKey(
+                "optimizer",
+                new string[] { "sgd", "momentum", "adam" },
+                new int[] { (int)Optimizer.Sgd, (int)Optimizer.Momentum, (int)Optimizer.Adam },
+                job => (int)job.Training.Optimizer,
+                (job, value) => job.Training.Optimizer = (Optimizer)value,
+                "what makes steps of gradients: sgd, momentum (4 bytes of arena a weight or bias) or adam (8 bytes)"
+            )
+                .Trains()
+                .IsOptional(),
+            new NumberKey(
+                "momentum",
+                "0.9",
+                "0.9999",
+                job => job.Training.Momentum,
+                (job, value) => job.Training.Momentum = value,
+                "decay of momentum from step to step, and of adam's mean (beta1); goes with one of both"
             )
                 .Trains()
                 .IsOptional(),
@@ -343,7 +404,7 @@ namespace Attune.Runs
         private static bool SetWeightLayers(TrainingJob job, string text)
         {
             LayerChoice choice = LayerChoice.Parse(text);
-            if (choice == null || choice.IsAutomatic)
+            if (choice == null || choice.IsAutomatic || choice == LayerChoice.Deep)
             {
                 return false;
             }

@@ -13,7 +13,8 @@ namespace Attune.Runs
         private const string Paper =
             "method=zo;layers=auto;epochs=50;steps=0;batch=100;queries=100;learning-rate=0.01;parts=both"
             + ";perturbation=adaptive;update=global;rounding=nearest;norm-scaling=on;quantization-scaling=on"
-            + ";objective=labels;centering=off;head=probed;minimum-loss=0;rollback=off";
+            + ";objective=labels;centering=off;head=probed;minimum-loss=0;rollback=off"
+            + ";augment-flip=off;augment-shift=0;augment-time-shift=0;augment-gain=0;optimizer=sgd;momentum=0.9";
 
         /// <summary>Sets a job to a profile. False if there is none of this name.</summary>
         public static bool Apply(TrainingJob job, string name)

@@ -2,13 +2,14 @@ using Attune.Numbers;
 
 namespace Attune.Runs
 {
-    /// <summary>A key of numbers from 0 to a million. The job keeps their text as it was given.</summary>
+    /// <summary>A key of numbers from 0 to a million, or to a limit of its own. The job keeps their text as it was given.</summary>
     internal sealed class NumberKey : JobKey
     {
         private readonly NumberOf get;
         private readonly NumberTo set;
         private readonly string preset;
         private readonly bool takesZero;
+        private readonly double high;
 
         public NumberKey(string name, string preset, bool takesZero, NumberOf get, NumberTo set, string help)
             : base(name, takesZero ? "a number from 0 to 1000000" : "a number above 0, up to 1000000", help)
@@ -17,13 +18,25 @@ namespace Attune.Runs
             this.takesZero = takesZero;
             this.get = get;
             this.set = set;
+            high = 1e6;
+        }
+
+        /// <summary>A key of numbers from 0 to a limit.</summary>
+        public NumberKey(string name, string preset, string high, NumberOf get, NumberTo set, string help)
+            : base(name, "a number from 0 to " + high, help)
+        {
+            this.preset = preset;
+            takesZero = true;
+            this.get = get;
+            this.set = set;
+            this.high = DecimalNumber.Parse(high);
         }
 
         public override bool Parse(TrainingJob job, string text)
         {
             double number = DecimalNumber.Parse(text);
             // Not a number fails every comparison.
-            if (!(number >= 0 && number <= 1e6) || (!takesZero && (float)number <= 0))
+            if (!(number >= 0 && number <= high) || (!takesZero && (float)number <= 0))
             {
                 return false;
             }
@@ -40,7 +53,7 @@ namespace Attune.Runs
 
         protected override bool IsNothing(TrainingJob job)
         {
-            return get(job) == 0;
+            return get(job) == (float)DecimalNumber.Parse(preset);
         }
     }
 }

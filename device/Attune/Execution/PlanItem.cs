@@ -51,16 +51,19 @@ namespace Attune.Execution
         /// <summary>Activations and what shares their place: gradients, or patches.</summary>
         public const int Activations = 15;
 
+        /// <summary>Moments of an optimizer.</summary>
+        public const int Moments = 16;
+
         /// <summary>Ranges of errors, from step to step.</summary>
-        public const int ErrorRanges = 16;
+        public const int ErrorRanges = 17;
 
         /// <summary>Scales of a sample's errors.</summary>
-        public const int ErrorScales = 17;
+        public const int ErrorScales = 18;
 
         /// <summary>Gradients summed over a batch.</summary>
-        public const int GradientSums = 18;
+        public const int GradientSums = 19;
 
         /// <summary>Number of kinds.</summary>
-        public const int KindCount = 19;
+        public const int KindCount = 20;
     }
 }

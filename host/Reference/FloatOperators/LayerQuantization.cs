@@ -17,6 +17,12 @@ internal sealed class LayerQuantization(
 {
     private const double LargestBias = 1 << 28; // room for sums of products in int32
 
+    /// <summary>Room for larger weights: a channel's scale is this often as large as its weights need. At least 1.</summary>
+    public double WeightHeadroom { get; init; } = 1;
+
+    /// <summary>Smallest scale of a channel's weights, 0: as fine as they allow.</summary>
+    public float LeastWeightScale { get; init; }
+
     /// <summary>The layer.</summary>
     public FloatLayer Layer => layer;
 
@@ -28,6 +34,25 @@ internal sealed class LayerQuantization(
 
     /// <summary>Quantization of the output.</summary>
     public TensorScale Output => tensors[index + 1];
+
+    /// <summary>Adds the record of a layer with the words that all operators have; the operator's own are still to be written.</summary>
+    public static void AddRecord(AtmBuilder builder, FloatLayer layer, IReadOnlyList<TensorScale> tensors)
+    {
+        int[] record = builder.AddRecord(layer.Operator);
+        TensorScale input = tensors[layer.Input];
+        TensorScale output = tensors[builder.LayerCount];
+        record[RecordField.Input] = layer.Input;
+        layer.InputShape.CopyTo(record, RecordField.InputN);
+        layer.OutputShape.CopyTo(record, RecordField.OutputN);
+        record[RecordField.InputZero] = input.Zero;
+        record[RecordField.OutputZero] = output.Zero;
+        AtmBuilder.SetSingle(record, RecordField.InputScale, input.Scale);
+        AtmBuilder.SetSingle(record, RecordField.OutputScale, output.Scale);
+        record[RecordField.Activation] = layer.Activation;
+        record[RecordField.ActMin] = output.Quantize(layer.Minimum);
+        record[RecordField.ActMax] = output.Quantize(layer.Maximum);
+        record[RecordField.Source] = layer.Source;
+    }
 
     /// <summary>Sets a multiplier and its shift, which is the next word.</summary>
     public void SetMultiplier(int field, double value)
@@ -106,7 +131,7 @@ internal sealed class LayerQuantization(
         builder.Attach<float>(index, RecordField.Scales, scales);
     }
 
-    /// <summary>Largest weight / 127 by channel, raised where the bias would not fit.</summary>
+    /// <summary>Largest weight / 127 by channel with the headroom, raised where the bias would not fit.</summary>
     private float[] WeightScales()
     {
         var scales = new float[layer.Channels];
@@ -114,6 +139,10 @@ internal sealed class LayerQuantization(
         {
             ref float scale = ref scales[layer.ChannelOf(i)];
             scale = Math.Max(scale, Math.Abs(layer.Weights[i]) / 127);
+        }
+        for (int channel = 0; channel < scales.Length; channel++)
+        {
+            scales[channel] = Math.Max((float)(scales[channel] * WeightHeadroom), LeastWeightScale);
         }
         for (int channel = 0; channel < scales.Length; channel++)
         {

@@ -1,4 +1,6 @@
+using Attune.Host.Reference.FloatOperators;
 using Attune.Host.Reference.Training;
+using Attune.Model;
 
 namespace Attune.Host.Reference.Quantization;
 
@@ -35,6 +37,36 @@ internal sealed class ActivationRanges
 
     /// <summary>Range of a tensor.</summary>
     public (float Minimum, float Maximum) this[int tensor] => (minimum[tensor], maximum[tensor]);
+
+    /// <summary>Widens the ranges of layers' outputs as the options say.</summary>
+    public void MakeRoom(FloatNetwork network, QuantizationOptions options)
+    {
+        for (int tensor = 1; options.ActivationHeadroom > 1 && tensor < minimum.Length; tensor++)
+        {
+            FloatLayer layer = network.Layers[tensor - 1];
+            if (OperatorTable.Of(layer).KeepsScale)
+            {
+                continue; // its input decides
+            }
+            bool averages = layer.Operator == Operators.Mean; // within the range of what it averages
+            bool bounded = float.IsFinite(layer.Minimum) && float.IsFinite(layer.Maximum);
+            double room = options.ActivationHeadroom;
+            minimum[tensor] = bounded ? Math.Min(0, layer.Minimum) : (float)(minimum[tensor] * room);
+            maximum[tensor] = bounded ? Math.Max(0, layer.Maximum) : (float)(maximum[tensor] * room);
+            if (averages)
+            {
+                minimum[tensor] = Math.Max(minimum[tensor], minimum[layer.Input]);
+                maximum[tensor] = Math.Min(maximum[tensor], maximum[layer.Input]);
+            }
+        }
+        if (network.LogitsTensor >= 0)
+        {
+            ref float low = ref minimum[network.LogitsTensor];
+            ref float high = ref maximum[network.LogitsTensor];
+            low = Math.Min(low, -options.LeastLogit);
+            high = Math.Max(high, options.LeastLogit);
+        }
+    }
 
     private static void Run(FloatNetwork network, ITrainingSamples samples, int threads, Action<int, float[]> receive)
     {

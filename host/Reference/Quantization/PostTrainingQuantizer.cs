@@ -13,11 +13,13 @@ public sealed class PostTrainingQuantizer
     private readonly FloatNetwork network;
     private readonly AtmBuilder builder = new();
     private readonly TensorScale[] tensors;
+    private readonly QuantizationOptions options;
 
-    private PostTrainingQuantizer(FloatNetwork network, TensorScale[] tensors)
+    private PostTrainingQuantizer(FloatNetwork network, TensorScale[] tensors, QuantizationOptions options)
     {
         this.network = network;
         this.tensors = tensors;
+        this.options = options;
     }
 
     /// <summary>Quantizes a network and stores the source statistics of the calibration samples.</summary>
@@ -40,9 +42,10 @@ public sealed class PostTrainingQuantizer
         }
         options ??= new QuantizationOptions();
         var ranges = ActivationRanges.Measure(network, calibration, options.Percentile, options.Threads);
+        ranges.MakeRoom(network, options);
         var tensors = TensorQuantization.Choose(network, ranges, options);
-        AtmFile model = new PostTrainingQuantizer(network, tensors).Convert();
-        return SourceStatistics.Measure(model, calibration);
+        AtmFile model = new PostTrainingQuantizer(network, tensors, options).Convert();
+        return options.Statistics ? SourceStatistics.Measure(model, calibration) : model;
     }
 
     private AtmFile Convert()
@@ -78,20 +81,14 @@ public sealed class PostTrainingQuantizer
 
     private void AddLayer(int index, FloatLayer layer)
     {
-        int[] record = builder.AddRecord(layer.Operator);
-        var input = tensors[layer.Input];
-        var output = tensors[index + 1];
-        record[RecordField.Input] = layer.Input;
-        layer.InputShape.CopyTo(record, RecordField.InputN);
-        layer.OutputShape.CopyTo(record, RecordField.OutputN);
-        record[RecordField.InputZero] = input.Zero;
-        record[RecordField.OutputZero] = output.Zero;
-        AtmBuilder.SetSingle(record, RecordField.InputScale, input.Scale);
-        AtmBuilder.SetSingle(record, RecordField.OutputScale, output.Scale);
-        record[RecordField.Activation] = layer.Activation;
-        record[RecordField.ActMin] = output.Quantize(layer.Minimum);
-        record[RecordField.ActMax] = output.Quantize(layer.Maximum);
-        record[RecordField.Source] = layer.Source;
-        OperatorTable.Of(layer).Quantize(new LayerQuantization(builder, index, layer, tensors));
+        LayerQuantization.AddRecord(builder, layer, tensors);
+        OperatorTable
+            .Of(layer)
+            .Quantize(
+                new LayerQuantization(builder, index, layer, tensors)
+                {
+                    WeightHeadroom = options.WeightHeadroom?.Invoke(layer) ?? 1,
+                }
+            );
     }
 }

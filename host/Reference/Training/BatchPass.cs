@@ -83,9 +83,10 @@ public sealed class BatchPass
     /// </summary>
     /// <param name="labels">Class of each sample.</param>
     /// <param name="sum">Receives the gradients.</param>
+    /// <param name="to">The layer to end with; those before it get no gradients.</param>
     /// <returns>Sum of the losses.</returns>
     /// <exception cref="InvalidOperationException">The network has no logits.</exception>
-    public double Backward(ReadOnlySpan<int> labels, ParameterGradients sum)
+    public double Backward(ReadOnlySpan<int> labels, ParameterGradients sum, int to = 0)
     {
         ArgumentNullException.ThrowIfNull(sum);
         ArgumentOutOfRangeException.ThrowIfNotEqual(labels.Length, count);
@@ -96,7 +97,7 @@ public sealed class BatchPass
         {
             loss += SoftmaxLoss.Evaluate(Tensor(logits, sample), labels[sample], Slice(gradients, logits, sample));
         }
-        for (int layer = logits - 1; layer >= 0; layer--)
+        for (int layer = logits - 1; layer >= to; layer--)
         {
             BackwardLayer(layer, sum);
         }

@@ -27,6 +27,9 @@ public sealed record SgdOptions
     /// <summary>Order of the samples.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Changes of the samples, others in every epoch; null: none.</summary>
+    public PictureAugmentation? Augmentation { get; init; }
+
     /// <summary>Threads; the result does not depend on it.</summary>
     public int Threads { get; init; } = 1;
 

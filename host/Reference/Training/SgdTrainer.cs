@@ -38,6 +38,7 @@ public static class SgdTrainer
         var velocities = new ParameterGradients(network);
         var random = new SeededRandom(options.Seed);
         int[] order = [.. Enumerable.Range(0, samples.Count)];
+        int first = Enumerable.Range(0, network.Layers.Count).FirstOrDefault(options.Parameters.Has);
         int stepsPerEpoch = (samples.Count + options.BatchSize - 1) / options.BatchSize;
         int steps = options.Steps > 0 ? options.Steps : stepsPerEpoch * options.Epochs;
         for (int step = 0; step < steps; step++)
@@ -47,10 +48,11 @@ public static class SgdTrainer
             {
                 random.Shuffle(order);
             }
+            var source = new EpochSamples(samples, options, network.InputShape, step / stepsPerEpoch);
             int start = step % stepsPerEpoch * options.BatchSize;
             int size = Math.Min(options.BatchSize, order.Length - start);
             gradients.Clear();
-            double loss = AddGradients(pass, samples, order.AsMemory(start, size), options.Threads, gradients);
+            double loss = AddGradients(pass, source, order.AsMemory(start, size), options.Threads, first, gradients);
             gradients.Divide(size);
             Update(network, gradients, velocities, options, Rate(options, step, steps));
             progress?.Invoke(new TrainingProgress(step + 1, steps, loss / size));
@@ -68,6 +70,7 @@ public static class SgdTrainer
         ITrainingSamples samples,
         ReadOnlyMemory<int> indices,
         int threads,
+        int first,
         ParameterGradients sum
     )
     {
@@ -83,9 +86,27 @@ public static class SgdTrainer
                 i => labels[i] = samples.Read(part.Span[i], pass.Input(i))
             );
             pass.Forward(labels.Length, true);
-            loss += pass.Backward(labels, sum);
+            loss += pass.Backward(labels, sum, first);
         }
         return loss;
+    }
+
+    /// <summary>The samples as an epoch sees them.</summary>
+    private sealed class EpochSamples(ITrainingSamples samples, SgdOptions options, int[] shape, int epoch)
+        : ITrainingSamples
+    {
+        public int Count => samples.Count;
+
+        public int Read(int index, Span<float> input)
+        {
+            int label = samples.Read(index, input);
+            options.Augmentation?.Apply(
+                input,
+                shape,
+                new SeededRandom(options.Seed, ((ulong)epoch << 32) + (ulong)index + 1)
+            );
+            return label;
+        }
     }
 
     private static void Update(

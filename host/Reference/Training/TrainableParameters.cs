@@ -23,6 +23,9 @@ public sealed class TrainableParameters
     public static TrainableParameters Of(IEnumerable<int> weights, IEnumerable<int> biases) =>
         new(new HashSet<int>(weights).Contains, new HashSet<int>(biases).Contains);
 
+    /// <summary>Whether anything of a layer is trained.</summary>
+    public bool Has(int layer) => weights(layer) || biases(layer);
+
     /// <summary>Whether a layer's weights are trained.</summary>
     public bool HasWeights(int layer) => weights(layer);
 

@@ -36,9 +36,6 @@ typedef struct attune_error_rules {
     void (*run)(const attune_error_call *call);
 } attune_error_rules;
 
-/* The rules of a record, or NULL where its operator has none. */
-const attune_error_rules *attune_error_rules_find(const int32_t *record);
-
 /* Every error, rescaled to 1/256 of a unit of the result. */
 typedef struct attune_error_table {
     int32_t parts[256]; /* of e at e + 128 */

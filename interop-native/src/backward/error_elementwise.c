@@ -1,7 +1,7 @@
 /* Errors through ADD and MUL. An input that is broadcast gathers the errors of all outputs that read it. */
 #include "../core/record.h"
 #include "../kernels/checks.h"
-#include "error_rules.h"
+#include "error_call.h"
 
 #include <stddef.h>
 

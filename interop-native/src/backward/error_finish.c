@@ -9,6 +9,13 @@
 
 #define CHUNK 64
 
+ATTUNE_VECTOR
+static void word_apply(uint32_t bits, int32_t count, int8_t *error) {
+    for (int32_t i = 0; i < count; i++) {
+        error[i] = (int8_t)(error[i] & -(int32_t)(bits >> i & 1));
+    }
+}
+
 static void mask_apply(const int32_t *record, const uint32_t *mask, int8_t *error) {
     int32_t row = record[ATTUNE_OUTPUT_N + 2] * record[ATTUNE_OUTPUT_N + 3];
     int32_t lines = attune_record_lines(record, ATTUNE_OUTPUT_N);
@@ -19,11 +26,8 @@ static void mask_apply(const int32_t *record, const uint32_t *mask, int8_t *erro
         error += done;
         mask += done / 32;
         for (int32_t word = done / 32; word < words; word++) {
-            uint32_t bits = *mask++;
             int32_t count = row - 32 * word < 32 ? row - 32 * word : 32;
-            for (int32_t i = 0; i < count; i++) {
-                error[i] = (int8_t)(bits >> i & 1 ? error[i] : 0);
-            }
+            word_apply(*mask++, count, error);
             error += count;
         }
     }

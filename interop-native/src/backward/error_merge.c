@@ -3,6 +3,7 @@
 #include "../memory/ranges.h"
 #include "error_use.h"
 
+#include <float.h>
 #include <stddef.h>
 
 #define CHUNK 64
@@ -12,6 +13,10 @@
 /* Units of the sum for one unit of a part, Q16. */
 static int32_t share(float part, float whole) {
     return (int32_t)(part / whole * 65536.0f + 0.5f);
+}
+
+static int is_scale(float scale) {
+    return scale >= 0.0f && scale <= FLT_MAX;
 }
 
 int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t other, int32_t other_scale,
@@ -27,7 +32,7 @@ int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t 
     int32_t nearest = flags & ATTUNE_ERROR_NEAREST;
     const attune_range ranges[4] = {
         {error, count, 1, 1}, {scale, 4, 4, 1}, {other, count, 1, 0}, {other_scale, 4, 4, 0}};
-    int32_t status = attune_ranges_use(memory, ranges, 4);
+    int32_t status = attune_ranges_check(memory, ranges, 4);
     if (status != ATTUNE_OK) {
         return status;
     }
@@ -36,10 +41,17 @@ int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t 
     float *sum_scale = (float *)(void *)(memory->arena + scale);
     float first_scale = *sum_scale;
     float second_scale = *(const float *)(const void *)(memory->arena + other_scale);
+    if (!is_scale(first_scale) || !is_scale(second_scale)) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
     float coarsest = first_scale > second_scale ? first_scale : second_scale;
     float whole = ((float)attune_error_largest(sum, count) * first_scale +
                    (float)attune_error_largest(second, count) * second_scale) /
                   127.0f;
+    if (whole > FLT_MAX) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    attune_ranges_touch(memory, ranges, 4);
     if (!(whole > 0.0f)) {
         return ATTUNE_OK; /* both are all zero */
     }

@@ -1,7 +1,7 @@
 /* Errors through poolings and means: every input gathers what the windows that it lies in give it. */
 #include "../core/pool.h"
 #include "../kernels/checks.h"
-#include "error_rules.h"
+#include "error_call.h"
 
 #define CHUNK ATTUNE_POOL_CHANNELS
 

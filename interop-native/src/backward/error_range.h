@@ -2,7 +2,7 @@
 #ifndef ATTUNE_ERROR_RANGE_H
 #define ATTUNE_ERROR_RANGE_H
 
-#include "error_rules.h"
+#include "error_call.h"
 
 /* Runs a rule; attune_layer_error says how. elements: of the output. growth: the range; to: the result's scale. */
 int32_t attune_error_run(const attune_error_rules *rules, attune_error_call *call, int32_t elements, float from,

@@ -2,6 +2,11 @@
 
 #include <stddef.h>
 
+/* Each operator defines its rules in its own file. */
+extern const attune_error_rules attune_error_weighted, attune_error_add, attune_error_mul, attune_error_average_pool,
+    attune_error_max_pool, attune_error_mean, attune_error_pad, attune_error_softmax, attune_error_reshape,
+    attune_error_requantize, attune_error_upsample, attune_error_logistic;
+
 static const attune_error_rules *const rules[] = {
     [ATTUNE_CONV_2D] = &attune_error_weighted,
     [ATTUNE_DEPTHWISE_CONV_2D] = &attune_error_weighted,

@@ -3,8 +3,7 @@
 
 #include "error_call.h"
 
-extern const attune_error_rules attune_error_weighted, attune_error_add, attune_error_mul, attune_error_average_pool,
-    attune_error_max_pool, attune_error_mean, attune_error_pad, attune_error_softmax, attune_error_reshape,
-    attune_error_requantize, attune_error_upsample, attune_error_logistic;
+/* The rules of a record, or NULL where its operator has none. */
+const attune_error_rules *attune_error_rules_find(const int32_t *record);
 
 #endif

@@ -2,7 +2,7 @@
 #include "../core/record.h"
 #include "../kernels/checks.h"
 #include "../kernels/upsample.h"
-#include "error_rules.h"
+#include "error_call.h"
 
 /* All errors, times a factor. */
 static void copy(const attune_error_call *call, float factor) {

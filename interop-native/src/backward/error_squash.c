@@ -1,7 +1,7 @@
 /* Errors through SOFTMAX and LOGISTIC, whose derivatives follow from their outputs. */
 #include "../core/record.h"
 #include "../kernels/checks.h"
-#include "error_rules.h"
+#include "error_call.h"
 
 #define CHUNK 64
 

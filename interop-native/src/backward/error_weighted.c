@@ -2,7 +2,7 @@
 #include "../kernels/checks.h"
 #include "../kernels/operators.h"
 #include "../layers/layer_call.h"
-#include "error_rules.h"
+#include "error_call.h"
 #include "transposed.h"
 
 #include <float.h>

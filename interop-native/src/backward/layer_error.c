@@ -4,6 +4,7 @@
 #include "../layers/record_check.h"
 #include "../training/weighted_layer.h"
 #include "error_range.h"
+#include "error_rules.h"
 
 #include <float.h>
 #include <stddef.h>

@@ -66,11 +66,7 @@ static float channel_factor(const update_step *step, int32_t channel, int32_t of
     if ((step->flags & ATTUNE_UPDATE_SCALED) == 0) {
         return step->rate;
     }
-    const attune_weighted_layer *layer = &step->layer;
-    double input_scale = attune_record_float(layer->record, ATTUNE_INPUT_SCALE);
-    double output_scale = attune_record_float(layer->record, ATTUNE_OUTPUT_SCALE);
-    double bias_scale = attune_channel_real(&layer->parameters, channel) * output_scale;
-    double scale = of_bias ? bias_scale : bias_scale / input_scale;
+    double scale = attune_weighted_layer_scale(&step->layer, channel, of_bias);
     return scale > 0.0 ? attune_quotient(step->rate, scale * scale) : 0.0f;
 }
 

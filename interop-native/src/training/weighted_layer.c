@@ -66,3 +66,10 @@ int32_t attune_weighted_layer_use(attune_weighted_layer *layer) {
     attune_parameters_resolve(layer->memory, layer->record, layer->bound, &layer->parameters);
     return ATTUNE_OK;
 }
+
+double attune_weighted_layer_scale(const attune_weighted_layer *layer, int32_t channel, int32_t of_bias) {
+    double input_scale = attune_record_float(layer->record, ATTUNE_INPUT_SCALE);
+    double output_scale = attune_record_float(layer->record, ATTUNE_OUTPUT_SCALE);
+    double bias_scale = attune_channel_real(&layer->parameters, channel) * output_scale;
+    return of_bias ? bias_scale : bias_scale / input_scale;
+}

@@ -51,6 +51,9 @@ int32_t attune_weighted_layer_check(const attune_weighted_layer *layer);
 /* Checks all ranges, touches them and resolves the parameters. */
 int32_t attune_weighted_layer_use(attune_weighted_layer *layer);
 
+/* Real value of one quantized unit of a channel's weights, s_w[c], or of its bias, s_a * s_w[c]. */
+double attune_weighted_layer_scale(const attune_weighted_layer *layer, int32_t channel, int32_t of_bias);
+
 /* An array of the call. */
 static inline void *attune_weighted_layer_at(const attune_weighted_layer *layer, int32_t offset) {
     return layer->memory->arena + offset;

@@ -48,8 +48,26 @@ namespace Attune.Device.Tests
         public void A_key_that_this_version_does_not_know()
         {
             MemoryStorage card = TinyCard.Create(Job);
-            card.Put(CardFiles.Job, Encoding.UTF8.GetBytes(Job + "momentum = 0.9\n"));
-            AssertBad(card, CardFault.BadJob, "job.txt line 7: there is no key 'momentum'");
+            card.Put(CardFiles.Job, Encoding.UTF8.GetBytes(Job + "dropout = 0.9\n"));
+            AssertBad(card, CardFault.BadJob, "job.txt line 7: there is no key 'dropout'");
+        }
+
+        [TestMethod]
+        public void Augmentation_that_the_input_has_no_room_for()
+        {
+            MemoryStorage card = TinyCard.Create(Job);
+            card.Put(CardFiles.Job, Encoding.UTF8.GetBytes(Job + "augment-shift = 8\n"));
+            string line = "augment-shift: the model's input of 8 x 8 moves by at most 7 pixels, not 8";
+            AssertBad(card, CardFault.BadJob, line);
+        }
+
+        [TestMethod]
+        public void An_optimizer_of_output_multipliers()
+        {
+            MemoryStorage card = TinyCard.Create(Job);
+            card.Put(CardFiles.Job, Encoding.UTF8.GetBytes(Job + "parts = scales\noptimizer = momentum\n"));
+            string line = "optimizer: output multipliers move by sgd alone; use optimizer = sgd or parts = both";
+            AssertBad(card, CardFault.BadJob, line);
         }
 
         [TestMethod]

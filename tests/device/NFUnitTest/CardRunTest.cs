@@ -15,6 +15,8 @@ namespace Attune.Device.Tests
         private const string Job =
             "arena = 8192\nlayers = all\nepochs = 2\nbatch = 4\nqueries = 6\nlearning-rate = 0.1\ncheckpoint-steps = 2\n";
         private const string Whole = Job + "rollback = off\n";
+        private const string Adam =
+            Job + "optimizer = adam\nmomentum = 0.8\naugment-flip = on\naugment-shift = 2\naugment-gain = 30\n";
         private const string Log =
             "stage,block,unit,loss,rate,correct,forwards\n"
             + "before,,,,,4,0.000000\n"
@@ -61,6 +63,15 @@ namespace Attune.Device.Tests
         }
 
         [TestMethod]
+        public void Augmentation_and_adam_give_the_known_bytes()
+        {
+            MemoryStorage card = TinyCard.Create(Adam + "rollback = off\n");
+            Assert.IsTrue(Run(card, new Countdown(Always)));
+            Assert.AreEqual(1676813830u, card.Checksum(CardFiles.Log), "log.csv");
+            Assert.AreEqual(1939420186u, card.Checksum(CardFiles.Adapted), "adapted.atm");
+        }
+
+        [TestMethod]
         public void What_chance_explains_is_undone()
         {
             MemoryStorage card = TinyCard.Create(Job);
@@ -84,29 +95,41 @@ namespace Attune.Device.Tests
         [TestMethod]
         public void A_run_that_is_stopped_goes_on_to_the_same_bytes()
         {
-            MemoryStorage undisturbed = TinyCard.Create(Job);
+            AssertStops(Job);
+            AssertStops(Adam);
+        }
+
+        [TestMethod]
+        public void A_run_that_loses_power_goes_on_to_the_same_bytes()
+        {
+            AssertCuts(Job);
+            AssertCuts(Adam);
+        }
+
+        private static void AssertStops(string job)
+        {
+            MemoryStorage undisturbed = TinyCard.Create(job);
             Run(undisturbed, new Countdown(Always));
             Countdown counted = new Countdown(Always);
-            Run(TinyCard.Create(Job), counted);
+            Run(TinyCard.Create(job), counted);
             for (int ticks = 1; ticks < counted.Ticks; ticks += 1 + counted.Ticks / 5)
             {
-                MemoryStorage card = TinyCard.Create(Job);
+                MemoryStorage card = TinyCard.Create(job);
                 Assert.IsFalse(Run(card, new Countdown(ticks)), "stopped at tick " + ticks);
                 Assert.IsTrue(Run(card, new Countdown(Always)), "resumed from tick " + ticks);
                 AssertSame(undisturbed, card, "stopped at tick " + ticks);
             }
         }
 
-        [TestMethod]
-        public void A_run_that_loses_power_goes_on_to_the_same_bytes()
+        private static void AssertCuts(string job)
         {
-            MemoryStorage undisturbed = TinyCard.Create(Job);
+            MemoryStorage undisturbed = TinyCard.Create(job);
             FaultStorage counted = new FaultStorage(undisturbed, 1);
             Run(counted, new Countdown(Always));
             int steps = counted.WriteSteps;
             for (int cut = 1; cut <= steps; cut += 1 + steps / 8)
             {
-                MemoryStorage card = TinyCard.Create(Job);
+                MemoryStorage card = TinyCard.Create(job);
                 FaultStorage storage = new FaultStorage(card, (uint)cut);
                 storage.Arm(FaultStorage.PowerLoss, cut);
                 Assert.ThrowsException(

@@ -32,7 +32,10 @@ public sealed class MessagesTest
             ["evaluate", "there is no command 'evaluate'; did you mean 'eval'?"],
             ["xyz", "there is no command 'xyz'; see 'attune --help'"],
             ["--json", "there is no option '--json'; see 'attune --help'"],
-            ["data", "data: a command is missing: cifar10, cifar10c, pictograms; see 'attune data --help'"],
+            [
+                "data",
+                "data: a command is missing: cifar10, cifar10c, fashion-mnist, mnist, pictograms; see 'attune data --help'",
+            ],
             ["data pictogram", "there is no command 'pictogram'; did you mean 'pictograms'?"],
             ["train", "train: FOLDER is missing: card folder"],
             [

@@ -9,7 +9,17 @@ namespace Attune.Tests.Commands;
 [TestClass]
 public sealed partial class PlanAdviceTest : IDisposable
 {
-    private static readonly string[] OfTraining = ["--layers", "--queries", "--batch", "--update", "--parts", "--head"];
+    private static readonly string[] OfTraining =
+    [
+        "--layers",
+        "--queries",
+        "--batch",
+        "--update",
+        "--parts",
+        "--head",
+        "--optimizer",
+        "--momentum",
+    ];
     private readonly CommandLine line = new();
 
     public void Dispose() => line.Dispose();
@@ -19,6 +29,9 @@ public sealed partial class PlanAdviceTest : IDisposable
     [DataRow("demo", "--arena 41000 --method align+zo --layers all")]
     [DataRow("demo", "--arena 60000 --method zo --layers all --batch 50 --queries 50")]
     [DataRow("demo", "--arena 5000 --method align")]
+    [DataRow("demo", "--arena 310000 --method zo --layers all --optimizer adam --momentum 0.5")]
+    [DataRow("demo", "--arena 50000 --method align+zo --layers all --optimizer momentum")]
+    [DataRow("mcunet-cifar10-int8.tflite", "--arena 60000 --method zo --layers all --optimizer adam")]
     [DataRow("demo", "--board stm32f746 --method zo --layers all --batch 200 --queries 200")]
     [DataRow("mcunet-cifar10-int8.tflite", "--arena 60000 --method zo --layers all")]
     [DataRow("mcunet-cifar10-int8.tflite", "--arena 20000 --method zo")]
@@ -52,6 +65,18 @@ public sealed partial class PlanAdviceTest : IDisposable
             CultureInfo.InvariantCulture
         );
         Assert.AreEqual(3, line.Run(["plan", path, .. Follow(given, smallest with { Options = ["--arena", less] })]));
+    }
+
+    [TestMethod]
+    public void An_optimizer_that_does_not_fit_is_itemised_and_the_largest_that_does_is_named()
+    {
+        string path = line.Path("net.atm");
+        File.WriteAllBytes(path, DemoNetwork.Load().Bytes);
+        string[] job = ["--arena", "310000", "--method", "zo", "--layers", "all", "--optimizer", "adam"];
+        Assert.AreEqual(3, line.Run(["plan", path, .. job, "--details"]));
+        StringAssert.Matches(line.Output, new Regex(@"moments \(8 bytes a weight or bias\)\s+427,3"));
+        var optimizers = Lines(line.Errors).Where(one => one.Options[0] == "--optimizer");
+        CollectionAssert.AreEqual((string[])["momentum", "sgd"], optimizers.Select(one => one.Options[1]).ToArray());
     }
 
     [TestMethod]

@@ -23,13 +23,10 @@ public sealed class BackwardGradientTest
     {
         AtmFile file = SharedModels.Load(name);
         MemorySamples samples = Images(file);
-        TrainingJob job = EngineRun.Job(
-            "method = learn",
-            "learning-rate = 0",
-            $"batch = {Count}",
-            "arena = 16000000"
-        );
+        TrainingJob job = EngineRun.Job("method = learn", "learning-rate = 0", $"batch = {Count}", "arena = 16000000");
         using var engine = new EngineRun(file, job, samples);
+        // The first step finds the ranges of errors.
+        engine.Trainer.Step(0, 2, null);
         engine.Trainer.Step(0, 2, null);
         var parameters = new IntegerParameters(file);
         using var pass = new IntegerBatchPass(file, parameters, TrainableParameters.All, 2);
@@ -72,8 +69,7 @@ public sealed class BackwardGradientTest
         );
     }
 
-    private static double Cosine(float[] a, float[] b) =>
-        a.Zip(b, (x, y) => (double)x * y).Sum() / (Size(a) * Size(b));
+    private static double Cosine(float[] a, float[] b) => a.Zip(b, (x, y) => (double)x * y).Sum() / (Size(a) * Size(b));
 
     private static double Size(float[] a) => Math.Sqrt(a.Sum(x => (double)x * x));
 }

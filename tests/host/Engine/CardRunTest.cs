@@ -32,6 +32,8 @@ public sealed partial class CardRunTest
                 "method = align;align-groups = 1",
                 "method = zo;layers = block 2",
                 "layers = all;parts = scales;checkpoint-steps = 2",
+                "layers = all;optimizer = momentum;augment-flip = on;augment-shift = 1;augment-gain = 40;checkpoint-steps = 2",
+                "layers = auto;rollback = on;optimizer = adam;augment-shift = 2;checkpoint-steps = 1",
             ]
         select new object[] { lines };
 

@@ -95,9 +95,12 @@ public sealed class HeldOutTest
     }
 
     [TestMethod]
-    public void A_run_goes_on_to_the_same_bytes_from_every_stage()
+    [DataRow("")]
+    [DataRow("\noptimizer = momentum\naugment-flip = on\naugment-gain = 20\nlearning-rate = 3")]
+    [DataRow("\noptimizer = adam\naugment-shift = 1\nlearning-rate = 0.05")]
+    public void A_run_goes_on_to_the_same_bytes_from_every_stage(string more)
     {
-        string job = Restless + $"\nseed = {RepeatingSeed()}";
+        string job = Restless + more + $"\nseed = {RepeatingSeed(more)}";
         var undisturbed = new MemoryStorage();
         var counter = new Countdown(int.MaxValue);
         Assert.IsTrue(Run(undisturbed, job, counter));
@@ -147,12 +150,12 @@ public sealed class HeldOutTest
     private const string Calm = "method = zo\nlayers = all\nparts = biases\nepochs = 4\nlearning-rate = 3";
     private const string Restless = "method = zo\nlayers = auto\nepochs = 3\nlearning-rate = 30";
 
-    private static int RepeatingSeed()
+    private static int RepeatingSeed(string more = "")
     {
         for (int seed = 1; seed <= 60; seed++)
         {
             var storage = new MemoryStorage();
-            Whole(storage, Restless + $"\nseed = {seed}");
+            Whole(storage, Restless + more + $"\nseed = {seed}");
             if (Log(storage).Any(line => line[0] == "repeat"))
             {
                 return seed;

@@ -27,6 +27,8 @@ public sealed class MemoryPlanTest
         "method = align+zo;layers = auto;parts = biases;queries = 1",
         "method = zo;layers = all;queries = 1;batch = 3",
         "method = zo;layers = all;queries = 9;batch = 1;parts = weights",
+        "method = align+zo;layers = block 1;optimizer = adam;augment-gain = 9;queries = 2",
+        "method = zo;layers = block 1;optimizer = momentum;update = sequential;queries = 3",
     ];
 
     public static IEnumerable<object[]> Cases =>

@@ -16,6 +16,7 @@ public sealed class NativeStructureTest
         ["kernels"] = ["include", "core"],
         ["layers"] = ["include", "memory", "core", "kernels", "arm", "arm/training", "x86"],
         ["training"] = ["include", "memory", "core", "layers", "arm/training"],
+        ["backward"] = ["include", "memory", "core", "kernels", "layers", "training"],
     };
 
     [TestMethod]

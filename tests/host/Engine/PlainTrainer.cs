@@ -1,5 +1,6 @@
 using Attune.Data;
 using Attune.Execution;
+using Attune.Host.Model;
 using Attune.Memory;
 using Attune.Model;
 using Attune.Numbers;
@@ -43,6 +44,8 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     private const int PurposeRounding = 2;
     private const int PurposeOrder = 3;
     private readonly SeedSequence seeds = new(job.Training.Seed);
+    private readonly PlainOptimizer optimizer = new(job.Training);
+    private int current;
 
     public Fault Fault { get; init; }
 
@@ -94,6 +97,7 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     {
         float rate = job.Training.LearningRate * (CosineDecay.Factor(step, steps) / 1073741824f);
         int[] batch = Batch(step);
+        current = step;
         foreach (int layer in MovesScales ? layers : [])
         {
             // Trained multipliers are float32.
@@ -258,6 +262,7 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
     private void Apply(int layer, (float[] Weights, float[] Biases) gradient, int step, int batch, float rate)
     {
         int total = IsExact(layer) ? batch : batch * job.Training.QueriesOf(layer);
+        float whole = rate;
         rate /= total;
         if (job.Training.NormScaling && !IsExact(layer) && Fault != Fault.NoNormScaling)
         {
@@ -275,6 +280,13 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
             );
             return;
         }
+        bool descends = job.Training.Optimizer == Optimizer.Sgd;
+        Move(layer, gradient, step, descends ? rate : whole, rate / whole);
+    }
+
+    /// <summary>Moves weights and biases by a rate along the optimizer's directions of the mean gradient, the sum times share.</summary>
+    private void Move(int layer, (float[] Weights, float[] Biases) gradient, int step, float rate, float share)
+    {
         seeds.Next(PurposeRounding, step, layer, 0);
         var uniform = new Signs(seeds.Low, seeds.High);
         int channels = network.Channels(layer);
@@ -286,18 +298,22 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
             !job.Training.QuantizationScaling ? of
             : Fault == Fault.ScaleNotSquared ? (float)(of / scale)
             : (float)(of / (scale * scale));
+        float Direction(float of, int entry, double scale) =>
+            optimizer.Direction((layer, entry), of, share, scale, step);
         if (MovesWeights)
         {
             sbyte[] weights = network.Weights(layer);
             float span = 128 * (float)inputScale;
             bool normalize = job.Training.QuantizationScaling && Fault != Fault.NoInputSpan && span > 1;
             bool first = layer == SampleModels.WeightedLayers(network.File)[0];
-            float weightRate = normalize && first ? rate / (span * span) : rate;
+            float divisor = job.Training.Optimizer == Optimizer.Adam ? span : span * span;
+            float weightRate = normalize && first ? rate / divisor : rate;
             for (int j = 0; j < weights.Length; j++)
             {
                 int channel = depthwise ? j % channels : j / filter;
-                float factor = Factor(network.Multiplier(layer, channel) * outputScale / inputScale, weightRate);
-                long moved = weights[j] - Round(factor * gradient.Weights[j], j, uniform);
+                double scale = network.Multiplier(layer, channel) * outputScale / inputScale;
+                float direction = Direction(gradient.Weights[j], j, scale);
+                long moved = weights[j] - Round(Factor(scale, weightRate) * direction, j, uniform);
                 weights[j] = (sbyte)Math.Clamp(moved, -127, 127);
             }
             network.SetWeights(layer, weights);
@@ -307,8 +323,10 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
             int[] biases = network.Biases(layer);
             for (int c = 0; c < channels; c++)
             {
-                float factor = Factor(network.Multiplier(layer, c) * outputScale, rate);
-                biases[c] -= (int)Round(factor * gradient.Biases[c], network.WeightCount(layer) + c, uniform);
+                double scale = network.Multiplier(layer, c) * outputScale;
+                int entry = network.WeightCount(layer) + c;
+                float direction = Direction(gradient.Biases[c], entry, scale);
+                biases[c] -= (int)Round(Factor(scale, rate) * direction, entry, uniform);
             }
             network.SetBiases(layer, biases);
         }
@@ -335,7 +353,15 @@ internal sealed class PlainTrainer(PlainNetwork network, TrainingJob job, ISampl
         int label = samples.Load(sample, arena, 0);
         var bytes = new byte[samples.SampleBytes];
         arena.Read(0, bytes, 0, bytes.Length);
-        network.Load(bytes);
+        AtmFile file = network.File;
+        var input = (
+            file.Header(HeaderField.InputN + 1),
+            file.Header(HeaderField.InputN + 2),
+            file.Header(HeaderField.InputN + 3),
+            file.Header(HeaderField.InputZero)
+        );
+        sbyte[] seen = PlainAugmentation.Of((sbyte[])(Array)bytes, input, job.Training, current, sample);
+        network.Load((byte[])(Array)seen);
         return label;
     }
 }

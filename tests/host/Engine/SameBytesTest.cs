@@ -30,6 +30,12 @@ public sealed class SameBytesTest
         2720869164u,
         3484834436u
     )]
+    [DataRow(
+        "arena = 1000000;layers = all;optimizer = momentum;augment-flip = on;augment-shift = 2;augment-gain = 40",
+        3744253919u,
+        3704499100u
+    )]
+    [DataRow("arena = 1000000;layers = all;optimizer = adam;head = exact;augment-shift = 1", 374487561u, 3480481295u)]
     public void Results_have_the_known_checksums(string lines, uint adapted, uint log)
     {
         foreach (int threads in (int[])[1, 2, 3])

@@ -9,7 +9,7 @@ namespace Attune.Tests.Engine;
 
 /// <summary>Steps of the engine's trainer against <see cref="PlainTrainer"/>, bit by bit.</summary>
 [TestClass]
-public sealed class TrainerTest
+public sealed partial class TrainerTest
 {
     private const int Samples = 7;
     private const int Steps = 5;
@@ -54,6 +54,21 @@ public sealed class TrainerTest
                 "objective = pseudo-labels;learning-rate = 3",
                 "objective = pseudo-labels;head = exact;learning-rate = 3",
                 "minimum-loss = 1.3;update = sequential",
+                "augment-flip = on;augment-shift = 2",
+                "augment-gain = 200;update = sequential",
+                "augment-flip = on;augment-shift = 3;augment-gain = 77;perturbation = nodes;head = exact",
+                "augment-shift = 1;parts = scales;learning-rate = 0.1",
+                "optimizer = momentum",
+                "optimizer = momentum;momentum = 0;rounding = nearest",
+                "optimizer = momentum;momentum = 0.99;update = sequential;head = exact",
+                "optimizer = momentum;quantization-scaling = off;learning-rate = 3000",
+                "optimizer = momentum;layers = 3,8-9;augment-flip = on",
+                "optimizer = adam",
+                "optimizer = adam;momentum = 0;rounding = nearest;norm-scaling = off",
+                "optimizer = adam;momentum = 0.5;update = sequential;head = exact",
+                "optimizer = adam;quantization-scaling = off;learning-rate = 3",
+                "optimizer = adam;parts = biases;batch = 1;augment-gain = 30",
+                "optimizer = adam;parts = weights;perturbation = nodes;batch = 20",
             ]
         select new object[] { lines };
 
@@ -161,6 +176,8 @@ public sealed class TrainerTest
     [DataRow("layers = 3,5;perturbation = nodes;queries = 2")]
     [DataRow("layers = all;update = sequential;perturbation = nodes")]
     [DataRow("layers = all;update = sequential;perturbation = nodes;batch = 1")]
+    [DataRow("layers = all;optimizer = momentum;augment-shift = 1;augment-gain = 60;perturbation = nodes;queries = 20")]
+    [DataRow("layers = all;optimizer = adam;augment-flip = on;learning-rate = 0.001")]
     public void A_tight_arena_gives_the_bits_of_a_wide_one(string lines)
     {
         foreach (AtmFile file in (AtmFile[])[SampleModels.Residual(), Deep()])
@@ -218,21 +235,18 @@ public sealed class TrainerTest
     }
 
     [TestMethod]
-    public void Pending_values_are_the_ones_of_the_wide_plan()
+    [DataRow("learning-rate = 1000")]
+    [DataRow("optimizer = momentum;learning-rate = 1000")]
+    [DataRow("optimizer = adam;augment-flip = on;learning-rate = 0.1")]
+    public void Pending_values_are_the_ones_of_the_wide_plan(string more)
     {
         AtmFile file = Deep();
-        string lines = "queries = 200;batch = 7;rounding = nearest;learning-rate = 1000";
-        var wide = After(file, Job(lines), 1);
-        for (int limit = wide.Peak; limit > 1024; limit -= 50)
-        {
-            var tight = After(file, Job($"{lines};arena = {limit}"), 1);
-            if (tight.Pending)
-            {
-                CollectionAssert.AreEqual(wide.State, tight.State);
-                return;
-            }
-        }
-        Assert.Fail("no limit leads to pending values");
+        string lines = "queries = 200;batch = 7;rounding = nearest;" + more;
+        var wide = After(file, Job(lines), 2);
+        int limit = PendingLimit(file, lines, wide.Peak);
+        var tight = After(file, Job($"{lines};arena = {limit}"), 2);
+        Assert.IsTrue(tight.Pending);
+        CollectionAssert.AreEqual(wide.State, tight.State);
     }
 
     [TestMethod]

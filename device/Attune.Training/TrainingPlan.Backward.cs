@@ -1,0 +1,119 @@
+using Attune.Execution;
+
+namespace Attune.Training
+{
+    /// <content>What back-propagation and optimizers need.</content>
+    public sealed partial class TrainingPlan
+    {
+        /// <summary>Where a sample's errors lie; null if no gradient comes from back-propagation.</summary>
+        public BackwardLayout Backward { get; private set; }
+
+        /// <summary>Per tensor of errors: how much coarser they have been than the error behind, float32 for each input of a
+        /// layer; see <see cref="RangeOf"/>.</summary>
+        public int RangesAt { get; private set; }
+
+        /// <summary>float32 scales of errors, one a tensor, then one for what a layer adds to an error.</summary>
+        public int ScalesAt { get; private set; }
+
+        /// <summary>Whether gradients of back-propagation are summed over a batch; else each sample's is used at once.</summary>
+        public bool SumsGradients
+        {
+            get { return Options.Batch > 1; }
+        }
+
+        /// <summary>Per layer: float32 sums of the gradient of its weights over a batch, or -1.</summary>
+        public int[] WeightSumsAt { get; private set; }
+
+        /// <summary>Per layer: float32 sums of the gradient of its biases over a batch, or -1.</summary>
+        public int[] BiasSumsAt { get; private set; }
+
+        /// <summary>Whether a layer's gradient comes from forwards of its own: probes, or the exact head.</summary>
+        public bool IsProbed(int layer)
+        {
+            return IsTrained(layer) && Source[layer] != GradientSource.BackPropagation;
+        }
+
+        /// <summary>Whether any layer <see cref="IsProbed"/>.</summary>
+        public bool Probes()
+        {
+            for (int layer = 0; layer < Model.LayerCount; layer++)
+            {
+                if (IsProbed(layer))
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /// <summary>Arena offset of the range of what a layer passes to input 0 or 1.</summary>
+        public int RangeOf(int layer, int number)
+        {
+            return RangesAt + 4 * (2 * layer + number);
+        }
+
+        /// <summary>Whether any gradient comes from back-propagation.</summary>
+        public bool PropagatesBack()
+        {
+            return CountSource(GradientSource.BackPropagation) > 0;
+        }
+
+        private int CountSource(GradientSource source)
+        {
+            int count = 0;
+            for (int layer = 0; layer < Model.LayerCount; layer++)
+            {
+                count += Source[layer] == source ? 1 : 0;
+            }
+            return count;
+        }
+
+        /// <summary>What back-propagation needs beside the region.</summary>
+        private void AddBackward()
+        {
+            if (!PropagatesBack())
+            {
+                return;
+            }
+            ScalesAt = End;
+            Add(PlanItem.ErrorScales, "scales of errors", 4 * (Model.TensorCount + 1));
+            long at = End;
+            for (int layer = 0; SumsGradients && layer < Model.LayerCount; layer++)
+            {
+                if (Source[layer] != GradientSource.BackPropagation)
+                {
+                    continue;
+                }
+                if (WeightsAt[layer] >= 0)
+                {
+                    WeightSumsAt[layer] = (int)at;
+                    at += 4L * Model.WeightCount(layer);
+                }
+                BiasSumsAt[layer] = (int)at;
+                at += 4 * Model.Channels(layer);
+                at = at > Ceiling ? Ceiling : at;
+            }
+            Add(PlanItem.GradientSums, "gradients summed over " + Options.Batch + " samples", at - End);
+        }
+
+        /// <summary>Plans what the optimizer keeps of each weight and bias that moves.</summary>
+        private void AddMoments()
+        {
+            long at = End;
+            for (int layer = 0; layer < Model.LayerCount; layer++)
+            {
+                moments[layer] = (int)at;
+                at += 4L * Options.Moments * MovingEntries(layer);
+            }
+            string name = "moments (" + 4 * Options.Moments + " bytes a weight or bias)";
+            Add(PlanItem.Moments, name, at - End);
+        }
+
+        /// <summary>Weights and biases of a layer that have a trained copy.</summary>
+        private int MovingEntries(int layer)
+        {
+            return (WeightsAt[layer] >= 0 ? Model.WeightCount(layer) : 0)
+                + (BiasAt[layer] >= 0 ? Model.Channels(layer) : 0);
+        }
+    }
+}
