@@ -34,6 +34,10 @@ public sealed partial class CardRunTest
                 "layers = all;parts = scales;checkpoint-steps = 2",
                 "layers = all;optimizer = momentum;augment-flip = on;augment-shift = 1;augment-gain = 40;checkpoint-steps = 2",
                 "layers = auto;rollback = on;optimizer = adam;augment-shift = 2;checkpoint-steps = 1",
+                "method = learn;layers = all;batch = 1;checkpoint-steps = 1",
+                "method = align+learn;layers = all;optimizer = momentum;augment-flip = on;augment-shift = 1;checkpoint-steps = 2",
+                "method = learn;layers = block 1;batch = 1;optimizer = momentum;error-rounding = nearest;checkpoint-steps = 4",
+                "method = align+learn;layers = auto;rollback = on;optimizer = adam;weight-layers = head;augment-gain = 40",
             ]
         select new object[] { lines };
 
@@ -214,24 +218,29 @@ public sealed partial class CardRunTest
     }
 
     [TestMethod]
-    public void Threads_do_not_change_a_byte_and_seeds_do()
+    [DataRow("layers = all")]
+    [DataRow("method = learn;layers = all")]
+    [DataRow("method = learn;layers = all;batch = 1")]
+    public void Threads_do_not_change_a_byte_and_seeds_do(string lines)
     {
-        TrainingJob job = Job("layers = all");
+        TrainingJob job = Job(lines);
         MemoryStorage one = WithThreads(1, () => Finish(new MemoryStorage(), job));
         MemoryStorage two = WithThreads(2, () => Finish(new MemoryStorage(), job));
         AssertSame(one, two, "2 threads");
         CollectionAssert.AreEqual(one.Files[Newest(one)], two.Files[Newest(two)]);
-        MemoryStorage other = Finish(new MemoryStorage(), Job("layers = all;seed = 2"));
+        MemoryStorage other = Finish(new MemoryStorage(), Job(lines + ";seed = 2"));
         CollectionAssert.AreNotEqual(one.Files["adapted.atm"], other.Files["adapted.atm"]);
         CollectionAssert.AreNotEqual(one.Files["log.csv"], other.Files["log.csv"]);
     }
 
     [TestMethod]
-    public void Threads_do_not_change_a_byte_of_a_large_network()
+    [DataRow("layers = block 1;queries = 2;batch = 2")]
+    [DataRow("method = align+learn;layers = all;weight-layers = block 1;batch = 1;arena = 16000000")]
+    public void Threads_do_not_change_a_byte_of_a_large_network(string lines)
     {
         AtmFile model = SharedModels.Load("vww_96_int8");
         MemorySamples samples = SharedModels.Noise(model, 1, 2, 2);
-        TrainingJob job = Job("layers = block 1;queries = 2;batch = 2;epochs = 1;align-groups = 2");
+        TrainingJob job = Job(lines + ";epochs = 1;align-groups = 2");
         byte[] Adapted()
         {
             var storage = new MemoryStorage();
@@ -250,7 +259,14 @@ public sealed partial class CardRunTest
     {
         foreach (
             string lines in (string[])
-                ["layers = all", "method = align", "method = zo;layers = block 1", "layers = all;parts = scales"]
+                [
+                    "layers = all",
+                    "method = align",
+                    "method = zo;layers = block 1",
+                    "layers = all;parts = scales",
+                    "method = align+learn;layers = all",
+                    "method = learn;layers = all;batch = 1;weight-layers = head",
+                ]
         )
         {
             TrainingJob job = Job(lines);

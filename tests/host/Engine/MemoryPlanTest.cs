@@ -29,6 +29,11 @@ public sealed class MemoryPlanTest
         "method = zo;layers = all;queries = 9;batch = 1;parts = weights",
         "method = align+zo;layers = block 1;optimizer = adam;augment-gain = 9;queries = 2",
         "method = zo;layers = block 1;optimizer = momentum;update = sequential;queries = 3",
+        "method = learn;layers = all;batch = 1",
+        "method = learn;layers = all;batch = 3;parts = biases;optimizer = momentum",
+        "method = align+learn;layers = block 1;weight-layers = head;optimizer = adam;batch = 1",
+        "method = learn;layers = all;weight-layers = block 2;batch = 2",
+        "method = align+learn;layers = auto;parts = biases;batch = 1",
     ];
 
     public static IEnumerable<object[]> Cases =>
@@ -101,6 +106,8 @@ public sealed class MemoryPlanTest
     [DataRow("method = align")]
     [DataRow("method = zo;layers = all")]
     [DataRow("method = zo;layers = auto")]
+    [DataRow("method = learn;layers = all")]
+    [DataRow("method = learn;layers = auto")]
     [DataRow("method = align+zo;layers = block 3;batch = 60000;queries = 60000")]
     public void A_plan_over_the_limit_is_refused_before_any_work_and_itemised(string lines)
     {
@@ -138,8 +145,10 @@ public sealed class MemoryPlanTest
     }
 
     [TestMethod]
+    [DataRow("zo")]
+    [DataRow("learn")]
     [Timeout(20000)]
-    public void A_deep_network_is_planned_at_once_even_where_nothing_fits()
+    public void A_deep_network_is_planned_at_once_even_where_nothing_fits(string method)
     {
         var model = new TinyModel(1, 4, 4, 2);
         for (int layer = 0; layer < 200; layer++)
@@ -150,7 +159,7 @@ public sealed class MemoryPlanTest
         using var arena = new Arena(16);
         arena.LoadModel(file.Bytes);
         var opened = new QuantizedModel(arena);
-        TrainingJob job = Job("method = zo;layers = all;arena = 1024");
+        TrainingJob job = Job($"method = {method};layers = all;arena = 1024");
         var watch = Stopwatch.StartNew();
         MemoryPlan plan = JobPlans.ForTraining(opened, arena, job);
         Assert.IsGreaterThan(1024, plan.Peak);
@@ -264,9 +273,10 @@ public sealed class MemoryPlanTest
         int least = job.Align
             ? JobPlans.ForAlignment(model, arena, job).Peak
             : MemoryPlan.ForInference(new PlanRequest(model, arena) { Limit = 0 }).Peak;
-        if (job.Trains && !job.Training.Layers.IsAutomatic)
+        if (job.Trains)
         {
-            least = Math.Max(least, JobPlans.ForTraining(model, arena, job).Peak);
+            LayerChoice[] tried = job.Training.Layers.Candidates(model);
+            least = Math.Max(least, tried.Min(one => JobPlans.ForTraining(model, arena, job, one, true).Peak));
         }
         job.ArenaBytes = arenaBytes;
         return least;

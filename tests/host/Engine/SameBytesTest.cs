@@ -36,6 +36,12 @@ public sealed class SameBytesTest
         3704499100u
     )]
     [DataRow("arena = 1000000;layers = all;optimizer = adam;head = exact;augment-shift = 1", 374487561u, 3480481295u)]
+    [DataRow("method = align+learn;arena = 1000000;layers = all", 3974144583u, 1379854588u)]
+    [DataRow(
+        "method = learn;arena = 1000000;layers = all;batch = 1;optimizer = momentum;weight-layers = head;augment-flip = on",
+        1867611376u,
+        3081034699u
+    )]
     public void Results_have_the_known_checksums(string lines, uint adapted, uint log)
     {
         foreach (int threads in (int[])[1, 2, 3])

@@ -41,6 +41,36 @@ public sealed class StepMacsTest
         Assert.IsGreaterThan(0, steps, "no layers of these were found");
     }
 
+    [TestMethod]
+    [DataRow("both")]
+    [DataRow("weights")]
+    [DataRow("biases")]
+    public void So_is_that_of_a_step_of_back_propagation(string parts)
+    {
+        int steps = 0;
+        foreach (AtmFile file in Models)
+        {
+            foreach (string layers in (string[])["all", "head", "block 1", "2,5", "0-2"])
+            {
+                foreach (string weights in (string[])["all", "head", "block 1"])
+                {
+                    foreach (int batch in (int[])[1, 3])
+                    {
+                        string lines =
+                            $"layers = {layers}\nparts = {parts}\nweight-layers = {weights}\nbatch = {batch}\n";
+                        TrainingJob job = TrainingJob.Parse("method = learn\narena = 1000000\n" + lines);
+                        foreach (int limit in (int[])[1000000, Tightest(file, job)])
+                        {
+                            job.ArenaBytes = limit;
+                            steps += IsEqual(file, job, lines + "arena = " + limit) ? 1 : 0;
+                        }
+                    }
+                }
+            }
+        }
+        Assert.IsGreaterThan(0, steps, "no layers of these were found");
+    }
+
     private static IEnumerable<string> Rests() =>
         from perturbation in (string[])["adaptive", "weights", "nodes"]
         from update in (string[])["global", "sequential"]
