@@ -54,28 +54,29 @@ static const int8_t *weights_of(const backward_case *test) {
                       : AT(const int8_t, layer->model, layer->record[ATTUNE_WEIGHTS]);
 }
 
-/* The unit that the weights have on the way back, and the weight of a channel in it. */
-static double unit_of(const backward_case *test) {
-    double unit = 0.0;
+/* The unit that the weights have on the way back, and the weight of a channel in it, in single precision. */
+static float unit_of(const backward_case *test) {
+    float unit = 0.0f;
     for (int32_t c = 0; c < test->layer.channels; c++) {
         int32_t largest = 0;
         for (int32_t k = 0; k < test->layer.filter_size; k++) {
             int32_t w = abs(weights_of(test)[training_element(&test->layer, c, k)] - weights_zero(test));
             largest = w > largest ? w : largest;
         }
-        double product = training_multiplier(&test->layer, c) * largest / 127.0;
+        float product = (float)training_multiplier(&test->layer, c) * (float)largest;
         unit = product > unit ? product : unit;
     }
-    return unit;
+    return unit / 127.0f;
 }
 
-static int32_t weight_back(const backward_case *test, double unit, int32_t c, int32_t k, int plain) {
+static int32_t weight_back(const backward_case *test, float unit, int32_t c, int32_t k, int plain) {
     int32_t w = weights_of(test)[training_element(&test->layer, c, k)] - weights_zero(test);
     if (plain) {
         return w;
     }
-    double factor = unit > 0.0 ? training_multiplier(&test->layer, c) / unit : 0.0;
-    int64_t fixed = factor >= 127.0 ? (int64_t)127 << 24 : (int64_t)floor(factor * 16777216.0 + 0.5);
+    float inverse = unit > 0.0f ? 16777216.0f / unit : 0.0f;
+    float factor = (float)training_multiplier(&test->layer, c) * inverse;
+    int64_t fixed = factor >= 127.0f * 16777216.0f ? (int64_t)127 << 24 : (int64_t)(factor + 0.5f);
     int64_t scaled = (int64_t)floor(((double)w * (double)fixed + 8388608.0) / 16777216.0);
     return (int32_t)(scaled < -127 ? -127 : scaled > 127 ? 127 : scaled);
 }
@@ -113,7 +114,7 @@ static void products_each(const backward_case *test, each_product function, void
 
 typedef struct back_sums {
     const backward_case *test;
-    double unit;
+    float unit;
     int plain;
     int64_t *sums;
 } back_sums;
@@ -131,20 +132,18 @@ static void errors_round(const backward_case *test, const back_sums *back, float
     const int32_t *in = record + ATTUNE_INPUT_N;
     int fully = record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED;
     int32_t stride_h = fully ? 1 : record[ATTUNE_STRIDE_H], stride_w = fully ? 1 : record[ATTUNE_STRIDE_W];
-    double largest = back->unit;
+    float largest = back->unit;
     for (int32_t c = 0; back->plain && c < test->layer.channels; c++) {
-        largest = fmax(largest, training_multiplier(&test->layer, c));
+        largest = fmaxf(largest, (float)training_multiplier(&test->layer, c));
     }
-    double parts = 1.0 / (double)range * 256.0;
-    double power = 2147483648.0;
+    float parts = (float)(1.0 / (double)range * 256.0 * 2147483648.0);
     int32_t left = 0;
-    for (; left < 22 && largest * parts * power >= 2147483647.0; left++) {
-        power *= 0.5;
+    for (; left < 22 && largest * parts >= 2147483648.0f; left++) {
+        parts *= 0.5f;
     }
     for (int32_t c = 0; c < in[3]; c++) {
-        double unit = back->plain ? training_multiplier(&test->layer, c) : back->unit;
-        double value = unit * parts * power;
-        int64_t multiplier = value >= 2147483647.0 ? INT32_MAX : (int64_t)floor(value + 0.5);
+        float value = (back->plain ? (float)training_multiplier(&test->layer, c) : back->unit) * parts;
+        int64_t multiplier = value >= 2147483648.0f ? INT32_MAX : (int64_t)value;
         uint32_t word = attune_word((uint32_t)(c / 4), low, high);
         int64_t carry = nearest ? 128 : (int64_t)(word >> (8 * (c % 4)) & 255);
         for (int32_t phase = 0; phase < stride_h * stride_w; phase++) {
@@ -181,7 +180,7 @@ static int test_error(void) {
     if (range > 0.0f && *AT(float, test.layer.bytes, test.result_scale) > 0.0f) {
         const int32_t *record = test.layer.layer.record;
         int plain = record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D && record[ATTUNE_GROUPS] == 1;
-        back_sums back = {&test, plain ? 0.0 : unit_of(&test), plain,
+        back_sums back = {&test, plain ? 0.0f : unit_of(&test), plain,
                           calloc((size_t)test.input_elements, sizeof(int64_t))};
         int8_t *errors = malloc((size_t)test.input_elements);
         products_each(&test, back_add, &back);

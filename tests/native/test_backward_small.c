@@ -154,7 +154,7 @@ static int32_t window(const small_case *test, const int32_t *at, int64_t *elemen
 }
 
 static void average(small_case *test, const output_place *output) {
-    int64_t elements[4096];
+    int64_t elements[4096] = {0};
     int32_t count = window(test, output->at, elements);
     for (int32_t i = 0; i < count; i++) {
         give(test, output, elements[i], 1.0 / count);
@@ -163,7 +163,7 @@ static void average(small_case *test, const output_place *output) {
 
 static void largest(small_case *test, const output_place *output) {
     const int8_t *values = values_of(test, ATTUNE_BIND_INPUT);
-    int64_t elements[4096];
+    int64_t elements[4096] = {0};
     int32_t count = window(test, output->at, elements);
     int64_t first = elements[0];
     for (int32_t i = 1; i < count; i++) {
