@@ -41,6 +41,7 @@ static const CLR_RT_MethodHandler method_lookup[] =
     Library_Attune_Kernels_Attune_Kernels_Native::GradientWeights___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::Update___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4__I4__U4__U4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::UpdateApply___STATIC__I4__I4__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::MomentsUpdate___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__R4__R4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorHead___STATIC__I4__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorLogits___STATIC__I4__I4__I4__I4__R4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::LayerError___STATIC__I4__I4__I4__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4,
@@ -49,7 +50,6 @@ static const CLR_RT_MethodHandler method_lookup[] =
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorFinish___STATIC__I4__I4__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorMerge___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4,
     Library_Attune_Kernels_Attune_Kernels_Native::WeightsGradient___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4,
-    Library_Attune_Kernels_Attune_Kernels_Native::MomentsUpdate___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__R4__R4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4,
     Library_Attune_Kernels_Attune_Kernels_Native::Align___STATIC__I4__I4__I4__I4__I4__I4__I4__R4__I4__R4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::PatchesAdd___STATIC__I4__I4__I4__I4__I4,
@@ -62,7 +62,7 @@ static const CLR_RT_MethodHandler method_lookup[] =
 const CLR_RT_NativeAssemblyData g_CLR_AssemblyNative_Attune_Kernels =
 {
     "Attune.Kernels",
-    0x54E909AC,
+    0x476110C7,
     method_lookup,
     { 5, 0, 0, 0 }
 };

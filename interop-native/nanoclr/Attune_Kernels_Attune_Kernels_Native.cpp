@@ -267,6 +267,12 @@ signed int Native::UpdateApply(signed int arena, signed int record, signed int b
     return attune_update_apply(arena, record, binding, pendingWeights, pendingBiases);
 }
 
+signed int Native::MomentsUpdate(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int biases, signed int moments, signed int squares, float share, float beta, signed int step, signed int flags, HRESULT &hr)
+{
+    (void)hr;
+    return attune_moments_update(arena, record, binding, first, count, weights, biases, moments, squares, share, beta, step, flags);
+}
+
 signed int Native::ErrorHead(signed int arena, signed int record, signed int binding, signed int label, signed int error, signed int scale, HRESULT &hr)
 {
     (void)hr;
@@ -313,12 +319,6 @@ signed int Native::WeightsGradient(signed int arena, signed int record, signed i
 {
     (void)hr;
     return attune_weights_gradient(arena, record, binding, error, scale, first, count, weights);
-}
-
-signed int Native::MomentsUpdate(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int biases, signed int moments, signed int squares, float share, float beta, signed int step, signed int flags, HRESULT &hr)
-{
-    (void)hr;
-    return attune_moments_update(arena, record, binding, first, count, weights, biases, moments, squares, share, beta, step, flags);
 }
 
 signed int Native::StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int spread, signed int samples, float epsilon, HRESULT &hr)

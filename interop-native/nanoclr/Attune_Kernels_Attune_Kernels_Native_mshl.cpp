@@ -783,6 +783,44 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::UpdateApply___STATIC__I4__
     NANOCLR_NOCLEANUP();
 }
 
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::MomentsUpdate___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__R4__R4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        signed int param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
+        signed int param8;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 8, param8));
+        float param9;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 9, param9));
+        float param10;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 10, param10));
+        signed int param11;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 11, param11));
+        signed int param12;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 12, param12));
+        signed int result = Native::MomentsUpdate(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, param11, param12, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
 HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorHead___STATIC__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
 {
     NANOCLR_HEADER();
@@ -987,44 +1025,6 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::WeightsGradient___STATIC__
         signed int param7;
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
         signed int result = Native::WeightsGradient(param0, param1, param2, param3, param4, param5, param6, param7, hr);
-        NANOCLR_CHECK_HRESULT(hr);
-        SetResult_INT32(stack, result);
-    }
-    NANOCLR_NOCLEANUP();
-}
-
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::MomentsUpdate___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__R4__R4__I4__I4(CLR_RT_StackFrame &stack)
-{
-    NANOCLR_HEADER();
-    hr = S_OK;
-    {
-        signed int param0;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
-        signed int param1;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
-        signed int param2;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
-        signed int param3;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
-        signed int param4;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
-        signed int param5;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
-        signed int param6;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
-        signed int param7;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
-        signed int param8;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 8, param8));
-        float param9;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 9, param9));
-        float param10;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 10, param10));
-        signed int param11;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 11, param11));
-        signed int param12;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 12, param12));
-        signed int result = Native::MomentsUpdate(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, param11, param12, hr);
         NANOCLR_CHECK_HRESULT(hr);
         SetResult_INT32(stack, result);
     }

@@ -10,6 +10,7 @@ internal sealed class Checks(Emulator emulator)
     private static readonly (string Program, string Arguments)[] Tests =
     [
         ("test_backends", "20000 1 1"),
+        ("test_errors", "8000 1 1"),
         ("test_chain", "60"),
         ("test_layers", "60"),
         ("test_hostile", "10"),
@@ -59,6 +60,7 @@ internal sealed class Checks(Emulator emulator)
         );
         bool failed =
             emulator.Run("wrong_backend.elf", "300 1 1", false).Status == 1
+            && emulator.Run("wrong_errors.elf", "300 1 1", false).Status == 1
             && emulator.Run("wrong_gradients.elf", "gradients", false).Status == 1;
         Console.WriteLine($"cortexm: the wrong twin {(failed ? "failed, as it must" : "PASSED")}");
         Note(failed);

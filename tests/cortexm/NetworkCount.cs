@@ -29,6 +29,12 @@ internal sealed class NetworkCount(Checks checks, string programs)
         IReadOnlyList<string> counts = checks.Run("layers of " + NetworkName, Benchmark, "layers " + layers, true);
         LayerFigures[] network = Layers(model, counts);
         string[] total = Emulator.Lines(counts, "total").Single();
+        IReadOnlyList<string> backward = checks.Run(
+            "back-propagation of " + NetworkName,
+            Benchmark,
+            "backward " + layers,
+            true
+        );
         counts = checks.Run("training of " + NetworkName, Benchmark, "training " + layers, true);
         return new CortexMFigures
         {
@@ -40,6 +46,7 @@ internal sealed class NetworkCount(Checks checks, string programs)
             WeightProbeInstructions = long.Parse(total[4]),
             NodeProbeInstructions = long.Parse(total[6]),
             Step = StepCount.Of(network, [.. Emulator.Lines(counts, "training")]),
+            Backward = BackwardCount.Of(network, backward),
             Planned = [Planned(1), Planned(4)],
             TextBytes = files.Sum(file => file.TextBytes),
             StackBytes = int.Parse(total[2]),

@@ -11,6 +11,9 @@ internal static class Peers
     /// <summary>The whole network: millions of instructions.</summary>
     public static PeerFigures Network { get; } = new(87.7, 82.2, 79.5);
 
+    /// <summary>Back-propagation through the whole network by TinyEngine.</summary>
+    public static BackwardPeerFigures Backward { get; } = new(117.5, 4.19);
+
     /// <summary>
     /// Single layers: what was measured, its multiply-accumulates (or elements), instructions for each. The order is that of
     /// interop-native/bench/shapes.c.

@@ -46,6 +46,9 @@ public sealed record CortexMFigures
     /// <summary>A training step of all layers with one sample.</summary>
     public required StepFigures Step { get; init; }
 
+    /// <summary>A training step of back-propagation with one sample.</summary>
+    public required BackwardFigures Backward { get; init; }
+
     /// <summary>The network in chains, its input whole and enlarged inside.</summary>
     public required IReadOnlyList<PlannedFigures> Planned { get; init; }
 

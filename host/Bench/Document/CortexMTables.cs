@@ -18,6 +18,7 @@ public static class CortexMTables
         ["layers"] = (figures, _) => Layers(figures),
         ["training"] = (figures, _) => Training(figures),
         ["network"] = (figures, _) => Network(figures),
+        ["backward"] = (figures, _) => Backward(figures),
         ["files"] = (figures, _) => Files(figures),
         ["flash"] = (figures, _) => Flash(figures),
         ["watchdog"] = (figures, _) => Watchdog(figures),
@@ -63,6 +64,17 @@ public static class CortexMTables
             $"one training step of all layers, one sample, Q = {step.Queries}",
             $"{MarkdownTable.Count((step.Forward + step.Other) / 1e6)}M",
             $"{step.Forward / 1e6:N0}M of forward passes, {step.Other / 1e6:N0}M ({100.0 * step.Other / (step.Forward + step.Other):F1} %) of everything else"
+        );
+        BackwardFigures backward = figures.Backward;
+        Row(
+            "one training step of back-propagation, one sample: all biases, weights of the last layer",
+            Million(backward.Step()),
+            $"{(double)backward.Step() / figures.Instructions:F2} forwards: forward with masks {backward.Forward() / 1e6:F1}M, errors {backward.Errors() / 1e6:F1}M, {backward.ErrorPerMac():F2} for each multiply-accumulate; TinyEngine, with float32 errors, takes {backward.Peer.Errors:F1}M for these"
+        );
+        Row(
+            "weight gradients of all layers from errors",
+            Million(backward.Layers.Sum(layer => layer.Gradient)),
+            $"{backward.GradientPerMac():F2} for each multiply-accumulate, 16 filters at a time; TinyEngine takes {backward.Peer.GradientPerMac:F2}, where it has kernels"
         );
         return $"{Measured(figures)}\n{table}\n"
             + Line(
@@ -122,6 +134,26 @@ public static class CortexMTables
                 MarkdownTable.Count(layer.Macs),
                 MarkdownTable.Count(layer.Instructions),
                 layer.Macs > 0 ? Each((double)layer.Instructions / layer.Macs) : "",
+            ]);
+        }
+        return table.ToString();
+    }
+
+    private static string Backward(CortexMFigures figures)
+    {
+        var table = new MarkdownTable(["layer, operator, output", "errors", "each", "weight gradient", "each", "rest"]);
+        foreach (BackwardLayerFigures layer in figures.Backward.Layers)
+        {
+            string PerMac(long instructions) =>
+                layer.Macs > 0 && instructions > 0 ? Each((double)instructions / layer.Macs) : "";
+            long errors = layer.Error + layer.Merge;
+            table.Row([
+                layer.Name,
+                MarkdownTable.Count(errors),
+                PerMac(errors),
+                MarkdownTable.Count(layer.Gradient),
+                PerMac(layer.Gradient),
+                MarkdownTable.Count(layer.Finish + layer.Update),
             ]);
         }
         return table.ToString();

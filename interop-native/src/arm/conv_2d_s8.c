@@ -84,6 +84,7 @@ DSP_INLINE uint32_t *column_segments(uint32_t *column, const int8_t *input, cons
 /* A segment of which only the values from..end - 1 lie in the input. */
 static uint32_t *column_segment_edge(uint32_t *column, const int8_t *input, int32_t length, int32_t from, int32_t end,
                                      int32_t zero) {
+    end = end < length ? end : length;
     for (int32_t k = 0; k < length; k += 4) {
         int32_t values[4];
         for (int32_t i = 0; i < 4; i++) {
@@ -247,7 +248,9 @@ static void carries_keep(const dsp_window *window, const dsp_tile *tile) {
 static void tile_line(const dsp_window *window, const dsp_tile *tile, const attune_channels *channels, int32_t line) {
     const int32_t *record = window->record;
     int32_t width = record[ATTUNE_OUTPUT_N + 2];
-    int32_t row_channels = attune_record_channels(record);
+    const attune_error_outputs *errors = window->call->errors;
+    int32_t step = errors == NULL ? attune_record_channels(record) : errors->column_step;
+    int8_t *output = errors == NULL ? attune_output_line(window->call, line) : attune_error_line(window->call, line);
     int32_t accumulators[2][ATTUNE_CHANNEL_BLOCK];
     int32_t raw = tile->finish == DSP_FINISH_ACCUMULATORS;
     const conv_line rows = line_find(window, line);
@@ -271,8 +274,8 @@ static void tile_line(const dsp_window *window, const dsp_tile *tile, const attu
             }
             continue;
         }
-        products.output = attune_output_line(window->call, line) + x * row_channels + tile->first;
-        products.step = both * row_channels;
+        products.output = output + x * step + tile->first;
+        products.step = both * step;
         if (tile->finish == DSP_FINISH_NODES) {
             uint32_t signs[2 * DSP_SIGN_GROUPS];
             signs_fill(window, tile, line, x, both, signs);

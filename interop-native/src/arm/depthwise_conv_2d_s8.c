@@ -159,6 +159,9 @@ static void run_positions(const dsp_strip *strip, const attune_channels *channel
     }
     if (strip->finish == DSP_FINISH_ERRORS) {
         taps.outputs = &strip->errors;
+        taps.output_step = strip->call->errors->column_step;
+        taps.output = attune_error_line(strip->call, line) + x * taps.output_step + strip->first;
+        taps.output_end = (int8_t *)taps.output + count * taps.output_step;
         attune_dsp_taps_errors(&taps);
     } else if (strip->finish == DSP_FINISH_RELU) {
         attune_dsp_taps_relu(&taps);

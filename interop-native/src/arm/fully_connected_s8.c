@@ -206,7 +206,7 @@ static void row_run(const fully_call *fully, dsp_finish finish, int32_t row) {
     const attune_call *call = fully->call;
     int32_t units = attune_record_channels(call->record);
     const int8_t *input = call->input + row % call->input_ring * fully->depth;
-    int8_t *output = attune_output_line(call, row);
+    int8_t *output = attune_output_line(call, row); /* not of errors */
     int probed = call->mode & ATTUNE_RUN_PROBE_WEIGHTS;
     int centred = call->record[ATTUNE_WEIGHTS_ZERO] == 0;
     int plain = !probed && centred;

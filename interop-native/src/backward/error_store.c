@@ -1,4 +1,7 @@
+#include "../layers/backend.h"
 #include "error_call.h"
+
+#include <stddef.h>
 
 /* The nearest integer, halves upward; values beyond the largest error, and NaN, are cut. */
 static int32_t nearest(float value) {
@@ -27,10 +30,12 @@ void attune_error_copy(const attune_error_call *call, const attune_error_table *
     int32_t channel = to % channels;
     const int8_t *error = call->error + from;
     int8_t *result = call->result + to;
+    const attune_error_twins *twins = call->nearest ? NULL : attune_backend_errors();
     while (count > 0) {
         int32_t run = channels - channel < count ? channels - channel : count;
         int32_t *carry = call->carry + channel;
-        for (int32_t i = 0; i < run; i++) {
+        int32_t done = twins == NULL ? 0 : twins->look_up(error, run, table->parts, carry, result);
+        for (int32_t i = done; i < run; i++) {
             result[i] = attune_error_round(table->parts[error[i] + 128], &carry[i], call->nearest);
         }
         error += run;

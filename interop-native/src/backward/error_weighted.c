@@ -9,15 +9,11 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Bytes of a phase's lines that wait for their places, where inputs of a phase are not neighbours. */
-#define PHASE_BYTES 4096
-
 /* How scratch is divided; every part is a multiple of 16 bytes. */
 typedef struct scratch_parts {
     int32_t carry;
     int32_t multipliers;
     int32_t weights;
-    int32_t lines;
     int32_t kernel;
 } scratch_parts;
 
@@ -29,21 +25,6 @@ typedef struct phase_pair {
 
 static int32_t whole(int64_t bytes) {
     return (int32_t)((bytes + 15) & ~(int64_t)15);
-}
-
-/* Whether the phase's layer writes the result itself. */
-static int writes_in_place(const int32_t *record, const phase_pair *phase) {
-    return attune_shape_equal(record + ATTUNE_INPUT_N, phase->transposed + ATTUNE_OUTPUT_N);
-}
-
-static int32_t line_bytes(const phase_pair *phase) {
-    return phase->transposed[ATTUNE_OUTPUT_N + 2] * phase->transposed[ATTUNE_OUTPUT_N + 3];
-}
-
-/* Lines of a phase that are computed at a time. */
-static int32_t lines_together(const phase_pair *phase) {
-    int32_t all = attune_record_lines(phase->transposed, ATTUNE_OUTPUT_N);
-    return attune_clamp(PHASE_BYTES / line_bytes(phase), 1, all);
 }
 
 /* The phase of two remainders; 0 if it is empty. */
@@ -65,7 +46,7 @@ static int32_t larger(int32_t a, int32_t b) {
 /* 0 if a phase has a filter too large for its sums. */
 static int parts_find(const int32_t *record, scratch_parts *parts) {
     int32_t channels = whole(4 * (int64_t)record[ATTUNE_INPUT_N + 3]);
-    *parts = (scratch_parts){channels, channels, 0, 0, 0};
+    *parts = (scratch_parts){channels, channels, 0, 0};
     int32_t phases = attune_phase_count(record, 0) * attune_phase_count(record, 1);
     for (int32_t number = 0; number < phases; number++) {
         phase_pair phase;
@@ -78,9 +59,6 @@ static int parts_find(const int32_t *record, scratch_parts *parts) {
         }
         parts->weights = larger(parts->weights, whole(attune_transposed_weights(phase.transposed)));
         parts->kernel = larger(parts->kernel, rules->scratch == NULL ? 0 : whole(rules->scratch(phase.transposed)));
-        if (!writes_in_place(record, &phase)) {
-            parts->lines = larger(parts->lines, whole((int64_t)lines_together(&phase) * line_bytes(&phase)));
-        }
     }
     return 1;
 }
@@ -90,7 +68,7 @@ static int32_t weighted_scratch(const int32_t *record) {
     if (!parts_find(record, &parts)) {
         return -1;
     }
-    int64_t total = (int64_t)parts.carry + parts.multipliers + parts.weights + parts.lines + parts.kernel;
+    int64_t total = (int64_t)parts.carry + parts.multipliers + parts.weights + parts.kernel;
     return total > INT32_MAX ? -1 : (int32_t)total;
 }
 
@@ -116,26 +94,18 @@ static void multipliers_fill(const attune_error_call *call, const attune_transpo
     outputs->multipliers = multipliers;
 }
 
-/* Puts lines first .. first + count - 1 of a phase where they belong. */
-static void lines_place(const attune_error_call *call, const phase_pair *phase, int32_t first, int32_t count,
-                        const int8_t *lines) {
+/* Where a phase's errors belong. */
+static void places_fill(const attune_error_call *call, const phase_pair *phase, attune_error_outputs *outputs) {
     const int32_t *record = call->record;
     int32_t channels = call->shape[3];
     int32_t stride_h = attune_phase_count(record, 0);
     int32_t stride_w = attune_phase_count(record, 1);
-    int32_t step = stride_w * channels;
-    for (int32_t line = first; line < first + count; line++) {
-        int32_t batch = line / phase->vertical.count;
-        int32_t i = line - batch * phase->vertical.count;
-        int32_t y = batch * call->shape[1] + phase->vertical.remainder + stride_h * (phase->vertical.low + i);
-        int32_t x = phase->horizontal.remainder + stride_w * phase->horizontal.low;
-        int8_t *to = call->result + (y * call->shape[2] + x) * channels;
-        for (int32_t column = 0; column < phase->horizontal.count; column++) {
-            memcpy(to, lines, (size_t)channels);
-            lines += channels;
-            to += step;
-        }
-    }
+    int32_t y = phase->vertical.remainder + stride_h * phase->vertical.low;
+    int32_t x = phase->horizontal.remainder + stride_w * phase->horizontal.low;
+    outputs->output = call->result + (y * call->shape[2] + x) * channels;
+    outputs->image_step = call->shape[1] * call->shape[2] * channels;
+    outputs->line_step = stride_h * call->shape[2] * channels;
+    outputs->column_step = stride_w * channels;
 }
 
 /* The kernels of processors expect windows that begin in the padding or inside. */
@@ -153,7 +123,6 @@ static void weighted(const attune_error_call *call) {
     parts_find(record, &parts);
     int32_t *multipliers = (int32_t *)(void *)(call->scratch + parts.carry);
     int8_t *weights = (int8_t *)multipliers + parts.multipliers;
-    int8_t *lines = weights + parts.weights;
     attune_error_outputs outputs = {.carry = call->carry, .nearest = call->nearest};
     attune_transposed_units units = attune_transposed_units_find(record, &call->parameters);
     multipliers_fill(call, &units, multipliers, &outputs);
@@ -167,25 +136,17 @@ static void weighted(const attune_error_call *call) {
             continue;
         }
         attune_transposed_fill(record, &units, &phase.vertical, &phase.horizontal, weights);
-        int in_place = writes_in_place(record, &phase);
-        int32_t all = attune_record_lines(phase.transposed, ATTUNE_OUTPUT_N);
-        int32_t together = in_place ? all : lines_together(&phase);
+        places_fill(call, &phase, &outputs);
         attune_call run = {.record = phase.transposed,
                            .input = call->error,
-                           .output = in_place ? call->result : lines,
-                           .scratch = (uint8_t *)lines + parts.lines,
+                           .output = outputs.output,
+                           .scratch = (uint8_t *)weights + parts.weights,
                            .parameters = {.weights = weights, .multipliers = multipliers},
+                           .line_count = attune_record_lines(phase.transposed, ATTUNE_OUTPUT_N),
                            .input_ring = attune_record_lines(phase.transposed, ATTUNE_INPUT_N),
-                           .output_ring = together,
+                           .output_ring = attune_record_lines(phase.transposed, ATTUNE_OUTPUT_N),
                            .errors = &outputs};
-        for (int32_t first = 0; first < all; first += together) {
-            run.line_first = first;
-            run.line_count = all - first < together ? all - first : together;
-            phase_run(&run);
-            if (!in_place) {
-                lines_place(call, &phase, first, run.line_count, lines);
-            }
-        }
+        phase_run(&run);
     }
 }
 

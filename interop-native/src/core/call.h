@@ -51,4 +51,12 @@ static inline int8_t *attune_output_line(const attune_call *call, int32_t line) 
     return (int8_t *)call->output + (line % call->output_ring) * (shape[2] * shape[3]);
 }
 
+/* The same of a call whose outputs are errors; columns lie column_step apart. */
+static inline int8_t *attune_error_line(const attune_call *call, int32_t line) {
+    const attune_error_outputs *errors = call->errors;
+    int32_t image = line / call->record[ATTUNE_OUTPUT_N + 1];
+    int32_t y = line - image * call->record[ATTUNE_OUTPUT_N + 1];
+    return errors->output + image * errors->image_step + y * errors->line_step;
+}
+
 #endif

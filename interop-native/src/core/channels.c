@@ -94,11 +94,11 @@ void attune_channels_write_errors(const attune_call *call, const attune_channels
                                   int32_t positions, const int32_t *accumulators) {
     const attune_error_outputs *errors = call->errors;
     int32_t width = call->record[ATTUNE_OUTPUT_N + 2];
-    int32_t row = attune_record_channels(call->record);
     int32_t *carry = errors->carry + channels->first;
     for (int32_t p = 0; p < positions; p++) {
         int32_t line = (position + p) / width;
-        int8_t *output = attune_output_line(call, line) + (position + p - line * width) * row + channels->first;
+        int32_t x = position + p - line * width;
+        int8_t *output = attune_error_line(call, line) + x * errors->column_step + channels->first;
         for (int32_t c = 0; c < channels->count; c++) {
             int32_t i = p * channels->count + c;
             int32_t parts = attune_error_parts(accumulators[i], channels->multiplier[i], channels->shift[i]);

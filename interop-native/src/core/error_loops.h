@@ -27,6 +27,8 @@ typedef struct attune_error_twins {
      * leaves int8. */
     int32_t (*transpose)(const int8_t *from, int32_t from_step, const int32_t *factors, int32_t count, int8_t *to,
                          int32_t to_step);
+    /* Puts count errors, parts[e + 128] 256ths of a unit each, into results of as many channels. */
+    int32_t (*look_up)(const int8_t *error, int32_t count, const int32_t *parts, int32_t *carry, int8_t *result);
     /* Adds the gradient of the weights of the first filters; returns how many. */
     int32_t (*gradient)(const attune_error_gradient *gradient);
 } attune_error_twins;

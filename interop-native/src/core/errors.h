@@ -12,6 +12,10 @@ typedef struct attune_error_outputs {
     int32_t left;               /* the product's left shift, 0..22 */
     int32_t *carry;             /* [channels]: what rounding has left over so far, 0..255 */
     int32_t nearest;            /* not 0: carries stay ATTUNE_ERROR_HALF */
+    int8_t *output;             /* of the first position */
+    int32_t image_step;         /* bytes from an image to the next */
+    int32_t line_step;
+    int32_t column_step;
 } attune_error_outputs;
 
 /* Half a unit. */

@@ -5,6 +5,7 @@
  * Rounding is of the step's magnitude t + f, t whole and 0 <= f < 1: up if f >= 1/2, or, stochastic, if the uniform
  * number is below f (in steps of 2^-32). */
 #include "../core/fixed_point.h"
+#include "../core/quotient.h"
 #include "../core/signs.h"
 #include "weighted_layer.h"
 
@@ -66,7 +67,7 @@ static float channel_factor(const update_step *step, int32_t channel, int32_t of
         return step->rate;
     }
     double scale = attune_weighted_layer_scale(&step->layer, channel, of_bias);
-    return scale > 0.0 ? (float)(step->rate / (scale * scale)) : 0.0f;
+    return scale > 0.0 ? attune_quotient(step->rate, scale * scale) : 0.0f;
 }
 
 /* A run of at most CHUNK weights; factors[i * factor_step] belongs to the i-th; element: number of the first weight.

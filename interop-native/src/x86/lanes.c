@@ -78,26 +78,40 @@ static void statistics_add(const attune_call *call, const attune_lanes *lanes, c
     }
 }
 
-/* All lanes, so that compilers make vectors of them. */
+/* attune_error_parts and attune_error_round of all lanes, where something is carried. */
 ATTUNE_VECTOR
-static void errors_round(const int32_t *restrict sums, const attune_lanes *restrict lanes, int32_t left,
-                         int32_t nearest, int32_t *restrict carry, int8_t *restrict errors) {
+static void errors_round(const int32_t *restrict sums, const int32_t *restrict multiplier, int32_t left,
+                         int32_t *restrict carry, int8_t *restrict output) {
+    int32_t right = 31 - left;
+    int64_t half = (int64_t)1 << (right - 1);
     for (int32_t i = 0; i < ATTUNE_LANES; i++) {
-        int32_t parts = attune_error_parts(attune_add_wrap(sums[i], lanes->offset[i]), lanes->multiplier[i], left);
-        errors[i] = attune_error_round(parts, &carry[i], nearest);
+        int64_t parts = (((int64_t)sums[i] * multiplier[i] + half) >> right) + carry[i];
+        int64_t units = parts >> 8;
+        units = units < -128 ? -128 : units;
+        carry[i] = (int32_t)(parts & 255);
+        output[i] = (int8_t)(units > 127 ? 127 : units);
     }
 }
 
 /* Errors: there is no bias, and the offset makes the sums true ones. */
 static void errors_write(const attune_call *call, const attune_lanes *lanes, const int32_t *sums, int8_t *output) {
-    int32_t *carry = call->errors->carry + lanes->first;
-    size_t count = (size_t)lanes->count;
-    int32_t carried[ATTUNE_LANES] __attribute__((aligned(64))) = {0};
-    int8_t errors[ATTUNE_LANES] __attribute__((aligned(64)));
-    __builtin_memcpy(carried, carry, count * sizeof *carry);
-    errors_round(sums, lanes, call->errors->left, call->errors->nearest, carried, errors);
-    __builtin_memcpy(carry, carried, count * sizeof *carry);
-    __builtin_memcpy(output, errors, count);
+    const attune_error_outputs *errors = call->errors;
+    int32_t *carry = errors->carry + lanes->first;
+    int32_t true_sums[ATTUNE_LANES];
+    for (int32_t i = 0; i < lanes->count; i++) {
+        true_sums[i] = attune_add_wrap(sums[i], lanes->offset[i]);
+#if defined(ATTUNE_WRONG_AVX2) || defined(ATTUNE_WRONG_VNNI)
+        true_sums[i] &= ~1; /* the wrong twins */
+#endif
+    }
+    if (lanes->count == ATTUNE_LANES && !errors->nearest) {
+        errors_round(true_sums, lanes->multiplier, errors->left, carry, output);
+        return;
+    }
+    for (int32_t i = 0; i < lanes->count; i++) {
+        int32_t parts = attune_error_parts(true_sums[i], lanes->multiplier[i], errors->left);
+        output[i] = attune_error_round(parts, &carry[i], errors->nearest);
+    }
 }
 
 void attune_lanes_write(const attune_call *call, const attune_lanes *lanes, int32_t line, int32_t x,
@@ -110,7 +124,7 @@ void attune_lanes_write(const attune_call *call, const attune_lanes *lanes, int3
                        (uint32_t)lanes->first;
     uint32_t signs = 0;
     if (call->errors != NULL) {
-        errors_write(call, lanes, sums, (int8_t *)call->output + output);
+        errors_write(call, lanes, sums, attune_error_line(call, line) + x * call->errors->column_step + lanes->first);
         return;
     }
     if (call->sums != NULL) {

@@ -175,6 +175,29 @@ static int32_t sums_add(const int8_t *error, int32_t positions, int32_t channels
     return count & ~3;
 }
 
+/* --- Tables ------------------------------------------------------------------------------------------------------- */
+
+static int32_t look_up(const int8_t *error, int32_t count, const int32_t *parts, int32_t *carry, int8_t *result) {
+    const int8_t *end = error + count;
+    int32_t sum, value;
+    __asm__ volatile(
+        "1:\n"
+        "ldrsb %[sum], [%[error]], #1\n"
+        "ldr %[value], [%[carry]]\n"
+        "ldr %[sum], [%[parts], %[sum], lsl #2]\n"
+        "cmp %[error], %[end]\n"
+        "add %[sum], %[sum], %[value]\n"
+        "ssat %[value], #8, %[sum], asr #8\n"
+        "uxtb %[sum], %[sum]\n"
+        "strb %[value], [%[result]], #1\n"
+        "str %[sum], [%[carry]], #4\n"
+        "bne 1b\n"
+        : [sum] "=&r"(sum), [value] "=&r"(value), [error] "+r"(error), [carry] "+r"(carry), [result] "+r"(result)
+        : [parts] "r"(parts + 128), [end] "r"(end)
+        : "cc", "memory");
+    return count;
+}
+
 /* --- Gradients ---------------------------------------------------------------------------------------------------- */
 
 static int32_t gradient_add(const attune_error_gradient *gradient) {
@@ -195,6 +218,7 @@ const attune_error_twins attune_dsp_error_twins = {
     .mask_apply = mask_apply,
     .sums_add = sums_add,
     .transpose = attune_dsp_transpose,
+    .look_up = look_up,
     .gradient = gradient_add,
 };
 

@@ -5,6 +5,8 @@
 #include "../taps.h"
 #include "error_twins.h"
 
+#include <stddef.h>
+
 #if defined(ATTUNE_DSP)
 
 enum {
@@ -45,6 +47,7 @@ typedef struct position_run {
     int32_t count;
     int32_t columns;  /* of the input that lie together, from those that x = 0 meets */
     int32_t error_at; /* number of the first position */
+    int whole;        /* a position's inputs are those of its own place */
 } position_run;
 
 static int32_t smaller(int32_t a, int32_t b) {
@@ -131,6 +134,15 @@ static void group_fill(const product_tile *tile, const window_group *group, cons
 
 /* --- Tiles -------------------------------------------------------------------------------------------------------- */
 
+/* Inputs of four elements at an even number of positions that lie at their own places in the input. */
+static void group_fill_whole(const product_tile *tile, const window_group *group, const position_run *run,
+                             uint32_t *block) {
+    int32_t zero = tile->record[ATTUNE_INPUT_ZERO];
+    int32_t pixel = tile->record[ATTUNE_INPUT_N + 3];
+    attune_dsp_blocks_fill(block, sizeof(uint32_t[LANES]), tile->gradient->input + run->error_at * pixel + group->at,
+                           pixel, 2 * pixel, run->count / 2, dsp_pair(-zero, -zero));
+}
+
 static void run_add(product_tile *tile, const position_run *run) {
     int32_t pairs = (run->count + 1) / 2;
     if (tile->run_there != run->error_at) {
@@ -138,20 +150,40 @@ static void run_add(product_tile *tile, const position_run *run) {
         tile->run_there = run->error_at;
     }
     for (int32_t i = 0; i < tile->groups; i++) {
-        group_fill(tile, &tile->group[i], run, tile->inputs + i * pairs * LANES);
+        uint32_t *block = tile->inputs + i * pairs * LANES;
+        if (run->whole && run->count % 2 == 0 && tile->group[i].count == LANES) {
+            group_fill_whole(tile, &tile->group[i], run, block);
+        } else {
+            group_fill(tile, &tile->group[i], run, block);
+        }
     }
+    dsp_products products = {
+        tile->inputs, NULL, NULL, pairs, NULL, sizeof tile->sums[0], tile->inputs + tile->groups * pairs * LANES, NULL};
     for (int32_t filter = 0; filter < tile->filters; filter += 2) {
-        const uint32_t *column = tile->errors[filter / LANES] + filter % LANES;
-        const dsp_products products = {tile->inputs,
-                                       column,
-                                       column + pairs * LANES,
-                                       pairs,
-                                       tile->sums[filter],
-                                       sizeof tile->sums[0],
-                                       tile->inputs + tile->groups * pairs * LANES,
-                                       0};
+        products.column = tile->errors[filter / LANES] + filter % LANES;
+        products.column_end = products.column + pairs * LANES;
+        products.output = tile->sums[filter];
         attune_dsp_products_add(&products);
     }
+}
+
+/* Clears the tile's sums. */
+static void sums_clear(product_tile *tile) {
+    int32_t *at = tile->sums[0];
+    __asm__ volatile("mov r4, #0\n"
+                     "mov r5, #0\n"
+                     "mov r6, #0\n"
+                     "mov r8, #0\n"
+                     "1:\n"
+                     "stm %[at]!, {r4, r5, r6, r8}\n"
+                     "stm %[at]!, {r4, r5, r6, r8}\n"
+                     "stm %[at]!, {r4, r5, r6, r8}\n"
+                     "stm %[at]!, {r4, r5, r6, r8}\n"
+                     "cmp %[at], %[end]\n"
+                     "bne 1b\n"
+                     : [at] "+r"(at)
+                     : [end] "r"(tile->sums[TILE])
+                     : "r4", "r5", "r6", "r8", "cc", "memory");
 }
 
 /* Sums of a filter and a group into the gradient. */
@@ -174,10 +206,10 @@ static void tile_add(product_tile *tile) {
     int whole = size == record[ATTUNE_INPUT_N + 3] && record[ATTUNE_STRIDE_H] == 1 && record[ATTUNE_STRIDE_W] == 1 &&
                 record[ATTUNE_INPUT_N + 1] == record[ATTUNE_OUTPUT_N + 1] && record[ATTUNE_INPUT_N + 2] == width &&
                 record[ATTUNE_PAD_TOP] == 0 && record[ATTUNE_PAD_LEFT] == 0;
-    memset(tile->sums, 0, sizeof tile->sums);
+    sums_clear(tile);
     for (int32_t line = gradient->line; line < gradient->end; line += whole ? gradient->end : 1) {
         int32_t positions = whole ? (gradient->end - line) * width : width;
-        position_run run = {.line = line, .columns = whole ? positions : record[ATTUNE_INPUT_N + 2]};
+        position_run run = {.line = line, .columns = whole ? positions : record[ATTUNE_INPUT_N + 2], .whole = whole};
         for (int32_t x = 0; x < positions; x += run.count) {
             run.x = x;
             run.count = smaller(positions - x, 2 * PAIRS);

@@ -86,14 +86,10 @@ static void inputs_fill(const tap_strip *strip, uint32_t *inputs, const int8_t *
     }
 }
 
-/* The row of the input that a line's tap row meets, or NULL. */
-static const int8_t *input_row(const tap_strip *strip, int32_t line, int32_t ky) {
-    const int32_t *record = strip->record;
-    const int32_t *shape = record + ATTUNE_INPUT_N;
-    int32_t batch = line / record[ATTUNE_OUTPUT_N + 1];
-    int32_t y = (line - batch * record[ATTUNE_OUTPUT_N + 1]) * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP] +
-                ky * record[ATTUNE_DILATION_H];
-    return y < 0 || y >= shape[1] ? NULL : strip->gradient->input + (batch * shape[1] + y) * (shape[2] * shape[3]);
+/* A row of an image, or NULL outside. */
+static const int8_t *input_row(const tap_strip *strip, const int8_t *image, int32_t y) {
+    const int32_t *shape = strip->record + ATTUNE_INPUT_N;
+    return y < 0 || y >= shape[1] ? NULL : image + y * (shape[2] * shape[3]);
 }
 
 /* Adds taps of a row, `stride` apart, over a run of columns whose inputs are there. */
@@ -151,9 +147,13 @@ static void lines_add(tap_strip *strip, int32_t line, int both, const column_run
     int32_t row_bytes = record[ATTUNE_OUTPUT_N + 2] * strip->channels;
     const int8_t *error = strip->gradient->error + line * row_bytes + run->x * strip->channels + strip->channel;
     blocks_fill(strip->errors, error, both ? error + row_bytes : NULL, strip->channels, run->count, 0);
-    for (int32_t ky = 0; ky < record[ATTUNE_KERNEL_H]; ky++) {
-        const int8_t *row = input_row(strip, line, ky);
-        const int8_t *below = both ? input_row(strip, line + 1, ky) : NULL;
+    const int32_t *shape = record + ATTUNE_INPUT_N;
+    int32_t batch = line / record[ATTUNE_OUTPUT_N + 1];
+    const int8_t *image = strip->gradient->input + batch * (shape[1] * shape[2] * shape[3]);
+    int32_t y = (line - batch * record[ATTUNE_OUTPUT_N + 1]) * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP];
+    for (int32_t ky = 0; ky < record[ATTUNE_KERNEL_H]; ky++, y += record[ATTUNE_DILATION_H]) {
+        const int8_t *row = input_row(strip, image, y);
+        const int8_t *below = both ? input_row(strip, image, y + record[ATTUNE_STRIDE_H]) : NULL;
         if (row == NULL && below == NULL) {
             continue;
         }

@@ -1,4 +1,5 @@
-/* Filters turned into rows, four times four weights at a time. */
+/* Filters turned into rows, four times four weights at a time. Written in assembly because it uses all fourteen
+ * registers and a compiler spills. */
 #include "../dsp.h"
 #include "error_twins.h"
 
@@ -6,51 +7,80 @@
 
 /* The twin that rounds wrongly cuts off. */
 #if defined(ATTUNE_WRONG_ROUNDING_UP)
-enum { HALF = 0 };
+#define HALF "0"
 #else
-enum { HALF = 128 };
+#define HALF "128"
 #endif
 
-/* The lower (b) or upper (t) weights of four filters as four bytes. Products have 8 bits too many on the right; SEL
- * takes bytes 1 and 3 of its first operand. */
-#define ROW(half, row)                                                                                                 \
-    "smlaw" half " " row ", %[factor0], %[pair0], %[round]\n"                                                          \
-    "smlaw" half " %[other], %[factor2], %[pair2], %[round]\n"                                                         \
-    "pkhbt " row ", " row ", %[other], lsl #16\n"                                                                      \
-    "smlaw" half " %[other], %[factor1], %[pair1], %[round]\n"                                                         \
-    "smlaw" half " %[last], %[factor3], %[pair3], %[round]\n"                                                          \
-    "pkhbt %[other], %[other], %[last], lsl #16\n"                                                                     \
-    "uxtb16 " row ", " row ", ror #8\n"                                                                                \
-    "sel " row ", %[other], " row "\n"
+/* r1: the half; r2..r5: factors of the filters; lr: the row. On the stack: bytes between filters, end of the first
+ * filter, nine registers, the row, bytes between rows. */
+#define BEGIN                                                                                                          \
+    "push {r4-r11, lr}\n"                                                                                              \
+    "sub sp, sp, #8\n"                                                                                                 \
+    "strd r1, r3, [sp]\n"                                                                                              \
+    "ldr lr, [sp, #44]\n"                                                                                              \
+    "ldm r2, {r2-r5}\n"                                                                                                \
+    "mov r10, #0xa0000\n"                                                                                              \
+    "msr APSR_g, r10\n"                                                                                                \
+    "mov r1, #" HALF "\n"                                                                                              \
+    "1:\n"
 
-/* The rows of both halves of four pairs, two rows apart. */
-DSP_INLINE void rows_write(uint32_t pair0, uint32_t pair1, uint32_t pair2, uint32_t pair3, const int32_t *factors,
-                           int8_t *to, int32_t to_step) {
-    uint32_t row, other, last;
-    __asm__ volatile("mov %[row], #0xa0000\n"
-                     "msr APSR_g, %[row]\n" ROW("b", "%[row]") "str %[row], [%[to]]\n" ROW(
-                         "t", "%[row]") "str %[row], [%[to], %[step], lsl #1]\n"
-                     : [row] "=&r"(row), [other] "=&r"(other), [last] "=&r"(last)
-                     : [pair0] "r"(pair0), [pair1] "r"(pair1), [pair2] "r"(pair2), [pair3] "r"(pair3),
-                       [factor0] "r"(factors[0]), [factor1] "r"(factors[1]), [factor2] "r"(factors[2]),
-                       [factor3] "r"(factors[3]), [round] "r"(HALF), [to] "r"(to), [step] "r"(to_step)
-                     : "cc", "memory");
+/* Pairs of the four filters, into r6..r9. */
+#define PAIRS(ror)                                                                                                     \
+    "ldr r10, [sp]\n"                                                                                                  \
+    "ldr r6, [r0]\n"                                                                                                   \
+    "add r11, r10, r10, lsl #1\n"                                                                                      \
+    "ldr r7, [r0, r10]\n"                                                                                              \
+    "ldr r8, [r0, r10, lsl #1]\n"                                                                                      \
+    "ldr r9, [r0, r11]\n"                                                                                              \
+    "sxtb16 r6, r6" ror "\n"                                                                                           \
+    "sxtb16 r7, r7" ror "\n"                                                                                           \
+    "sxtb16 r8, r8" ror "\n"                                                                                           \
+    "sxtb16 r9, r9" ror "\n"
+
+/* The lower (b) or upper (t) weights as four bytes in r10. Products have 8 bits too many on the right; SEL takes bytes
+ * 1 and 3 of its first operand. */
+#define ROW(half)                                                                                                      \
+    "smlaw" half " r10, r2, r6, r1\n"                                                                                  \
+    "smlaw" half " r11, r4, r8, r1\n"                                                                                  \
+    "pkhbt r10, r10, r11, lsl #16\n"                                                                                   \
+    "smlaw" half " r11, r3, r7, r1\n"                                                                                  \
+    "smlaw" half " r12, r5, r9, r1\n"                                                                                  \
+    "pkhbt r11, r11, r12, lsl #16\n"                                                                                   \
+    "uxtb16 r10, r10, ror #8\n"                                                                                        \
+    "sel r10, r11, r10\n"
+
+/* Rows two apart. */
+#define ROWS(ror)                                                                                                      \
+    PAIRS(ror)                                                                                                         \
+    ROW("b")                                                                                                           \
+    "str r10, [lr]\n" ROW("t") "ldr r12, [sp, #48]\n"                                                                  \
+                               "str r10, [lr, r12, lsl #1]\n"                                                          \
+                               "add lr, lr, r12\n"
+
+#define END                                                                                                            \
+    "add lr, lr, r12, lsl #1\n"                                                                                        \
+    "ldr r12, [sp, #4]\n"                                                                                              \
+    "add r0, r0, #4\n"                                                                                                 \
+    "cmp r0, r12\n"                                                                                                    \
+    "bne 1b\n"                                                                                                         \
+    "add sp, sp, #8\n"                                                                                                 \
+    "pop {r4-r11, pc}\n"
+
+__attribute__((naked, noinline)) static void
+rows_write(const int8_t *from __attribute__((unused)), int32_t from_step __attribute__((unused)),
+           const int32_t *factors __attribute__((unused)), const int8_t *end __attribute__((unused)),
+           int8_t *to __attribute__((unused)), int32_t to_step __attribute__((unused))) {
+    __asm__ volatile(BEGIN ROWS("") ROWS(", ror #8") END);
 }
 
 int32_t attune_dsp_transpose(const int8_t *from, int32_t from_step, const int32_t *factors, int32_t count, int8_t *to,
                              int32_t to_step) {
-    const int8_t *end = from + (count & ~3);
-    for (; from != end; from += 4) {
-        rows_write(dsp_even(dsp_load(from)), dsp_even(dsp_load(from + from_step)),
-                   dsp_even(dsp_load(from + 2 * from_step)), dsp_even(dsp_load(from + 3 * from_step)), factors, to,
-                   to_step);
-        to += to_step;
-        rows_write(dsp_odd(dsp_load(from)), dsp_odd(dsp_load(from + from_step)),
-                   dsp_odd(dsp_load(from + 2 * from_step)), dsp_odd(dsp_load(from + 3 * from_step)), factors, to,
-                   to_step);
-        to += 3 * to_step;
+    int32_t whole = count & ~3;
+    if (whole > 0) {
+        rows_write(from, from_step, factors, from + whole, to, to_step);
     }
-    return count & ~3;
+    return whole;
 }
 
 #endif
