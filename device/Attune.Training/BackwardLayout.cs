@@ -39,6 +39,7 @@ namespace Attune.Training
             lifetimes.AccumulateHead();
             FollowErrors();
             IsPossible = true;
+            WithoutRule = -1;
             for (int layer = last; layer >= 0; layer--)
             {
                 if (Passes(layer))
@@ -52,7 +53,11 @@ namespace Attune.Training
         /// <summary>Where the activations lie.</summary>
         public ActivationLayout Activations { get; private set; }
 
-        /// <summary>Whether every value that is read backward is there: a chain keeps only some lines of what is inside.</summary>
+        /// <summary>The last layer that an error would have to pass but has no backward rule, or -1.</summary>
+        public int WithoutRule { get; private set; }
+
+        /// <summary>Whether errors pass every layer, and every value that is read backward is there: a chain keeps only some
+        /// lines of what is inside.</summary>
         public bool IsPossible { get; private set; }
 
         /// <summary>Whether a layer takes an error from its output.</summary>
@@ -244,10 +249,9 @@ namespace Attune.Training
             int status = Native.ErrorScratch(arena, QuantizedModel.RecordOffset(layer), number);
             if (status == KernelStatus.ErrorMode)
             {
-                throw new ModelException(
-                    model.Describe(layer)
-                        + " has no backward rule; train only layers behind it (layers), or use method = zo"
-                );
+                WithoutRule = WithoutRule < 0 ? layer : WithoutRule;
+                IsPossible = false;
+                return 0;
             }
             return KernelException.Check(status, "asking for the backward scratch of " + model.Describe(layer));
         }

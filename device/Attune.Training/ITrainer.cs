@@ -15,7 +15,8 @@ namespace Attune.Training
         /// <param name="number">Its number, 0..steps-1.</param>
         /// <param name="steps">Steps of the whole run, for the decay of the learning rate.</param>
         /// <param name="watch">Called often meanwhile, or null.</param>
-        /// <returns>False if the watch asked to stop before any parameter had changed: the step did not happen.</returns>
+        /// <returns>False if the watch asked to stop before anything in the arena's state had changed: the step did not
+        /// happen. Where a step changes its state on the way, it goes on to its end, and the wish takes effect behind it.</returns>
         bool Step(int number, int steps, ITick watch);
     }
 }

@@ -1,4 +1,7 @@
+using System;
 using Attune.Execution;
+using Attune.Model;
+using Attune.Numbers;
 
 namespace Attune.Training
 {
@@ -56,6 +59,34 @@ namespace Attune.Training
         public bool PropagatesBack()
         {
             return CountSource(GradientSource.BackPropagation) > 0;
+        }
+
+        /// <summary>A plan whose errors pass all layers that they must.</summary>
+        private static TrainingPlan Passable(TrainingPlan plan)
+        {
+            int stop = plan.Backward == null ? -1 : plan.Backward.WithoutRule;
+            if (stop < 0)
+            {
+                return plan;
+            }
+            QuantizedModel model = plan.Model;
+            int[] behind = new int[model.LayerCount];
+            int count = 0;
+            for (int layer = stop + 1; layer <= model.LossLayer; layer++)
+            {
+                if (model.CanTrain(layer))
+                {
+                    behind[count++] = layer;
+                }
+            }
+            int[] numbers = new int[count];
+            Array.Copy(behind, numbers, count);
+            throw new ModelException(
+                model.Describe(stop)
+                    + " has no backward rule; use "
+                    + (count > 0 ? "layers = " + NumberList.Format(numbers) + ", which lie behind it, or " : "")
+                    + "method = zo"
+            );
         }
 
         private int CountSource(GradientSource source)

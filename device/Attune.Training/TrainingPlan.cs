@@ -74,6 +74,7 @@ namespace Attune.Training
         /// <param name="method">Says where each layer's gradient comes from.</param>
         /// <param name="options">Batch, queries, parts, perturbation and update rule.</param>
         /// <param name="layers">One entry a layer: whether its parameters may move.</param>
+        /// <exception cref="ModelException">An error would have to pass a layer that has no backward rule.</exception>
         public static TrainingPlan Of(
             PlanRequest request,
             ITrainingMethod method,
@@ -85,7 +86,7 @@ namespace Attune.Training
             bool movable = method is IBorderMethod || options.Layers == LayerChoice.Deep;
             if (!movable || whole.Peak <= request.Limit)
             {
-                return whole;
+                return Passable(whole);
             }
             // The later the border, the less memory: the first that fits lies between one that does not and one that does.
             int tooEarly = 0;
@@ -100,7 +101,7 @@ namespace Attune.Training
                 border = fits ? middle : border;
                 tooEarly = fits ? tooEarly : middle;
             }
-            return best;
+            return Passable(best);
         }
 
         private static TrainingPlan Of(

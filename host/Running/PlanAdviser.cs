@@ -48,7 +48,7 @@ public sealed class PlanAdviser
             JobCheck.Check(job, model);
             plans = JobPlans.Of(model, arena, job, evaluates);
         }
-        catch (JobException)
+        catch (Exception error) when (error is JobException or ModelException)
         {
             return null;
         }
@@ -116,21 +116,26 @@ public sealed class PlanAdviser
 
     private void FindTraining()
     {
-        Try([("update", "sequential")]);
-        TryLess("queries", job.Training.Queries, []);
+        // Keys that mean something to the method.
+        (string, string)[] sequential = Uses(propagated: false) ? [("update", "sequential")] : [];
+        (string, string)[] single = Uses(propagated: false) ? [("queries", "1")] : [];
+        Try(sequential);
+        TryQueries([]);
         TryLess("batch", job.Training.Batch, []);
         TryOptimizers();
+        TryDeep([]);
         TryBlocks([]);
         Try([("parts", "biases")]);
         TryHead([]);
         if (found.Count == 0)
         {
             // One thing alone is not enough.
-            (string, string)[] small = [("update", "sequential"), ("batch", "1"), .. Descent()];
-            TryLess("queries", job.Training.Queries, small);
-            TryBlocks([.. small, ("queries", "1")]);
+            (string, string)[] small = [.. sequential, ("batch", "1"), .. Descent()];
+            TryQueries(small);
+            TryDeep(small);
+            TryBlocks([.. small, .. single]);
             TryHead([("batch", "1"), .. Descent()]);
-            TryBlocks([.. small, ("queries", "1"), ("parts", "biases")]);
+            TryBlocks([.. small, .. single, ("parts", "biases")]);
         }
         Try([("method", "align")], "the options of training");
         if (job.Align)
@@ -152,6 +157,44 @@ public sealed class PlanAdviser
             {
                 TryLess("align-depth", job.Alignment.Depth, [("input-filter", "off")]);
             }
+        }
+    }
+
+    /// <summary>Whether the method forms the gradient of any layer by back-propagation, or of any by probes.</summary>
+    private bool Uses(bool propagated)
+    {
+        bool Has(int layer, GradientSource source) =>
+            model.CanTrain(layer) && source == GradientSource.BackPropagation == propagated;
+        return Enumerable
+            .Range(0, model.LayerCount)
+            .Any(layer =>
+                Has(layer, job.Method.SourceOf(model, job.Training, layer))
+                || (job.Method is IBorderMethod two && Has(layer, two.SourceBefore(model, job.Training, layer)))
+            );
+    }
+
+    private void TryQueries((string, string)[] others)
+    {
+        if (Uses(propagated: false))
+        {
+            TryLess("queries", job.Training.Queries, others);
+        }
+    }
+
+    /// <summary>Tries what keeps less where errors go backward: fewer layers, or weights of the classifier alone.</summary>
+    private void TryDeep((string, string)[] others)
+    {
+        if (!Uses(propagated: true))
+        {
+            return;
+        }
+        if (model.Head >= 0 && job.Training.WeightLayers == LayerChoice.All && job.Training.Parts == Parts.Both)
+        {
+            Try([("weight-layers", "head"), .. others]);
+        }
+        if (job.Training.Layers == LayerChoice.All)
+        {
+            Try([("layers", "deep"), .. others]);
         }
     }
 
@@ -188,7 +231,8 @@ public sealed class PlanAdviser
     {
         if (model.Head >= 0)
         {
-            Try([("layers", "head"), ("head", "exact"), .. others]);
+            (string, string)[] exact = Uses(propagated: false) ? [("head", "exact")] : [];
+            Try([("layers", "head"), .. exact, .. others]);
         }
     }
 
@@ -212,7 +256,7 @@ public sealed class PlanAdviser
 
     private void Try((string Key, string Value)[] changes, string without = "")
     {
-        bool known = found.Exists(one => one.Changes.SequenceEqual(changes));
+        bool known = changes.Length == 0 || found.Exists(one => one.Changes.SequenceEqual(changes));
         if (!known && Bytes(changes, job.ArenaBytes) is { } bytes)
         {
             found.Add(new PlanAdvice(changes, bytes, without));

@@ -109,8 +109,25 @@ namespace Attune.Runs
                     "layers: layer " + layers.FirstUnfit(model) + " of the model has no weights to train"
                 );
             }
+            CheckParts(job, model);
             CheckOptimizer(job.Training);
             CheckAugmentation(job.Training, model.Dimension(0, 1), model.Dimension(0, 2));
+        }
+
+        private static void CheckParts(TrainingJob job, QuantizedModel model)
+        {
+            for (int layer = 0; job.Training.MovesMultipliers && layer < model.LayerCount; layer++)
+            {
+                bool trains = model.CanTrain(layer) && layer <= model.LossLayer;
+                if (trains && job.Method.SourceOf(model, job.Training, layer) == GradientSource.BackPropagation)
+                {
+                    throw new JobException(
+                        "parts: method = "
+                            + job.Method.Name
+                            + " moves no output multipliers; use parts = both, weights or biases, or method = zo"
+                    );
+                }
+            }
         }
 
         private static void CheckOptimizer(TrainingOptions options)

@@ -19,6 +19,7 @@ public sealed partial class PlanAdviceTest : IDisposable
         "--head",
         "--optimizer",
         "--momentum",
+        "--weight-layers",
     ];
     private readonly CommandLine line = new();
 
@@ -37,6 +38,10 @@ public sealed partial class PlanAdviceTest : IDisposable
     [DataRow("mcunet-cifar10-int8.tflite", "--arena 20000 --method zo")]
     [DataRow("resnet8-cifar10-int8.tflite", "--arena 30000 --method zo")]
     [DataRow("resnet8-cifar10-int8.tflite", "--arena 90000 --method zo --layers all --update sequential --queries 40")]
+    [DataRow("demo", "--arena 60000 --method learn --layers all")]
+    [DataRow("demo", "--arena 100000 --method align+learn --layers all --batch 40 --optimizer adam")]
+    [DataRow("demo", "--arena 30000 --method learn --layers auto")]
+    [DataRow("mcunet-cifar10-int8.tflite", "--arena 262144 --method learn --layers all")]
     public void Each_line_of_advice_fits_and_needs_what_it_says(string model, string options)
     {
         string path = line.Path("net.atm");

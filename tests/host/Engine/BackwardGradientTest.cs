@@ -3,8 +3,10 @@ using Attune.Host.Data;
 using Attune.Host.Data.Corruptions;
 using Attune.Host.Model;
 using Attune.Host.Reference;
+using Attune.Host.Reference.Quantization;
 using Attune.Host.Reference.Training;
 using Attune.Runs;
+using Attune.Tests.Reference;
 
 namespace Attune.Tests.Engine;
 
@@ -22,7 +24,23 @@ public sealed class BackwardGradientTest
     public void Gradients_of_recorded_networks_point_where_those_in_FP32_do(string name)
     {
         AtmFile file = SharedModels.Load(name);
-        MemorySamples samples = Images(file);
+        AssertCosines(file, Images(file), 0.97);
+    }
+
+    [TestMethod]
+    public void So_do_those_through_every_operator()
+    {
+        AtmFile file = PostTrainingQuantizer.Quantize(
+            EveryOperatorNetwork.Create(),
+            // Of all samples, so that no value saturates: errors pass what int8 cuts without an activation.
+            new NormalSamples(Count, EveryOperatorNetwork.Height * EveryOperatorNetwork.Width * 3)
+        );
+        // Tensors of a hundred values clip their few largest errors, so that the angle is wider than in larger networks.
+        AssertCosines(file, Normal(file, 5), 0.8);
+    }
+
+    private void AssertCosines(AtmFile file, MemorySamples samples, double least)
+    {
         TrainingJob job = EngineRun.Job("method = learn", "learning-rate = 0", $"batch = {Count}", "arena = 16000000");
         using var engine = new EngineRun(file, job, samples);
         // The first step finds the ranges of errors.
@@ -32,6 +50,8 @@ public sealed class BackwardGradientTest
         using var pass = new IntegerBatchPass(file, parameters, TrainableParameters.All, 2);
         var exact = new ParameterGradients(FloatNetwork.FromAtm(file));
         pass.AddGradients(samples, Enumerable.Range(0, Count).ToArray(), exact);
+        int compared = 0;
+        double lowest = 1;
         for (int layer = 0; layer < engine.Model.LayerCount; layer++)
         {
             if (engine.Plan.WeightSumsAt[layer] < 0)
@@ -39,21 +59,46 @@ public sealed class BackwardGradientTest
                 continue;
             }
             float[] weights = engine.Floats(engine.Plan.WeightSumsAt[layer], engine.Model.WeightCount(layer));
-            float[] biases = engine.Floats(engine.Plan.BiasSumsAt[layer], engine.Model.Channels(layer));
             for (int i = 0; i < weights.Length; i++)
             {
                 weights[i] /= (float)parameters.WeightScale(layer, parameters.ChannelOf(layer, i));
             }
+            double ofWeights = Cosine(weights, exact.Weights[layer]);
+            TestContext.WriteLine($"layer {layer, 2}: weights {ofWeights:F4}");
+            lowest = Math.Min(lowest, ofWeights);
+            compared++;
+            if (engine.Plan.BiasAt[layer] < 0)
+            {
+                continue;
+            }
+            float[] biases = engine.Floats(engine.Plan.BiasSumsAt[layer], engine.Model.Channels(layer));
             for (int i = 0; i < biases.Length; i++)
             {
                 biases[i] /= (float)parameters.BiasScale(layer, i);
             }
-            double ofWeights = Cosine(weights, exact.Weights[layer]);
             double ofBiases = Cosine(biases, exact.Bias[layer]);
-            TestContext.WriteLine($"layer {layer, 2}: weights {ofWeights:F4}, biases {ofBiases:F4}");
-            Assert.IsGreaterThanOrEqualTo(0.96, ofWeights, $"weights of layer {layer}");
-            Assert.IsGreaterThanOrEqualTo(0.96, ofBiases, $"biases of layer {layer}");
+            TestContext.WriteLine($"layer {layer, 2}: biases {ofBiases:F4}");
+            lowest = Math.Min(lowest, ofBiases);
         }
+        Assert.IsGreaterThan(1, compared);
+        Assert.IsGreaterThanOrEqualTo(least, lowest);
+    }
+
+    /// <summary>Normal inputs as a model takes them.</summary>
+    private static MemorySamples Normal(AtmFile file, int classes)
+    {
+        int elements = file.Elements(0);
+        var source = new NormalSamples(Count, elements);
+        var real = new float[elements];
+        var values = new List<byte[]>();
+        for (int index = 0; index < Count; index++)
+        {
+            var quantized = new sbyte[elements];
+            source.Read(index, real);
+            InputQuantizer.Quantize(file, real, quantized);
+            values.Add(Array.ConvertAll(quantized, value => (byte)value));
+        }
+        return new MemorySamples(values, [.. Enumerable.Range(0, Count).Select(index => index % classes)], classes);
     }
 
     /// <summary>The first images of CIFAR-10's training part, as the network takes them.</summary>

@@ -12,9 +12,10 @@ public sealed class NativeStructureTest
         ["core"] = ["include", "memory"],
         ["arm"] = ["include", "core"],
         ["arm/training"] = ["include", "core", "arm"],
+        ["arm/backward"] = ["include", "core", "arm"],
         ["x86"] = ["include", "core"],
         ["kernels"] = ["include", "core"],
-        ["layers"] = ["include", "memory", "core", "kernels", "arm", "arm/training", "x86"],
+        ["layers"] = ["include", "memory", "core", "kernels", "arm", "arm/training", "arm/backward", "x86"],
         ["training"] = ["include", "memory", "core", "layers", "arm/training"],
         ["backward"] = ["include", "memory", "core", "kernels", "layers", "training"],
     };

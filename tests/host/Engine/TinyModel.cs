@@ -115,6 +115,15 @@ internal sealed class TinyModel
         return this;
     }
 
+    /// <summary>Median of each value's 3x3 window of the last tensor, where it stands out by more than the threshold.</summary>
+    public TinyModel Median(int threshold)
+    {
+        var (shape, scale, zero) = tensors[Last];
+        int[] record = Begin(Operators.Median2D, Last, shape, scale, zero);
+        record[RecordField.Threshold] = threshold;
+        return this;
+    }
+
     /// <summary>Softmax of the last tensor, with the multiplier of scale 1/8.</summary>
     public TinyModel Softmax()
     {

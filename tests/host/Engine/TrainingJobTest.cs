@@ -253,6 +253,8 @@ public sealed class TrainingJobTest
     [DataRow("layers = auto", "valid.ats", true, 4, 32)]
     [DataRow("method = align", "the training samples have 3 classes, the model 4", true, 3, 32)]
     [DataRow("method = align", "the training samples have 5 classes, the model 4", true, 5, 32)]
+    [DataRow("method = learn;layers = all;parts = scales", "parts: method = learn moves no output", true, 4, 32)]
+    [DataRow("method = hybrid;layers = all;parts = scales", "parts: method = hybrid moves no output", true, 4, 32)]
     [DataRow("layers = 5;parts = biases", "nothing to train", true, 4, 32)]
     public void A_job_that_does_not_go_with_its_model_and_samples_is_refused(
         string lines,

@@ -2,6 +2,7 @@
 #include "error_twins.h"
 
 #include "../dsp.h"
+#include "gradient.h"
 
 #if defined(ATTUNE_DSP)
 

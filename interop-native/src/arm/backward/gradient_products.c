@@ -3,7 +3,7 @@
  * inputs in blocks of four elements. */
 #include "../products.h"
 #include "../taps.h"
-#include "error_twins.h"
+#include "gradient.h"
 
 #include <stddef.h>
 

@@ -2,7 +2,7 @@
  * of four channels the errors of both lines, or the inputs that a tap meets in both. The errors of a line stay, as
  * weights of attune_dsp_taps_accumulators do, while the taps of a row pass. */
 #include "../taps.h"
-#include "error_twins.h"
+#include "gradient.h"
 
 #include <stddef.h>
 

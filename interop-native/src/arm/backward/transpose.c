@@ -1,7 +1,7 @@
 /* Filters turned into rows, four times four weights at a time. Written in assembly because it uses all fourteen
  * registers and a compiler spills. */
 #include "../dsp.h"
-#include "error_twins.h"
+#include "gradient.h"
 
 #if defined(ATTUNE_DSP)
 
