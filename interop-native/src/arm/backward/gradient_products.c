@@ -139,8 +139,9 @@ static void group_fill_whole(const product_tile *tile, const window_group *group
                              uint32_t *block) {
     int32_t zero = tile->record[ATTUNE_INPUT_ZERO];
     int32_t pixel = tile->record[ATTUNE_INPUT_N + 3];
-    attune_dsp_blocks_fill(block, sizeof(uint32_t[LANES]), tile->gradient->input + run->error_at * pixel + group->at,
-                           pixel, 2 * pixel, run->count / 2, dsp_pair(-zero, -zero));
+    attune_dsp_blocks_fill(block, sizeof(uint32_t[LANES]),
+                           tile->gradient->input + run->error_at * pixel + tile->input_first + group->at, pixel,
+                           2 * pixel, run->count / 2, dsp_pair(-zero, -zero));
 }
 
 static void run_add(product_tile *tile, const position_run *run) {
@@ -203,9 +204,9 @@ static void tile_add(product_tile *tile) {
     const int32_t *record = tile->record;
     int32_t width = record[ATTUNE_OUTPUT_N + 2];
     int32_t size = attune_record_filter_size(record);
-    int whole = size == record[ATTUNE_INPUT_N + 3] && record[ATTUNE_STRIDE_H] == 1 && record[ATTUNE_STRIDE_W] == 1 &&
-                record[ATTUNE_INPUT_N + 1] == record[ATTUNE_OUTPUT_N + 1] && record[ATTUNE_INPUT_N + 2] == width &&
-                record[ATTUNE_PAD_TOP] == 0 && record[ATTUNE_PAD_LEFT] == 0;
+    int whole = record[ATTUNE_KERNEL_H] == 1 && record[ATTUNE_KERNEL_W] == 1 && record[ATTUNE_STRIDE_H] == 1 &&
+                record[ATTUNE_STRIDE_W] == 1 && record[ATTUNE_INPUT_N + 1] == record[ATTUNE_OUTPUT_N + 1] &&
+                record[ATTUNE_INPUT_N + 2] == width && record[ATTUNE_PAD_TOP] == 0 && record[ATTUNE_PAD_LEFT] == 0;
     sums_clear(tile);
     for (int32_t line = gradient->line; line < gradient->end; line += whole ? gradient->end : 1) {
         int32_t positions = whole ? (gradient->end - line) * width : width;
