@@ -86,6 +86,26 @@ static const int8_t *read_at(const attune_memory *memory, const attune_range *ra
     return range->bytes > 0 ? (const int8_t *)memory->arena + range->offset : NULL;
 }
 
+/* What the rule takes of the ranges and of the model. */
+static attune_error_call call_of(const attune_memory *memory, const int32_t *words, const int32_t *bound,
+                                 const attune_range *ranges) {
+    attune_error_call call = {.record = words,
+                              .error = (const int8_t *)memory->arena + ranges[LAYER_ERROR].offset,
+                              .result = (int8_t *)memory->arena + ranges[LAYER_RESULT].offset,
+                              .input = read_at(memory, &ranges[LAYER_READS]),
+                              .input2 = read_at(memory, &ranges[LAYER_READS + 1]),
+                              .output = read_at(memory, &ranges[LAYER_READS + 2]),
+                              .scratch = memory->arena + ranges[LAYER_SCRATCH].offset,
+                              .carry = (int32_t *)(void *)(memory->arena + ranges[LAYER_SCRATCH].offset)};
+    if (attune_record_has_weights(words)) {
+        attune_parameters_resolve(memory, words, bound, &call.parameters);
+    }
+    if (words[ATTUNE_FLAGS] & ATTUNE_FLAG_CONSTANT_INPUT2) {
+        call.input2 = (const int8_t *)memory->model + words[ATTUNE_WEIGHTS];
+    }
+    return call;
+}
+
 int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32_t number, int32_t flags,
                            uint32_t seed_low, uint32_t seed_high, int32_t error, int32_t scale, int32_t scratch,
                            int32_t result, int32_t result_scale, int32_t range) {
@@ -134,25 +154,12 @@ int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32
     }
     attune_ranges_touch(memory, ranges, LAYER_RANGES);
 
-    attune_error_call call = {.record = words,
-                              .number = number,
-                              .shape = shape,
-                              .error = (const int8_t *)memory->arena + error,
-                              .result = (int8_t *)memory->arena + result,
-                              .input = read_at(memory, &ranges[LAYER_READS]),
-                              .input2 = read_at(memory, &ranges[LAYER_READS + 1]),
-                              .output = read_at(memory, &ranges[LAYER_READS + 2]),
-                              .scratch = memory->arena + scratch,
-                              .carry = (int32_t *)(void *)(memory->arena + scratch),
-                              .nearest = flags & ATTUNE_ERROR_NEAREST,
-                              .seed_low = seed_low,
-                              .seed_high = seed_high};
-    if (attune_record_has_weights(words)) {
-        attune_parameters_resolve(memory, words, bound, &call.parameters);
-    }
-    if (words[ATTUNE_FLAGS] & ATTUNE_FLAG_CONSTANT_INPUT2) {
-        call.input2 = (const int8_t *)memory->model + words[ATTUNE_WEIGHTS];
-    }
+    attune_error_call call = call_of(memory, words, bound, ranges);
+    call.number = number;
+    call.shape = shape;
+    call.nearest = flags & ATTUNE_ERROR_NEAREST;
+    call.seed_low = seed_low;
+    call.seed_high = seed_high;
     int32_t elements = (int32_t)attune_shape_elements(words + ATTUNE_OUTPUT_N);
     float *to = (float *)(void *)(memory->arena + result_scale);
     return attune_error_run(rules, &call, elements, from, growth, to);
