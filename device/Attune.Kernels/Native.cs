@@ -216,6 +216,69 @@ namespace Attune.Kernels
         );
 
         [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int StatisticsFold(
+            int arena,
+            int record,
+            int binding,
+            int mean,
+            int variance,
+            int spread,
+            int samples,
+            float epsilon
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int Align(
+            int arena,
+            int record,
+            int mean,
+            int variance,
+            int spread,
+            int samples,
+            float guard,
+            int prior,
+            float epsilon,
+            int rescale,
+            int bias
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int PatchesAdd(int arena, int record, int binding, int sums);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int PatchesBytes(int arena, int record);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int FilterScratch(int arena, int record);
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int FilterSolve(
+            int arena,
+            int record,
+            int sums,
+            int scratch,
+            int weights,
+            int rescale,
+            int bias
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int Augment(
+            int arena,
+            int offset,
+            int height,
+            int width,
+            int channels,
+            int zeroPoint,
+            int flip,
+            int shift,
+            int timeShift,
+            int gain,
+            uint seedLow,
+            uint seedHigh
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int ErrorHead(int arena, int record, int binding, int label, int error, int scale);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
@@ -288,69 +351,6 @@ namespace Attune.Kernels
             int first,
             int count,
             int weights
-        );
-
-        [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int StatisticsFold(
-            int arena,
-            int record,
-            int binding,
-            int mean,
-            int variance,
-            int spread,
-            int samples,
-            float epsilon
-        );
-
-        [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int Align(
-            int arena,
-            int record,
-            int mean,
-            int variance,
-            int spread,
-            int samples,
-            float guard,
-            int prior,
-            float epsilon,
-            int rescale,
-            int bias
-        );
-
-        [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int PatchesAdd(int arena, int record, int binding, int sums);
-
-        [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int PatchesBytes(int arena, int record);
-
-        [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int FilterScratch(int arena, int record);
-
-        [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int FilterSolve(
-            int arena,
-            int record,
-            int sums,
-            int scratch,
-            int weights,
-            int rescale,
-            int bias
-        );
-
-        [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int Augment(
-            int arena,
-            int offset,
-            int height,
-            int width,
-            int channels,
-            int zeroPoint,
-            int flip,
-            int shift,
-            int timeShift,
-            int gain,
-            uint seedLow,
-            uint seedHigh
         );
     }
 }

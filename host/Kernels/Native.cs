@@ -214,6 +214,69 @@ public static partial class Native
         int flags
     );
 
+    [LibraryImport(Library, EntryPoint = "attune_statistics_fold")]
+    public static partial int StatisticsFold(
+        int arena,
+        int record,
+        int binding,
+        int mean,
+        int variance,
+        int spread,
+        int samples,
+        float epsilon
+    );
+
+    [LibraryImport(Library, EntryPoint = "attune_align")]
+    public static partial int Align(
+        int arena,
+        int record,
+        int mean,
+        int variance,
+        int spread,
+        int samples,
+        float guard,
+        int prior,
+        float epsilon,
+        int rescale,
+        int bias
+    );
+
+    [LibraryImport(Library, EntryPoint = "attune_patches_add")]
+    public static partial int PatchesAdd(int arena, int record, int binding, int sums);
+
+    [LibraryImport(Library, EntryPoint = "attune_patches_bytes")]
+    public static partial int PatchesBytes(int arena, int record);
+
+    [LibraryImport(Library, EntryPoint = "attune_filter_scratch")]
+    public static partial int FilterScratch(int arena, int record);
+
+    [LibraryImport(Library, EntryPoint = "attune_filter_solve")]
+    public static partial int FilterSolve(
+        int arena,
+        int record,
+        int sums,
+        int scratch,
+        int weights,
+        int rescale,
+        int bias
+    );
+
+    [LibraryImport(Library, EntryPoint = "attune_augment")]
+    public static partial int Augment(
+        int arena,
+        int offset,
+        int height,
+        int width,
+        int channels,
+        int zeroPoint,
+        int flip,
+        int shift,
+        int timeShift,
+        int gain,
+        uint seedLow,
+        uint seedHigh
+    );
+
     [LibraryImport(Library, EntryPoint = "attune_error_head")]
     public static partial int ErrorHead(int arena, int record, int binding, int label, int error, int scale);
 
@@ -287,68 +350,5 @@ public static partial class Native
         int first,
         int count,
         int weights
-    );
-
-    [LibraryImport(Library, EntryPoint = "attune_statistics_fold")]
-    public static partial int StatisticsFold(
-        int arena,
-        int record,
-        int binding,
-        int mean,
-        int variance,
-        int spread,
-        int samples,
-        float epsilon
-    );
-
-    [LibraryImport(Library, EntryPoint = "attune_align")]
-    public static partial int Align(
-        int arena,
-        int record,
-        int mean,
-        int variance,
-        int spread,
-        int samples,
-        float guard,
-        int prior,
-        float epsilon,
-        int rescale,
-        int bias
-    );
-
-    [LibraryImport(Library, EntryPoint = "attune_patches_add")]
-    public static partial int PatchesAdd(int arena, int record, int binding, int sums);
-
-    [LibraryImport(Library, EntryPoint = "attune_patches_bytes")]
-    public static partial int PatchesBytes(int arena, int record);
-
-    [LibraryImport(Library, EntryPoint = "attune_filter_scratch")]
-    public static partial int FilterScratch(int arena, int record);
-
-    [LibraryImport(Library, EntryPoint = "attune_filter_solve")]
-    public static partial int FilterSolve(
-        int arena,
-        int record,
-        int sums,
-        int scratch,
-        int weights,
-        int rescale,
-        int bias
-    );
-
-    [LibraryImport(Library, EntryPoint = "attune_augment")]
-    public static partial int Augment(
-        int arena,
-        int offset,
-        int height,
-        int width,
-        int channels,
-        int zeroPoint,
-        int flip,
-        int shift,
-        int timeShift,
-        int gain,
-        uint seedLow,
-        uint seedHigh
     );
 }

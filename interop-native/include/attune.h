@@ -1,4 +1,4 @@
-/* Attune kernel library: the whole C API.
+/* Attune kernel library: the whole C API, with attune_backward.h, which this header includes.
  *
  * INT8, NHWC, bit-exact to TensorFlow Lite Micro's reference kernels (gemmlowp double rounding).
  *
@@ -349,58 +349,6 @@ ATTUNE_API int32_t attune_moments_update(int32_t arena, int32_t record, int32_t 
                                          int32_t weights, int32_t biases, int32_t moments, int32_t squares, float share,
                                          float beta, int32_t step, int32_t flags);
 
-/* --- Back-propagation -----------------------------------------------------------------------------------------------
- * The error of a tensor is int8 with its shape, and a float32 scale S of its own for each sample: S * e is the
- * derivative of the loss by one unit of the tensor's int8 values before their clamp; a classifier's accumulators count
- * as such values before rounding. A derivative g becomes an error position by position; what rounding leaves over is
- * carried to the channel's next position, so that sums over positions keep their value:
- *   t = round(256 * g / S) + carry[c];  e = clip(floor(t / 256), -128, 127);  carry[c] = t modulo 256
- * Carries begin at byte c % 4 of word(c / 4) (Signs, above). With ATTUNE_ERROR_NEAREST they are always 128.
- * Errors times weights are summed in int32, where a layer's multipliers M[c] have gone into the weights, rounded to
- * int8 of one scale; a depthwise layer keeps its weights. Every backend gives the same bits. An error of which nothing
- * is left has the scale 0; there is nothing to take further. */
-#define ATTUNE_ERROR_NEAREST 1
-
-/* Softmax cross-entropy of the classifier's accumulators, as attune_loss_s32 reads them, to the error of its output:
- * (p[c] - (c == label)) * output scale. Writes error int8[C] and its scale (float32), which makes the largest magnitude
- * 127; these few are rounded to nearest. */
-ATTUNE_API int32_t attune_error_head(int32_t arena, int32_t record, int32_t binding, int32_t label, int32_t error,
-                                     int32_t scale);
-/* The same from int8 logits, as attune_loss_s8 reads them. */
-ATTUNE_API int32_t attune_error_logits(int32_t arena, int32_t logits, int32_t count, float logit_scale,
-                                       int32_t zero_point, int32_t label, int32_t error, int32_t scale);
-
-/* From the error of a layer's output to that of its input `number` (0, or 1 for the second operand of ADD and MUL).
- * scale: float32 of the error. Writes result and result_scale, which is scale * r with r the float32 at range: how much
- * coarser results have been, 0 if that is not known yet. If a sample's mean magnitude is far from 6, the step is
- * repeated with another r; r then follows the samples, a tenth of the way each, to a mean magnitude of 6 with at most
- * one element in 1,000 saturated. Returns the largest magnitude, 0..128, plus 256 times the number of elements of
- * magnitude 127 and more, at most 2^22. scratch: attune_error_scratch bytes, 16-byte aligned. ATTUNE_ERROR_MODE where
- * no rule leads backward: MEDIAN_2D, and a filter of more than 2^15 weights. MUL reads the operands, MAX_POOL_2D its
- * input, and SOFTMAX and LOGISTIC their output at the binding, whole; others read no values. */
-ATTUNE_API int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32_t number, int32_t flags,
-                                      uint32_t seed_low, uint32_t seed_high, int32_t error, int32_t scale,
-                                      int32_t scratch, int32_t result, int32_t result_scale, int32_t range);
-ATTUNE_API int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number);
-/* What attune_layer_error reads of the binding: 1 the input, 2 the second operand, 4 the output, added together. */
-ATTUNE_API int32_t attune_error_reads(int32_t arena, int32_t record);
-
-/* Finishes the error of a layer's output: zero where the mask (of ATTUNE_RUN_MASK; -1: none) has no bit, then biases
- * (float32[C], -1: none) += scale * M[c] * the sum of the channel's errors. */
-ATTUNE_API int32_t attune_error_finish(int32_t arena, int32_t record, int32_t binding, int32_t error, int32_t scale,
-                                       int32_t mask, int32_t biases);
-
-/* error <- error + other, both of one tensor, [positions][channels], at a scale in which no sum saturates; writes the
- * scale. For tensors that several layers read. */
-ATTUNE_API int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t other, int32_t other_scale,
-                                      int32_t positions, int32_t channels, int32_t flags, uint32_t seed_low,
-                                      uint32_t seed_high);
-
-/* Adds the gradient of the weights of filters first .. first + count - 1 to a tile (Gradients, above): scale * M[c] *
- * sum over positions of error * (input - zero point), from the whole input at the binding. */
-ATTUNE_API int32_t attune_weights_gradient(int32_t arena, int32_t record, int32_t binding, int32_t error, int32_t scale,
-                                           int32_t first, int32_t count, int32_t weights);
-
 /* --- Feature-statistics alignment ---------------------------------------------------------------------------------
  * mean, variance: arena offsets of float32[C], of the pre-activation in real units with the model's own biases. spread:
  * arena offset of float32[2], how far the samples scatter. Averages are taken over the active channels: M[c] > 0 and
@@ -471,6 +419,8 @@ ATTUNE_API int32_t attune_filter_solve(int32_t arena, int32_t record, int32_t su
 ATTUNE_API int32_t attune_augment(int32_t arena, int32_t offset, int32_t height, int32_t width, int32_t channels,
                                   int32_t zero_point, int32_t flip, int32_t shift, int32_t time_shift, int32_t gain,
                                   uint32_t seed_low, uint32_t seed_high);
+
+#include "attune_backward.h" /* Back-propagation */
 
 #ifdef __cplusplus
 }

@@ -42,6 +42,13 @@ static const CLR_RT_MethodHandler method_lookup[] =
     Library_Attune_Kernels_Attune_Kernels_Native::Update___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4__I4__U4__U4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::UpdateApply___STATIC__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::MomentsUpdate___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__R4__R4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4,
+    Library_Attune_Kernels_Attune_Kernels_Native::Align___STATIC__I4__I4__I4__I4__I4__I4__I4__R4__I4__R4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::PatchesAdd___STATIC__I4__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::PatchesBytes___STATIC__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::FilterScratch___STATIC__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::FilterSolve___STATIC__I4__I4__I4__I4__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::Augment___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4,
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorHead___STATIC__I4__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorLogits___STATIC__I4__I4__I4__I4__R4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::LayerError___STATIC__I4__I4__I4__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4,
@@ -50,19 +57,12 @@ static const CLR_RT_MethodHandler method_lookup[] =
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorFinish___STATIC__I4__I4__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorMerge___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4,
     Library_Attune_Kernels_Attune_Kernels_Native::WeightsGradient___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4,
-    Library_Attune_Kernels_Attune_Kernels_Native::StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4,
-    Library_Attune_Kernels_Attune_Kernels_Native::Align___STATIC__I4__I4__I4__I4__I4__I4__I4__R4__I4__R4__I4__I4,
-    Library_Attune_Kernels_Attune_Kernels_Native::PatchesAdd___STATIC__I4__I4__I4__I4__I4,
-    Library_Attune_Kernels_Attune_Kernels_Native::PatchesBytes___STATIC__I4__I4__I4,
-    Library_Attune_Kernels_Attune_Kernels_Native::FilterScratch___STATIC__I4__I4__I4,
-    Library_Attune_Kernels_Attune_Kernels_Native::FilterSolve___STATIC__I4__I4__I4__I4__I4__I4__I4__I4,
-    Library_Attune_Kernels_Attune_Kernels_Native::Augment___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4,
 };
 
 const CLR_RT_NativeAssemblyData g_CLR_AssemblyNative_Attune_Kernels =
 {
     "Attune.Kernels",
-    0x476110C7,
+    0x413231D4,
     method_lookup,
     { 5, 0, 0, 0 }
 };

@@ -46,6 +46,13 @@ struct Library_Attune_Kernels_Attune_Kernels_Native
     NANOCLR_NATIVE_DECLARE(Update___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4__I4__U4__U4__I4__I4);
     NANOCLR_NATIVE_DECLARE(UpdateApply___STATIC__I4__I4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(MomentsUpdate___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__R4__R4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4);
+    NANOCLR_NATIVE_DECLARE(Align___STATIC__I4__I4__I4__I4__I4__I4__I4__R4__I4__R4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(PatchesAdd___STATIC__I4__I4__I4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(PatchesBytes___STATIC__I4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(FilterScratch___STATIC__I4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(FilterSolve___STATIC__I4__I4__I4__I4__I4__I4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(Augment___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4);
     NANOCLR_NATIVE_DECLARE(ErrorHead___STATIC__I4__I4__I4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(ErrorLogits___STATIC__I4__I4__I4__I4__R4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(LayerError___STATIC__I4__I4__I4__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4);
@@ -54,13 +61,6 @@ struct Library_Attune_Kernels_Attune_Kernels_Native
     NANOCLR_NATIVE_DECLARE(ErrorFinish___STATIC__I4__I4__I4__I4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(ErrorMerge___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4);
     NANOCLR_NATIVE_DECLARE(WeightsGradient___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4);
-    NANOCLR_NATIVE_DECLARE(StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4);
-    NANOCLR_NATIVE_DECLARE(Align___STATIC__I4__I4__I4__I4__I4__I4__I4__R4__I4__R4__I4__I4);
-    NANOCLR_NATIVE_DECLARE(PatchesAdd___STATIC__I4__I4__I4__I4__I4);
-    NANOCLR_NATIVE_DECLARE(PatchesBytes___STATIC__I4__I4__I4);
-    NANOCLR_NATIVE_DECLARE(FilterScratch___STATIC__I4__I4__I4);
-    NANOCLR_NATIVE_DECLARE(FilterSolve___STATIC__I4__I4__I4__I4__I4__I4__I4__I4);
-    NANOCLR_NATIVE_DECLARE(Augment___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4);
 };
 
 extern const CLR_RT_NativeAssemblyData g_CLR_AssemblyNative_Attune_Kernels;

@@ -273,6 +273,48 @@ signed int Native::MomentsUpdate(signed int arena, signed int record, signed int
     return attune_moments_update(arena, record, binding, first, count, weights, biases, moments, squares, share, beta, step, flags);
 }
 
+signed int Native::StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int spread, signed int samples, float epsilon, HRESULT &hr)
+{
+    (void)hr;
+    return attune_statistics_fold(arena, record, binding, mean, variance, spread, samples, epsilon);
+}
+
+signed int Native::Align(signed int arena, signed int record, signed int mean, signed int variance, signed int spread, signed int samples, float guard, signed int prior, float epsilon, signed int rescale, signed int bias, HRESULT &hr)
+{
+    (void)hr;
+    return attune_align(arena, record, mean, variance, spread, samples, guard, prior, epsilon, rescale, bias);
+}
+
+signed int Native::PatchesAdd(signed int arena, signed int record, signed int binding, signed int sums, HRESULT &hr)
+{
+    (void)hr;
+    return attune_patches_add(arena, record, binding, sums);
+}
+
+signed int Native::PatchesBytes(signed int arena, signed int record, HRESULT &hr)
+{
+    (void)hr;
+    return attune_patches_bytes(arena, record);
+}
+
+signed int Native::FilterScratch(signed int arena, signed int record, HRESULT &hr)
+{
+    (void)hr;
+    return attune_filter_scratch(arena, record);
+}
+
+signed int Native::FilterSolve(signed int arena, signed int record, signed int sums, signed int scratch, signed int weights, signed int rescale, signed int bias, HRESULT &hr)
+{
+    (void)hr;
+    return attune_filter_solve(arena, record, sums, scratch, weights, rescale, bias);
+}
+
+signed int Native::Augment(signed int arena, signed int offset, signed int height, signed int width, signed int channels, signed int zeroPoint, signed int flip, signed int shift, signed int timeShift, signed int gain, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr)
+{
+    (void)hr;
+    return attune_augment(arena, offset, height, width, channels, zeroPoint, flip, shift, timeShift, gain, seedLow, seedHigh);
+}
+
 signed int Native::ErrorHead(signed int arena, signed int record, signed int binding, signed int label, signed int error, signed int scale, HRESULT &hr)
 {
     (void)hr;
@@ -319,46 +361,4 @@ signed int Native::WeightsGradient(signed int arena, signed int record, signed i
 {
     (void)hr;
     return attune_weights_gradient(arena, record, binding, error, scale, first, count, weights);
-}
-
-signed int Native::StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int spread, signed int samples, float epsilon, HRESULT &hr)
-{
-    (void)hr;
-    return attune_statistics_fold(arena, record, binding, mean, variance, spread, samples, epsilon);
-}
-
-signed int Native::Align(signed int arena, signed int record, signed int mean, signed int variance, signed int spread, signed int samples, float guard, signed int prior, float epsilon, signed int rescale, signed int bias, HRESULT &hr)
-{
-    (void)hr;
-    return attune_align(arena, record, mean, variance, spread, samples, guard, prior, epsilon, rescale, bias);
-}
-
-signed int Native::PatchesAdd(signed int arena, signed int record, signed int binding, signed int sums, HRESULT &hr)
-{
-    (void)hr;
-    return attune_patches_add(arena, record, binding, sums);
-}
-
-signed int Native::PatchesBytes(signed int arena, signed int record, HRESULT &hr)
-{
-    (void)hr;
-    return attune_patches_bytes(arena, record);
-}
-
-signed int Native::FilterScratch(signed int arena, signed int record, HRESULT &hr)
-{
-    (void)hr;
-    return attune_filter_scratch(arena, record);
-}
-
-signed int Native::FilterSolve(signed int arena, signed int record, signed int sums, signed int scratch, signed int weights, signed int rescale, signed int bias, HRESULT &hr)
-{
-    (void)hr;
-    return attune_filter_solve(arena, record, sums, scratch, weights, rescale, bias);
-}
-
-signed int Native::Augment(signed int arena, signed int offset, signed int height, signed int width, signed int channels, signed int zeroPoint, signed int flip, signed int shift, signed int timeShift, signed int gain, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr)
-{
-    (void)hr;
-    return attune_augment(arena, offset, height, width, channels, zeroPoint, flip, shift, timeShift, gain, seedLow, seedHigh);
 }

@@ -47,6 +47,13 @@ namespace Attune_Kernels
             static signed int Update(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int biases, float rate, signed int flags, unsigned int seedLow, unsigned int seedHigh, signed int pendingWeights, signed int pendingBiases, HRESULT &hr);
             static signed int UpdateApply(signed int arena, signed int record, signed int binding, signed int pendingWeights, signed int pendingBiases, HRESULT &hr);
             static signed int MomentsUpdate(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int biases, signed int moments, signed int squares, float share, float beta, signed int step, signed int flags, HRESULT &hr);
+            static signed int StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int spread, signed int samples, float epsilon, HRESULT &hr);
+            static signed int Align(signed int arena, signed int record, signed int mean, signed int variance, signed int spread, signed int samples, float guard, signed int prior, float epsilon, signed int rescale, signed int bias, HRESULT &hr);
+            static signed int PatchesAdd(signed int arena, signed int record, signed int binding, signed int sums, HRESULT &hr);
+            static signed int PatchesBytes(signed int arena, signed int record, HRESULT &hr);
+            static signed int FilterScratch(signed int arena, signed int record, HRESULT &hr);
+            static signed int FilterSolve(signed int arena, signed int record, signed int sums, signed int scratch, signed int weights, signed int rescale, signed int bias, HRESULT &hr);
+            static signed int Augment(signed int arena, signed int offset, signed int height, signed int width, signed int channels, signed int zeroPoint, signed int flip, signed int shift, signed int timeShift, signed int gain, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr);
             static signed int ErrorHead(signed int arena, signed int record, signed int binding, signed int label, signed int error, signed int scale, HRESULT &hr);
             static signed int ErrorLogits(signed int arena, signed int logits, signed int count, float logitScale, signed int zeroPoint, signed int label, signed int error, signed int scale, HRESULT &hr);
             static signed int LayerError(signed int arena, signed int record, signed int binding, signed int number, signed int flags, unsigned int seedLow, unsigned int seedHigh, signed int error, signed int scale, signed int scratch, signed int result, signed int resultScale, signed int range, HRESULT &hr);
@@ -55,13 +62,6 @@ namespace Attune_Kernels
             static signed int ErrorFinish(signed int arena, signed int record, signed int binding, signed int error, signed int scale, signed int mask, signed int biases, HRESULT &hr);
             static signed int ErrorMerge(signed int arena, signed int error, signed int scale, signed int other, signed int otherScale, signed int positions, signed int channels, signed int flags, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr);
             static signed int WeightsGradient(signed int arena, signed int record, signed int binding, signed int error, signed int scale, signed int first, signed int count, signed int weights, HRESULT &hr);
-            static signed int StatisticsFold(signed int arena, signed int record, signed int binding, signed int mean, signed int variance, signed int spread, signed int samples, float epsilon, HRESULT &hr);
-            static signed int Align(signed int arena, signed int record, signed int mean, signed int variance, signed int spread, signed int samples, float guard, signed int prior, float epsilon, signed int rescale, signed int bias, HRESULT &hr);
-            static signed int PatchesAdd(signed int arena, signed int record, signed int binding, signed int sums, HRESULT &hr);
-            static signed int PatchesBytes(signed int arena, signed int record, HRESULT &hr);
-            static signed int FilterScratch(signed int arena, signed int record, HRESULT &hr);
-            static signed int FilterSolve(signed int arena, signed int record, signed int sums, signed int scratch, signed int weights, signed int rescale, signed int bias, HRESULT &hr);
-            static signed int Augment(signed int arena, signed int offset, signed int height, signed int width, signed int channels, signed int zeroPoint, signed int flip, signed int shift, signed int timeShift, signed int gain, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr);
         };
     }
 }

@@ -821,6 +821,182 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::MomentsUpdate___STATIC__I4
     NANOCLR_NOCLEANUP();
 }
 
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        float param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 7, param7));
+        signed int result = Native::StatisticsFold(param0, param1, param2, param3, param4, param5, param6, param7, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::Align___STATIC__I4__I4__I4__I4__I4__I4__I4__R4__I4__R4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        float param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 6, param6));
+        signed int param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
+        float param8;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 8, param8));
+        signed int param9;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 9, param9));
+        signed int param10;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 10, param10));
+        signed int result = Native::Align(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::PatchesAdd___STATIC__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int result = Native::PatchesAdd(param0, param1, param2, param3, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::PatchesBytes___STATIC__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int result = Native::PatchesBytes(param0, param1, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::FilterScratch___STATIC__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int result = Native::FilterScratch(param0, param1, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::FilterSolve___STATIC__I4__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        signed int result = Native::FilterSolve(param0, param1, param2, param3, param4, param5, param6, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::Augment___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        signed int param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
+        signed int param8;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 8, param8));
+        signed int param9;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 9, param9));
+        unsigned int param10;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_UINT32(stack, 10, param10));
+        unsigned int param11;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_UINT32(stack, 11, param11));
+        signed int result = Native::Augment(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, param11, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
 HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorHead___STATIC__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
 {
     NANOCLR_HEADER();
@@ -1025,182 +1201,6 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::WeightsGradient___STATIC__
         signed int param7;
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
         signed int result = Native::WeightsGradient(param0, param1, param2, param3, param4, param5, param6, param7, hr);
-        NANOCLR_CHECK_HRESULT(hr);
-        SetResult_INT32(stack, result);
-    }
-    NANOCLR_NOCLEANUP();
-}
-
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::StatisticsFold___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4(CLR_RT_StackFrame &stack)
-{
-    NANOCLR_HEADER();
-    hr = S_OK;
-    {
-        signed int param0;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
-        signed int param1;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
-        signed int param2;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
-        signed int param3;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
-        signed int param4;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
-        signed int param5;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
-        signed int param6;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
-        float param7;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 7, param7));
-        signed int result = Native::StatisticsFold(param0, param1, param2, param3, param4, param5, param6, param7, hr);
-        NANOCLR_CHECK_HRESULT(hr);
-        SetResult_INT32(stack, result);
-    }
-    NANOCLR_NOCLEANUP();
-}
-
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::Align___STATIC__I4__I4__I4__I4__I4__I4__I4__R4__I4__R4__I4__I4(CLR_RT_StackFrame &stack)
-{
-    NANOCLR_HEADER();
-    hr = S_OK;
-    {
-        signed int param0;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
-        signed int param1;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
-        signed int param2;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
-        signed int param3;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
-        signed int param4;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
-        signed int param5;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
-        float param6;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 6, param6));
-        signed int param7;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
-        float param8;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 8, param8));
-        signed int param9;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 9, param9));
-        signed int param10;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 10, param10));
-        signed int result = Native::Align(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, hr);
-        NANOCLR_CHECK_HRESULT(hr);
-        SetResult_INT32(stack, result);
-    }
-    NANOCLR_NOCLEANUP();
-}
-
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::PatchesAdd___STATIC__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
-{
-    NANOCLR_HEADER();
-    hr = S_OK;
-    {
-        signed int param0;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
-        signed int param1;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
-        signed int param2;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
-        signed int param3;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
-        signed int result = Native::PatchesAdd(param0, param1, param2, param3, hr);
-        NANOCLR_CHECK_HRESULT(hr);
-        SetResult_INT32(stack, result);
-    }
-    NANOCLR_NOCLEANUP();
-}
-
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::PatchesBytes___STATIC__I4__I4__I4(CLR_RT_StackFrame &stack)
-{
-    NANOCLR_HEADER();
-    hr = S_OK;
-    {
-        signed int param0;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
-        signed int param1;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
-        signed int result = Native::PatchesBytes(param0, param1, hr);
-        NANOCLR_CHECK_HRESULT(hr);
-        SetResult_INT32(stack, result);
-    }
-    NANOCLR_NOCLEANUP();
-}
-
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::FilterScratch___STATIC__I4__I4__I4(CLR_RT_StackFrame &stack)
-{
-    NANOCLR_HEADER();
-    hr = S_OK;
-    {
-        signed int param0;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
-        signed int param1;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
-        signed int result = Native::FilterScratch(param0, param1, hr);
-        NANOCLR_CHECK_HRESULT(hr);
-        SetResult_INT32(stack, result);
-    }
-    NANOCLR_NOCLEANUP();
-}
-
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::FilterSolve___STATIC__I4__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
-{
-    NANOCLR_HEADER();
-    hr = S_OK;
-    {
-        signed int param0;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
-        signed int param1;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
-        signed int param2;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
-        signed int param3;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
-        signed int param4;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
-        signed int param5;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
-        signed int param6;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
-        signed int result = Native::FilterSolve(param0, param1, param2, param3, param4, param5, param6, hr);
-        NANOCLR_CHECK_HRESULT(hr);
-        SetResult_INT32(stack, result);
-    }
-    NANOCLR_NOCLEANUP();
-}
-
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::Augment___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4(CLR_RT_StackFrame &stack)
-{
-    NANOCLR_HEADER();
-    hr = S_OK;
-    {
-        signed int param0;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
-        signed int param1;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
-        signed int param2;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
-        signed int param3;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
-        signed int param4;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
-        signed int param5;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
-        signed int param6;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
-        signed int param7;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
-        signed int param8;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 8, param8));
-        signed int param9;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 9, param9));
-        unsigned int param10;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_UINT32(stack, 10, param10));
-        unsigned int param11;
-        NANOCLR_CHECK_HRESULT(Interop_Marshal_UINT32(stack, 11, param11));
-        signed int result = Native::Augment(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, param11, hr);
         NANOCLR_CHECK_HRESULT(hr);
         SetResult_INT32(stack, result);
     }

@@ -106,6 +106,33 @@ static attune_error_call call_of(const attune_memory *memory, const int32_t *wor
     return call;
 }
 
+/* Arena offsets of a call. */
+typedef struct layer_places {
+    int32_t binding;
+    int32_t error;
+    int32_t scale;
+    int32_t scratch;
+    int32_t result;
+    int32_t result_scale;
+    int32_t range;
+} layer_places;
+
+static void ranges_find(const int32_t *words, const int32_t *bound, const attune_error_rules *rules, int32_t number,
+                        const layer_places *at, attune_range *ranges) {
+    const int32_t *shape = words + (number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N);
+    ranges[LAYER_BINDING] = (attune_range){at->binding, ATTUNE_BINDING_WORDS * 4, 4, 0};
+    if (attune_record_has_weights(words)) {
+        attune_parameter_ranges(words, bound, ranges + LAYER_PARAMETERS);
+    }
+    ranges[LAYER_ERROR] = (attune_range){at->error, attune_shape_elements(words + ATTUNE_OUTPUT_N), 1, 0};
+    ranges[LAYER_SCALE] = (attune_range){at->scale, 4, 4, 0};
+    ranges[LAYER_RESULT] = (attune_range){at->result, attune_shape_elements(shape), 1, 1};
+    ranges[LAYER_RESULT_SCALE] = (attune_range){at->result_scale, 4, 4, 1};
+    ranges[LAYER_RANGE] = (attune_range){at->range, 4, 4, 1};
+    ranges[LAYER_SCRATCH] = (attune_range){at->scratch, scratch_of(words, rules, number), 16, 1};
+    reads_find(words, bound, rules->reads, ranges);
+}
+
 int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32_t number, int32_t flags,
                            uint32_t seed_low, uint32_t seed_high, int32_t error, int32_t scale, int32_t scratch,
                            int32_t result, int32_t result_scale, int32_t range) {
@@ -125,24 +152,14 @@ int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32
         return status;
     }
     const int32_t *shape = words + (number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N);
-    int32_t scratch_bytes = scratch_of(words, rules, number);
-    if (scratch_bytes < 0) {
+    if (scratch_of(words, rules, number) < 0) {
         return ATTUNE_ERROR_MODE;
     }
     if (flags & ~ATTUNE_ERROR_NEAREST) {
         return ATTUNE_ERROR_ARGUMENT;
     }
-    ranges[LAYER_BINDING] = (attune_range){binding, ATTUNE_BINDING_WORDS * 4, 4, 0};
-    if (attune_record_has_weights(words)) {
-        attune_parameter_ranges(words, bound, ranges + LAYER_PARAMETERS);
-    }
-    ranges[LAYER_ERROR] = (attune_range){error, attune_shape_elements(words + ATTUNE_OUTPUT_N), 1, 0};
-    ranges[LAYER_SCALE] = (attune_range){scale, 4, 4, 0};
-    ranges[LAYER_RESULT] = (attune_range){result, attune_shape_elements(shape), 1, 1};
-    ranges[LAYER_RESULT_SCALE] = (attune_range){result_scale, 4, 4, 1};
-    ranges[LAYER_RANGE] = (attune_range){range, 4, 4, 1};
-    ranges[LAYER_SCRATCH] = (attune_range){scratch, scratch_bytes, 16, 1};
-    reads_find(words, bound, rules->reads, ranges);
+    const layer_places places = {binding, error, scale, scratch, result, result_scale, range};
+    ranges_find(words, bound, rules, number, &places, ranges);
     status = attune_ranges_check(memory, ranges, LAYER_RANGES);
     if (status != ATTUNE_OK) {
         return status;

@@ -54,7 +54,10 @@ public sealed class MessagesTest
             ["plan @net.atm --arena 99999999999", "--arena 99999999999: takes a whole number up to 2147483647"],
             ["plan @net.atm --arena 5", "--arena '5': takes 1024..1073741824"],
             ["plan @net.atm --queries 0", "--queries '0': takes 1..65536"],
-            ["plan @net.atm --method sgd", "--method 'sgd': takes align, zo or align+zo"],
+            [
+                "plan @net.atm --method sgd",
+                "--method 'sgd': takes align, zo, align+zo, learn, align+learn, hybrid or align+hybrid",
+            ],
             [
                 "plan @net.atm --method zo --learning-rate fast",
                 "--learning-rate 'fast': takes a number from 0 to 1000000",

@@ -18,7 +18,10 @@ public sealed partial class ToolPackageTest
     private static string[] Interface =>
         [
             .. Function()
-                .Matches(Documents.Read("interop-native/include/attune.h"))
+                .Matches(
+                    Documents.Read("interop-native/include/attune.h")
+                        + Documents.Read("interop-native/include/attune_backward.h")
+                )
                 .Select(match => match.Groups[1].Value)
                 .Order(StringComparer.Ordinal),
         ];
