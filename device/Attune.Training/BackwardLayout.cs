@@ -240,8 +240,7 @@ namespace Attune.Training
         private bool HasMask(int layer)
         {
             bool narrow = model.Word(layer, RecordField.ActMin) > -128 || model.Word(layer, RecordField.ActMax) < 127;
-            bool clamps = narrow && model.Operator(layer) != Operators.Mean;
-            return layer != model.Head && (model.Word(layer, RecordField.Activation) != 0 || clamps);
+            return layer != model.Head && (narrow || model.Word(layer, RecordField.Activation) != 0);
         }
 
         private int ScratchBytes(int layer, int number, int arena)

@@ -99,14 +99,13 @@ namespace Attune.Training
         private void PassLayer(int layer)
         {
             bool trained = plan.Source[layer] == GradientSource.BackPropagation;
-            int biases = MemoryPlan.Nowhere;
-            if (trained)
+            int biases =
+                !trained ? MemoryPlan.Nowhere
+                : plan.SumsGradients ? plan.BiasSumsAt[layer]
+                : pass.GradientAt(layer);
+            if (trained && !plan.SumsGradients)
             {
-                biases = plan.SumsGradients ? plan.BiasSumsAt[layer] : pass.GradientAt(layer);
-                if (!plan.SumsGradients)
-                {
-                    arena.Fill(biases, 4 * model.Channels(layer), 0);
-                }
+                arena.Fill(biases, 4 * model.Channels(layer), 0);
             }
             pass.Finish(layer, biases);
             pass.Pass(layer);
@@ -114,13 +113,18 @@ namespace Attune.Training
             {
                 return;
             }
-            if (plan.SumsGradients)
+            bool weights = plan.WeightsAt[layer] >= 0;
+            if (!plan.SumsGradients)
+            {
+                MoveAtOnce(layer, biases);
+            }
+            else if (weights)
             {
                 AddWeights(layer, 0, model.Channels(layer), plan.WeightSumsAt[layer]);
             }
-            else
+            if (weights)
             {
-                MoveAtOnce(layer, biases);
+                network.CountMacs(layer, layer);
             }
         }
 
@@ -128,35 +132,26 @@ namespace Attune.Training
         private void MoveAtOnce(int layer, int biases)
         {
             int channels = model.Channels(layer);
-            int weights = biases + 4 * channels;
-            int filters = plan.WeightsAt[layer] >= 0 ? plan.Backward.TileFilters(layer) : channels;
+            bool weights = plan.WeightsAt[layer] >= 0;
+            int filters = weights ? plan.Backward.TileFilters(layer) : channels;
+            tile.Layer = layer;
+            tile.WeightsAt = weights ? biases + 4 * channels : MemoryPlan.Nowhere;
             for (int first = 0; first < channels; first += filters)
             {
-                tile.Layer = layer;
                 tile.First = first;
                 tile.Count = channels - first < filters ? channels - first : filters;
                 tile.BiasAt = plan.BiasAt[layer] >= 0 ? biases + 4 * first : MemoryPlan.Nowhere;
-                tile.WeightsAt = MemoryPlan.Nowhere;
-                if (plan.WeightsAt[layer] >= 0)
+                if (weights)
                 {
-                    tile.WeightsAt = weights;
-                    arena.Fill(weights, 4 * tile.Count * model.FilterSize(layer), 0);
-                    AddWeights(layer, first, tile.Count, weights);
+                    arena.Fill(tile.WeightsAt, 4 * tile.Count * model.FilterSize(layer), 0);
+                    AddWeights(layer, first, tile.Count, tile.WeightsAt);
                 }
                 update.TakeStep(tile, Rate, MemoryPlan.Nowhere);
-            }
-            if (plan.WeightsAt[layer] >= 0)
-            {
-                network.CountMacs(layer, layer);
             }
         }
 
         private void AddWeights(int layer, int first, int count, int weights)
         {
-            if (plan.WeightsAt[layer] < 0)
-            {
-                return;
-            }
             int status = Native.WeightsGradient(
                 arena.Handle,
                 QuantizedModel.RecordOffset(layer),
@@ -168,10 +163,6 @@ namespace Attune.Training
                 weights
             );
             KernelException.Check(status, FormingGradient, layer);
-            if (plan.SumsGradients)
-            {
-                network.CountMacs(layer, layer);
-            }
         }
 
         private void ClearSums()

@@ -124,6 +124,18 @@ static void record_neutral(int32_t *record, int32_t operation) {
     record[ATTUNE_ACT_MAX] = 127;
 }
 
+/* Whether a layer of this record could need more than the case's model or arena has. */
+static int is_too_large(const int32_t *record) {
+    const int64_t gaps_and_scratch = 1 << 14;
+    int64_t channels = record[ATTUNE_OUTPUT_N + 3];
+    int weighted = record[ATTUNE_OPERATOR] >= ATTUNE_CONV_2D && record[ATTUNE_OPERATOR] <= ATTUNE_FULLY_CONNECTED;
+    int64_t weights = weighted ? channels * naive_filter_size(record) : 0;
+    int64_t parameters = weights + 32 * channels + gaps_and_scratch;
+    int64_t values = case_elements(record + ATTUNE_INPUT_N) + case_elements(record + ATTUNE_INPUT2_N) +
+                     4 * case_elements(record + ATTUNE_OUTPUT_N);
+    return parameters > CASE_MODEL_BYTES || parameters + values > CASE_ARENA_BYTES;
+}
+
 void case_create(layer_case *layer, int32_t operation) {
     int32_t *record = layer->record;
     memset(layer, 0, sizeof *layer);
@@ -135,8 +147,11 @@ void case_create(layer_case *layer, int32_t operation) {
     layer->arena_used = CASE_BINDING + ATTUNE_BINDING_WORDS * 4;
     layer->seed_low = random_word();
     layer->seed_high = random_word();
-    record_neutral(record, operation);
-    naive_operator_find(operation)->record(record);
+    do {
+        memset(record, 0, sizeof layer->record);
+        record_neutral(record, operation);
+        naive_operator_find(operation)->record(record);
+    } while (is_too_large(record));
     clamp_random(record);
     int64_t inputs2 = case_elements(record + ATTUNE_INPUT2_N);
     layer->binding[ATTUNE_BIND_INPUT] = arena_place(layer, case_elements(record + ATTUNE_INPUT_N), 1);

@@ -274,7 +274,30 @@ static void test_finish(void) {
     training_close(&test.layer);
 }
 
+/* A scale that is none is refused by all that read one, and nothing changes. */
+static void test_scales(void) {
+    const float bad[] = {-1.0f, NAN, INFINITY};
+    for (int i = 0; i < 3; i++) {
+        backward_case test;
+        backward_open(&test);
+        int32_t weights = training_place(&test.layer, 4 * (int64_t)test.layer.channels * test.layer.filter_size);
+        int32_t biases = training_place(&test.layer, 4 * test.layer.channels);
+        *AT(float, test.layer.bytes, test.scale) = bad[i];
+        training_expect(&test.layer);
+        CHECK_EQUAL(pass(&test, 0, 1, 2), ATTUNE_ERROR_ARGUMENT);
+        CHECK_EQUAL(
+            attune_error_finish(test.layer.arena, CASE_RECORD, CASE_BINDING, test.error, test.scale, -1, biases),
+            ATTUNE_ERROR_ARGUMENT);
+        CHECK_EQUAL(attune_weights_gradient(test.layer.arena, CASE_RECORD, CASE_BINDING, test.error, test.scale, 0,
+                                            test.layer.channels, weights),
+                    ATTUNE_ERROR_ARGUMENT);
+        training_compare(&test.layer, "scales");
+        training_close(&test.layer);
+    }
+}
+
 int main(void) {
+    test_scales();
     int compared = 0;
     for (int run = 0; run < 600; run++) {
         compared += test_error();

@@ -1,5 +1,6 @@
 /* A whole error: what a clamp stops, and the gradient of the biases. */
 #include "../core/call.h"
+#include "../core/errors.h"
 #include "../core/simd.h"
 #include "../layers/backend.h"
 #include "../layers/record_check.h"
@@ -92,18 +93,22 @@ int32_t attune_error_finish(int32_t arena, int32_t record, int32_t binding, int3
     attune_weighted_layer_add(&layer, (attune_range){scale, 4, 4, 0});
     attune_weighted_layer_add(&layer, attune_optional_range(mask, mask_bytes, 4, 0));
     attune_weighted_layer_add(&layer, attune_optional_range(biases, (int64_t)channels * 4, 4, 1));
-    status = attune_ranges_use(layer.memory, layer.ranges, layer.range_count);
+    status = attune_weighted_layer_check(&layer);
     if (status != ATTUNE_OK) {
         return status;
     }
+    float unit = *(const float *)attune_weighted_layer_at(&layer, scale);
+    if (!attune_error_scale_good(unit)) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    attune_ranges_touch(layer.memory, layer.ranges, layer.range_count);
     int8_t *values = attune_weighted_layer_at(&layer, error);
     if (mask != -1) {
         mask_apply(words, attune_weighted_layer_at(&layer, mask), values);
     }
     if (biases != -1) {
         attune_parameters_resolve(layer.memory, words, layer.bound, &layer.parameters);
-        biases_add(&layer, values, *(const float *)attune_weighted_layer_at(&layer, scale),
-                   attune_weighted_layer_at(&layer, biases));
+        biases_add(&layer, values, unit, attune_weighted_layer_at(&layer, biases));
     }
     return ATTUNE_OK;
 }

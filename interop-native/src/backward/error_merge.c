@@ -15,10 +15,6 @@ static int32_t share(float part, float whole) {
     return (int32_t)(part / whole * 65536.0f + 0.5f);
 }
 
-static int is_scale(float scale) {
-    return scale >= 0.0f && scale <= FLT_MAX;
-}
-
 int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t other, int32_t other_scale,
                            int32_t positions, int32_t channels, int32_t flags, uint32_t seed_low, uint32_t seed_high) {
     attune_memory *memory = attune_memory_find(arena);
@@ -41,7 +37,7 @@ int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t 
     float *sum_scale = (float *)(void *)(memory->arena + scale);
     float first_scale = *sum_scale;
     float second_scale = *(const float *)(const void *)(memory->arena + other_scale);
-    if (!is_scale(first_scale) || !is_scale(second_scale)) {
+    if (!attune_error_scale_good(first_scale) || !attune_error_scale_good(second_scale)) {
         return ATTUNE_ERROR_ARGUMENT;
     }
     float coarsest = first_scale > second_scale ? first_scale : second_scale;

@@ -6,7 +6,6 @@
 #include "error_range.h"
 #include "error_rules.h"
 
-#include <float.h>
 #include <stddef.h>
 
 enum {
@@ -166,7 +165,7 @@ int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32
     }
     float from = *(const float *)(const void *)(memory->arena + scale);
     float *growth = (float *)(void *)(memory->arena + range);
-    if (!(from >= 0.0f && from <= FLT_MAX) || !(*growth >= 0.0f && *growth <= FLT_MAX)) {
+    if (!attune_error_scale_good(from) || !attune_error_scale_good(*growth)) {
         return ATTUNE_ERROR_ARGUMENT;
     }
     attune_ranges_touch(memory, ranges, LAYER_RANGES);

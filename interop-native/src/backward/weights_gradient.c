@@ -168,16 +168,21 @@ int32_t attune_weights_gradient(int32_t arena, int32_t record, int32_t binding, 
     attune_weighted_layer_add(&layer, (attune_range){error, elements, 1, 0});
     attune_weighted_layer_add(&layer, (attune_range){scale, 4, 4, 0});
     attune_weighted_layer_add(&layer, (attune_range){weights, (int64_t)count * layer.filter_size * 4, 4, 1});
-    status = attune_weighted_layer_use(&layer);
+    status = attune_weighted_layer_check(&layer);
     if (status != ATTUNE_OK) {
         return status;
     }
+    float unit = *(const float *)attune_weighted_layer_at(&layer, scale);
+    if (!attune_error_scale_good(unit)) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    attune_weighted_layer_use(&layer);
     attune_error_gradient part = {.record = words,
                                   .error = attune_weighted_layer_at(&layer, error),
                                   .input = attune_weighted_layer_at(&layer, input),
                                   .first = first,
                                   .count = count,
-                                  .scale = *(const float *)attune_weighted_layer_at(&layer, scale),
+                                  .scale = unit,
                                   .parameters = &layer.parameters,
                                   .weights = attune_weighted_layer_at(&layer, weights)};
     const attune_error_twins *twins = attune_backend_errors();

@@ -6,6 +6,8 @@
 #include "fixed_point.h"
 #include "signs.h"
 
+#include <float.h>
+
 /* How accumulators of a layer that runs backward become errors. */
 typedef struct attune_error_outputs {
     const int32_t *multipliers; /* [channels], Q31: from an accumulator to 1/256 of a unit */
@@ -17,6 +19,11 @@ typedef struct attune_error_outputs {
     int32_t line_step;
     int32_t column_step;
 } attune_error_outputs;
+
+/* Whether a number can be the scale of an error; NaN cannot. */
+static inline int attune_error_scale_good(float scale) {
+    return scale >= 0.0f && scale <= FLT_MAX;
+}
 
 /* Half a unit. */
 #define ATTUNE_ERROR_HALF 128

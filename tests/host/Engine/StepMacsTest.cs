@@ -71,6 +71,43 @@ public sealed class StepMacsTest
         Assert.IsGreaterThan(0, steps, "no layers of these were found");
     }
 
+    [TestMethod]
+    [DataRow("hybrid", "all")]
+    [DataRow("learn", "deep")]
+    public void The_border_lies_as_far_in_front_as_the_arena_allows(string method, string layers)
+    {
+        AtmFile file = SampleModels.Residual();
+        string lines = $"method = {method}\nlayers = {layers}\nparts = biases\nbatch = 1\nqueries = 2\narena = ";
+        TrainingJob job = TrainingJob.Parse(lines + 1000000);
+        var borders = new HashSet<int>();
+        int before = int.MaxValue;
+        for (int limit = Peak(file, job); limit >= Tightest(file, job); limit -= 4)
+        {
+            job.ArenaBytes = limit;
+            using var arena = new Arena(1000000);
+            arena.LoadModel(file.Bytes);
+            TrainingPlan plan = JobPlans.ForTraining(new QuantizedModel(arena), arena, job);
+            int border = Array.IndexOf(plan.Source, GradientSource.BackPropagation);
+            Assert.IsLessThanOrEqualTo(limit, plan.Peak);
+            Assert.IsTrue(before == int.MaxValue || border < 0 || border >= before, $"{limit} bytes: layer {border}");
+            GradientSource front = method == "hybrid" ? GradientSource.WeightProbes : GradientSource.None;
+            bool other = plan.Source.Take(Math.Max(border, 0)).Any(source => source == GradientSource.BackPropagation);
+            Assert.IsFalse(other);
+            Assert.IsTrue(border <= 1 || plan.Source[1] == front || plan.Source[1] == GradientSource.NodeProbes);
+            Assert.AreEqual(plan.TrainsAny(), IsEqual(file, job, lines + limit));
+            before = border < 0 ? before : border;
+            borders.Add(border);
+        }
+        Assert.IsGreaterThan(1, borders.Count);
+    }
+
+    private static int Peak(AtmFile file, TrainingJob job)
+    {
+        using var arena = new Arena(16);
+        arena.LoadModel(file.Bytes);
+        return JobPlans.ForTraining(new QuantizedModel(arena), arena, job).Peak;
+    }
+
     private static IEnumerable<string> Rests() =>
         from perturbation in (string[])["adaptive", "weights", "nodes"]
         from update in (string[])["global", "sequential"]
