@@ -94,6 +94,20 @@ public sealed class StepMacsTest
             bool other = plan.Source.Take(Math.Max(border, 0)).Any(source => source == GradientSource.BackPropagation);
             Assert.IsFalse(other);
             Assert.IsTrue(border <= 1 || plan.Source[1] == front || plan.Source[1] == GradientSource.NodeProbes);
+            int[] weighted =
+            [
+                .. SampleModels.WeightedLayers(file).Where(layer => file.Word(layer, RecordField.Bias) >= 0),
+            ];
+            int missed = Array.FindLastIndex(weighted, layer => layer < (border < 0 ? int.MaxValue : border));
+            if (layers == "deep" && missed >= 0)
+            {
+                string more = string.Join(',', weighted.Skip(missed));
+                int needed = Peak(
+                    file,
+                    TrainingJob.Parse(lines.Replace("deep", more, StringComparison.Ordinal) + limit)
+                );
+                Assert.IsGreaterThan(limit, needed, $"layers {more} fit, too");
+            }
             Assert.AreEqual(plan.TrainsAny(), IsEqual(file, job, lines + limit));
             before = border < 0 ? before : border;
             borders.Add(border);
