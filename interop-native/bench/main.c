@@ -1,4 +1,5 @@
-/* One program, several checks: cases FILE, layers FILE, training FILE, backward FILE, planned FILE, shapes, gradients. */
+/* One program, several checks: cases FILE, layers FILE, training FILE, backward FILE, planned FILE, shapes, gradients.
+ */
 #include "bench.h"
 
 #include <string.h>

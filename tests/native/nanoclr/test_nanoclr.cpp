@@ -90,8 +90,8 @@ static void arrays(void) {
     CHECK_CALL(ATTUNE_OK, METHOD(ArenaReadWords___STATIC__I4__I4__I4__SZARRAY_I4__I4__I4), integer(0), integer(8),
                array(words, 4), integer(3), integer(1));
     CHECK_EQUAL(words[3], 0x08070605);
-    CHECK_CALL(ATTUNE_ERROR_ARENA, METHOD(ArenaWrite___STATIC__I4__I4__I4__SZARRAY_U1__I4__I4), integer(0),
-               integer(60), array(bytes, 8), integer(0), integer(8));
+    CHECK_CALL(ATTUNE_ERROR_ARENA, METHOD(ArenaWrite___STATIC__I4__I4__I4__SZARRAY_U1__I4__I4), integer(0), integer(60),
+               array(bytes, 8), integer(0), integer(8));
     CHECK_CALL(ATTUNE_OK, METHOD(ArenaClose___STATIC__I4__I4), integer(0));
 }
 
