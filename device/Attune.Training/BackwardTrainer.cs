@@ -12,6 +12,9 @@ namespace Attune.Training
     /// </summary>
     public sealed class BackwardTrainer : ITrainer
     {
+        /// <summary>Samples whose losses <see cref="TrainingOptions.FullRateLoss"/> is compared with.</summary>
+        private const int MeanSamples = 200;
+
         private static readonly string FormingGradient = "forming the gradient of layer ";
         private readonly Network network;
         private readonly TrainingPlan plan;
@@ -82,6 +85,7 @@ namespace Attune.Training
             label = options.Objective == Objective.Pseudo ? ClassLoss.MostLikely(network, cleanAt) : label;
             ClassLoss.Store(network, label, -1, cleanAt);
             float loss = arena.ReadSingle(cleanAt);
+            NoteLoss(loss, n);
             if (loss < options.MinimumLoss || !pass.Begin(label))
             {
                 return loss;
@@ -94,6 +98,20 @@ namespace Attune.Training
                 }
             }
             return loss;
+        }
+
+        /// <summary>Follows the mean loss, at first that of all samples so far, and lowers the rate where it is small.</summary>
+        private void NoteLoss(float loss, int n)
+        {
+            if (options.FullRateLoss > 0)
+            {
+                int before = order.Number < MeanSamples ? order.Number * options.Batch + n : MeanSamples;
+                int count = before < MeanSamples ? before + 1 : MeanSamples;
+                float mean = arena.ReadSingle(plan.MeanLossAt);
+                mean += (loss - mean) / count;
+                arena.WriteSingle(plan.MeanLossAt, mean);
+                order.Scale = mean < options.FullRateLoss ? mean / options.FullRateLoss : 1;
+            }
         }
 
         private void PassLayer(int layer)

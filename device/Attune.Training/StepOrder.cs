@@ -10,6 +10,7 @@ namespace Attune.Training
         private readonly int sampleCount;
         private readonly SeedSequence seeds;
         private readonly int[] batch;
+        private float rate;
 
         /// <summary>The order of the steps over a source.</summary>
         public StepOrder(TrainingOptions options, ISampleSource samples)
@@ -26,8 +27,15 @@ namespace Attune.Training
         /// <summary>Samples of the step: a whole batch, or the rest of an epoch.</summary>
         public int Count { get; private set; }
 
-        /// <summary>Learning rate of the step: half a cosine from <see cref="TrainingOptions.LearningRate"/> to 0.</summary>
-        public float Rate { get; private set; }
+        /// <summary>What the rate of the step is multiplied by; 1 when it begins.</summary>
+        public float Scale { get; set; }
+
+        /// <summary>Learning rate of the step: half a cosine from <see cref="TrainingOptions.LearningRate"/> to 0, times
+        /// <see cref="Scale"/>.</summary>
+        public float Rate
+        {
+            get { return rate * Scale; }
+        }
 
         /// <summary>Goes to a step.</summary>
         /// <param name="number">Its number, 0..steps-1.</param>
@@ -45,7 +53,8 @@ namespace Attune.Training
             {
                 batch[n] = order.At(first + n);
             }
-            Rate = options.LearningRate * (CosineDecay.Factor(number, steps) / 1073741824f);
+            Scale = 1;
+            rate = options.LearningRate * (CosineDecay.Factor(number, steps) / 1073741824f);
         }
 
         /// <summary>Number of the n-th sample of the step, n = 0..<see cref="Count"/>-1.</summary>

@@ -15,6 +15,9 @@ namespace Attune.Training
         /// layer; see <see cref="RangeOf"/>.</summary>
         public int RangesAt { get; private set; }
 
+        /// <summary>Mean clean loss of the last samples, float32; see <see cref="TrainingOptions.FullRateLoss"/>.</summary>
+        public int MeanLossAt { get; private set; }
+
         /// <summary>float32 scales of errors, one a tensor, then one for what a layer adds to an error.</summary>
         public int ScalesAt { get; private set; }
 
@@ -125,6 +128,21 @@ namespace Attune.Training
                 at = at > Ceiling ? Ceiling : at;
             }
             Add(PlanItem.GradientSums, "gradients summed over " + Options.Batch + " samples", at - End);
+        }
+
+        /// <summary>What a trainer keeps from step to step.</summary>
+        private void AddTrainerState()
+        {
+            TrainerStateAt = End;
+            AddMoments();
+            if (PropagatesBack())
+            {
+                RangesAt = End;
+                Add(PlanItem.ErrorRanges, "ranges of errors", 8 * Model.LayerCount);
+                MeanLossAt = End;
+                Add(PlanItem.MeanLoss, "mean loss", Options.FullRateLoss > 0 ? 4 : 0);
+            }
+            TrainerStateBytes = End - TrainerStateAt;
         }
 
         /// <summary>Plans what the optimizer keeps of each weight and bias that moves.</summary>

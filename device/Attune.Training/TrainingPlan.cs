@@ -241,14 +241,7 @@ namespace Attune.Training
         {
             AddTables();
             AddTrained(layers, border);
-            TrainerStateAt = End;
-            AddMoments();
-            if (PropagatesBack())
-            {
-                RangesAt = End;
-                Add(PlanItem.ErrorRanges, "ranges of errors", 8 * Model.LayerCount);
-            }
-            TrainerStateBytes = End - TrainerStateAt;
+            AddTrainerState();
             EndState();
             AddScratch();
             AddBackward();

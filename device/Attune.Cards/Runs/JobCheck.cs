@@ -110,6 +110,12 @@ namespace Attune.Runs
                 );
             }
             CheckParts(job, model);
+            if (job.Training.FullRateLoss > 0 && job.Method == TrainingMethods.Find("zo"))
+            {
+                throw new JobException(
+                    "full-rate-loss: goes with back-propagation alone; leave it out, or use method = learn"
+                );
+            }
             CheckOptimizer(job.Training);
             CheckAugmentation(job.Training, model.Dimension(0, 1), model.Dimension(0, 2));
         }

@@ -208,6 +208,16 @@ namespace Attune.Runs
             )
                 .Trains()
                 .IsOptional(),
+            new NumberKey(
+                "full-rate-loss",
+                "0",
+                true,
+                job => job.Training.FullRateLoss,
+                (job, value) => job.Training.FullRateLoss = value,
+                "back-propagation: while the mean loss of the last samples is less, the rate is smaller in proportion; 0: never"
+            )
+                .Trains()
+                .IsOptional(),
             ChoiceKey
                 .Switch(
                     "augment-flip",

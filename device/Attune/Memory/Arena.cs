@@ -114,6 +114,12 @@ namespace Attune.Memory
             return BitConverter.ToSingle(word, 0);
         }
 
+        /// <summary>Writes a float32 of the arena; offset in bytes.</summary>
+        public void WriteSingle(int offset, float value)
+        {
+            Write(offset, BitConverter.GetBytes(value), 0, 4);
+        }
+
         /// <summary>Sets bytes of the arena to one value.</summary>
         public void Fill(int offset, int count, int value)
         {

@@ -14,7 +14,7 @@ public sealed class AttuneMethod(int samples) : IBenchMethod
     private const string Profile = "method=align learning-rate=0.001 layers=all parts=biases batch=10 queries=1";
     private const string Train = "method=align+zo ";
     private const string Learn =
-        "method=align+learn parts=both weight-layers=head batch=1 learning-rate=0.001 augment-flip=on augment-shift=2";
+        "method=align+learn parts=both weight-layers=head batch=1 learning-rate=0.001 full-rate-loss=1 augment-flip=on augment-shift=2";
 
     /// <inheritdoc/>
     public string Name => samples == 0 ? "attune" : "attune-" + samples.ToString(CultureInfo.InvariantCulture);

@@ -98,6 +98,34 @@ public sealed class BackwardBorderTest
         CollectionAssert.AreEqual(whole.State(), stopped.State());
     }
 
+    [TestMethod]
+    public void The_rate_is_in_proportion_to_the_mean_loss_while_that_is_small()
+    {
+        AtmFile file = SampleModels.Residual();
+        MemorySamples samples = TinyModel.Samples(file, 3, 6, 4, 100);
+        using var scaled = new EngineRun(file, Job("full-rate-loss = 100", "learning-rate = 1"), samples);
+        double sum = 0;
+        for (int step = 0; step < 2; step++)
+        {
+            scaled.Trainer.Step(step, 1 << 20, null);
+            sum += scaled.Trainer.Loss;
+            Assert.AreEqual(sum / (step + 1) / 100, scaled.Trainer.Rate, 1e-6);
+        }
+        using var whole = new EngineRun(file, Job("full-rate-loss = 0.001", "learning-rate = 1"), samples);
+        whole.Trainer.Step(0, 1 << 20, null);
+        Assert.AreEqual(1f, whole.Trainer.Rate);
+        // The same as the smaller rate from the beginning.
+        using var small = new EngineRun(file, Job("full-rate-loss = 0.001", "learning-rate = 0.015625"), samples);
+        small.Trainer.Step(0, 1 << 20, null);
+        string loss = (64 * small.Trainer.Loss).ToString("G9", System.Globalization.CultureInfo.InvariantCulture);
+        using var same = new EngineRun(file, Job("full-rate-loss = " + loss, "learning-rate = 1"), samples);
+        same.Trainer.Step(0, 1 << 20, null);
+        CollectionAssert.AreEqual(small.State(), same.State());
+        CollectionAssert.AreNotEqual(whole.State(), same.State());
+
+        static TrainingJob Job(params string[] lines) => EngineRun.Job(["method = learn", "batch = 1", .. lines]);
+    }
+
     /// <summary>CONV_2D, MEDIAN_2D, CONV_2D, FULLY_CONNECTED (head).</summary>
     private static AtmFile Filtered()
     {

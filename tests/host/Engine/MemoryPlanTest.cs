@@ -33,7 +33,7 @@ public sealed class MemoryPlanTest
         "method = learn;layers = all;batch = 3;parts = biases;optimizer = momentum",
         "method = align+learn;layers = block 1;weight-layers = head;optimizer = adam;batch = 1",
         "method = learn;layers = all;weight-layers = block 2;batch = 2",
-        "method = align+learn;layers = auto;parts = biases;batch = 1",
+        "method = align+learn;layers = auto;parts = biases;batch = 1;full-rate-loss = 1",
     ];
 
     public static IEnumerable<object[]> Cases =>

@@ -49,6 +49,7 @@ public sealed class TrainingJobTest
         "head = exact",
         "objective = pseudo-labels",
         "minimum-loss = 0.25",
+        "full-rate-loss = 0.5",
         "augment-flip = on",
         "augment-shift = 64",
         "augment-time-shift = 65535",
@@ -98,6 +99,7 @@ public sealed class TrainingJobTest
         "head = closed",
         "objective = loss",
         "minimum-loss = -1",
+        "full-rate-loss = -1",
         "augment-flip = 1",
         "augment-shift = 65",
         "augment-shift = -1",
@@ -255,6 +257,7 @@ public sealed class TrainingJobTest
     [DataRow("method = align", "the training samples have 5 classes, the model 4", true, 5, 32)]
     [DataRow("method = learn;layers = all;parts = scales", "parts: method = learn moves no output", true, 4, 32)]
     [DataRow("method = hybrid;layers = all;parts = scales", "parts: method = hybrid moves no output", true, 4, 32)]
+    [DataRow("layers = all;full-rate-loss = 1", "full-rate-loss: goes with back-propagation alone", true, 4, 32)]
     [DataRow("layers = 5;parts = biases", "nothing to train", true, 4, 32)]
     public void A_job_that_does_not_go_with_its_model_and_samples_is_refused(
         string lines,
