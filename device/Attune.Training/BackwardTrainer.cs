@@ -12,7 +12,7 @@ namespace Attune.Training
     /// </summary>
     public sealed class BackwardTrainer : ITrainer
     {
-        /// <summary>Samples whose losses <see cref="TrainingOptions.FullRateLoss"/> is compared with.</summary>
+        /// <summary>First samples whose losses <see cref="TrainingOptions.FullRateLoss"/> is compared with.</summary>
         private const int MeanSamples = 200;
 
         private static readonly string FormingGradient = "forming the gradient of layer ";
@@ -100,18 +100,21 @@ namespace Attune.Training
             return loss;
         }
 
-        /// <summary>Follows the mean loss, at first that of all samples so far, and lowers the rate where it is small.</summary>
+        /// <summary>Takes the mean loss of the first samples, and lowers the rate where it is small.</summary>
         private void NoteLoss(float loss, int n)
         {
-            if (options.FullRateLoss > 0)
+            if (!(options.FullRateLoss > 0))
             {
-                int before = order.Number < MeanSamples ? order.Number * options.Batch + n : MeanSamples;
-                int count = before < MeanSamples ? before + 1 : MeanSamples;
-                float mean = arena.ReadSingle(plan.MeanLossAt);
-                mean += (loss - mean) / count;
-                arena.WriteSingle(plan.MeanLossAt, mean);
-                order.Scale = mean < options.FullRateLoss ? mean / options.FullRateLoss : 1;
+                return;
             }
+            float mean = arena.ReadSingle(plan.MeanLossAt);
+            int before = order.Number < MeanSamples ? order.Number * options.Batch + n : MeanSamples;
+            if (before < MeanSamples)
+            {
+                mean += (loss - mean) / (before + 1);
+                arena.WriteSingle(plan.MeanLossAt, mean);
+            }
+            order.Scale = mean < options.FullRateLoss ? mean / options.FullRateLoss : 1;
         }
 
         private void PassLayer(int layer)

@@ -66,8 +66,8 @@ namespace Attune.Training
         /// <summary>Samples whose clean loss is smaller are not probed and count as without gradient.</summary>
         public float MinimumLoss;
 
-        /// <summary>Back-propagation: where the mean clean loss of the last samples is less, the rate is smaller in proportion,
-        /// so that a network with little to learn moves little; 0: never.</summary>
+        /// <summary>Back-propagation: where the mean clean loss of the first 200 samples is less, the rate is smaller in
+        /// proportion, so that a network with little to learn moves little; 0: never.</summary>
         public float FullRateLoss;
 
         /// <summary>Mirror every second sample, by chance, left to right.</summary>

@@ -15,7 +15,7 @@ namespace Attune.Training
         /// layer; see <see cref="RangeOf"/>.</summary>
         public int RangesAt { get; private set; }
 
-        /// <summary>Mean clean loss of the last samples, float32; see <see cref="TrainingOptions.FullRateLoss"/>.</summary>
+        /// <summary>Mean clean loss of the first samples, float32; see <see cref="TrainingOptions.FullRateLoss"/>.</summary>
         public int MeanLossAt { get; private set; }
 
         /// <summary>float32 scales of errors, one a tensor, then one for what a layer adds to an error.</summary>

@@ -48,6 +48,10 @@ public sealed class JobOptions
         {
             Set(job, key.Name, parsed.GetValue(option)!);
         }
+        if (job.Superfluous is { } superfluous)
+        {
+            throw new UsageException($"--{superfluous}: --method {job.MethodName} chooses it; leave it out");
+        }
         string usual = TrainingMethods.At(0).Name;
         if (!job.Trains && given.Find(one => one.Key.OfTraining) is { Key: { } idle })
         {

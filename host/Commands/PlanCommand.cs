@@ -86,6 +86,14 @@ public static class PlanCommand
     )
     {
         TrainingJob job = options.Job(parsed);
+        if (job.Automatic)
+        {
+            JobPrice[] ways = forecast.Ways(job);
+            int chosen = AutomaticChoice.WayOf(forecast.Model, forecast.Arena, job, true);
+            return ways[chosen].Problem is { } problem
+                ? throw new JobException(problem)
+                : new PlanReport(board, ways[chosen], ways, modelBytes, forecast);
+        }
         JobPrice asked = OptionWords.Speak(() =>
         {
             JobCheck.Check(job, forecast.Model);

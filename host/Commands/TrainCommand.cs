@@ -186,7 +186,7 @@ public static class TrainCommand
             ArenaPlannedBytes = session.PlannedPeak,
             ArenaBudgetBytes = job.ArenaBytes,
             Board = job.Board,
-            Method = job.MethodName,
+            Method = session.State.Job.MethodName,
             Seed = job.Training.Seed,
             InputFilter = session.State.InputFilter < 0 ? null : InputFilterChoice.Name(session.State.InputFilter),
             Block = job.Trains && session.State.ChosenLayers.Block >= 0 ? session.State.ChosenLayers.Block : null,

@@ -37,6 +37,10 @@ public sealed record PlanReport(
     {
         string verdict = Asked.Fits ? "fits" : "does not fit";
         Console.WriteLine($"{Job.MethodName} on {Board.Name}, {Board.MegaHertz} MHz");
+        if (Asked.Title is { } title)
+        {
+            Console.WriteLine($"chosen: {title}");
+        }
         Console.WriteLine($"arena: {Asked.PlannedBytes:N0} of {Job.ArenaBytes:N0} bytes, {verdict}");
         Console.WriteLine($"flash: {ModelBytes:N0} of {Board.FlashBytes:N0} bytes");
         Console.WriteLine(
@@ -49,6 +53,12 @@ public sealed record PlanReport(
                 $"Times are estimates: {StepCost.InstructionsPerMac} instructions a MAC, counted on an emulated Cortex-M7; {StepCost.InstructionsPerCycle} instructions a cycle, from published times of such code."
             )
         );
+        if (Asked.Title is not null)
+        {
+            Console.WriteLine(
+                "gain: percentage points after alignment in trials with mcunet-cifar10 (docs/results/table7.md); yours will differ."
+            );
+        }
         Console.WriteLine(
             Board.Milliamperes is { } current
                 ? FormattableString.Invariant($"Energy is that of {current} mA at {Board.Volts} V.")
@@ -90,6 +100,9 @@ public sealed record PlanReport(
                 Methods = All.Select(price => new
                 {
                     Method = price.Job.MethodName,
+                    price.Title,
+                    price.Gain,
+                    Chosen = price.Title is null ? (bool?)null : price == Asked,
                     price.Fits,
                     price.Problem,
                     ArenaPlannedBytes = price.Problem is null ? price.PlannedBytes : (int?)null,
@@ -127,30 +140,43 @@ public sealed record PlanReport(
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn("method");
+        bool gains = All.Any(price => price.Gain is not null);
         foreach (string heading in (string[])["arena", "forwards", "instructions", "time", "energy"])
         {
             table.AddColumn(new TableColumn(heading).RightAligned());
         }
+        if (gains)
+        {
+            table.AddColumn(new TableColumn("gain").RightAligned());
+        }
         table.AddColumn("");
         foreach (JobPrice price in All)
         {
-            if (price.Cost is not { } cost)
-            {
-                table.AddRow(price.Job.MethodName, "", "", "", "", "", "not possible, see below");
-                continue;
-            }
-            table.AddRow(
-                price.Job.MethodName,
+            string[] gain = gains
+                ? [price.Gain is { } points ? FormattableString.Invariant($"{points:+0.0}") : "not measured"]
+                : [];
+            table.AddRow([price.Title ?? price.Job.MethodName, .. Costs(price), .. gain, Verdict(price)]);
+        }
+        return table;
+    }
+
+    private string[] Costs(JobPrice price) =>
+        price.Cost is not { } cost
+            ? ["", "", "", "", ""]
+            :
+            [
                 $"{price.PlannedBytes:N0}",
                 $"{cost.Forwards:N0}",
                 Instructions(cost.Instructions),
                 Time(cost.Seconds(Board.MegaHertz)),
                 Joules(price) is { } joules ? Energy(joules) : "-",
-                price.Fits ? "fits" : "does not fit"
-            );
-        }
-        return table;
-    }
+            ];
+
+    private string Verdict(JobPrice price) =>
+        price.Problem is not null ? "not possible, see below"
+        : !price.Fits ? "does not fit"
+        : price == Asked && price.Title is not null ? "chosen"
+        : "fits";
 
     private double? Joules(JobPrice price) =>
         price.Cost is { } cost ? Board.Joules(cost.Seconds(Board.MegaHertz)) : null;
@@ -160,7 +186,7 @@ public sealed record PlanReport(
     {
         foreach (JobPrice price in All.Where(price => price.Problem is not null))
         {
-            Console.WriteLine($"{price.Job.MethodName} is not possible: {price.Problem}");
+            Console.WriteLine($"{price.Title ?? price.Job.MethodName} is not possible: {price.Problem}");
         }
         if (Job.Trains && Job.Training.Layers.IsAutomatic && Forecast.HeldOut == 0)
         {

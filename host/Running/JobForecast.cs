@@ -13,6 +13,12 @@ namespace Attune.Host.Running;
 /// <param name="Problem">Why the model cannot do it, or null.</param>
 public sealed record JobPrice(TrainingJob Job, IReadOnlyList<StagePlan> Plans, JobCost? Cost, string? Problem)
 {
+    /// <summary>What it does in words, where the method's name does not say it.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Percentage points that trials of it have gained, or null.</summary>
+    public double? Gain { get; init; }
+
     /// <summary>Whether every stage fits; of blocks to be tried, at least one.</summary>
     public bool Fits
     {
@@ -52,6 +58,21 @@ public sealed record JobForecast(QuantizedModel Model, Arena Arena, int Samples,
         return new JobPrice(job, plans, JobCost.Of(Model, Arena, job, plans, Samples, HeldOut), null);
     }
 
+    /// <summary>Every way that method = auto chooses from, that of the largest gain first.</summary>
+    /// <param name="job">A job with method = auto.</param>
+    public JobPrice[] Ways(TrainingJob job) =>
+        [
+            .. Enumerable
+                .Range(0, AutomaticChoice.Count)
+                .Select(way =>
+                    Try(AutomaticChoice.JobOf(job, way)) with
+                    {
+                        Title = AutomaticChoice.NameOf(way),
+                        Gain = AutomaticChoice.GainOf(way) is >= 0 and var gain ? gain / 100.0 : null,
+                    }
+                ),
+        ];
+
     /// <summary>A job that the model may not be able to do.</summary>
     public JobPrice Try(TrainingJob job)
     {
@@ -60,7 +81,7 @@ public sealed record JobForecast(QuantizedModel Model, Arena Arena, int Samples,
             JobCheck.Check(job, Model);
             return Of(job);
         }
-        catch (JobException error)
+        catch (Exception error) when (error is JobException or ModelException)
         {
             return new JobPrice(job, [], null, error.Message);
         }

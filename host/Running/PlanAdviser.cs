@@ -33,7 +33,7 @@ public sealed class PlanAdviser
         ArgumentNullException.ThrowIfNull(arena);
         this.model = model;
         this.arena = arena;
-        this.job = job;
+        this.job = AutomaticChoice.Resolve(model, arena, job, evaluates);
         this.evaluates = evaluates;
         modelBytes = arena.ModelSize;
     }
@@ -43,6 +43,7 @@ public sealed class PlanAdviser
     {
         ArgumentNullException.ThrowIfNull(job);
         StagePlan[] plans;
+        job = AutomaticChoice.Resolve(model, arena, job, evaluates);
         try
         {
             JobCheck.Check(job, model);

@@ -50,6 +50,7 @@ namespace Attune.Runs
                 // Checkpoints of another job would not match the log that begins now.
                 checkpoints.Delete();
                 log.Begin();
+                NoteChoice();
                 return;
             }
             int[] words = checkpoint.Words;
@@ -187,6 +188,17 @@ namespace Attune.Runs
             if (line != null)
             {
                 events.Add(line);
+            }
+        }
+
+        private void NoteChoice()
+        {
+            if (job.Automatic)
+            {
+                bool evaluates = Session.State.ValidationSamples != null;
+                int way = AutomaticChoice.WayOf(Session.State.Model, arena, job, evaluates);
+                Note("method = " + job.MethodName + " chose " + AutomaticChoice.NameOf(way));
+                JobKeys.Forget();
             }
         }
 

@@ -214,7 +214,7 @@ namespace Attune.Runs
                 true,
                 job => job.Training.FullRateLoss,
                 (job, value) => job.Training.FullRateLoss = value,
-                "back-propagation: while the mean loss of the last samples is less, the rate is smaller in proportion; 0: never"
+                "back-propagation: if the mean loss of the first 200 samples is less, the rate is smaller in proportion; 0: never"
             )
                 .Trains()
                 .IsOptional(),

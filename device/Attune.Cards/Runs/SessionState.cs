@@ -20,12 +20,12 @@ namespace Attune.Runs
         internal SessionState(Arena arena, TrainingJob job, ISampleSource training, ISampleSource validation)
         {
             Arena = arena;
-            Job = job;
             TrainingSamples = training;
             Model = new QuantizedModel(arena);
             bool evaluates = validation != null && validation.Classes > 0 && Model.LogitsTensor >= 0;
+            Job = AutomaticChoice.Resolve(Model, arena, job, evaluates);
             ValidationSamples = evaluates ? validation : null;
-            ChosenLayers = job.Training.Layers;
+            ChosenLayers = Job.Training.Layers;
             CorrectUntrained = new CorrectSamples(evaluates ? validation.Count : 0);
         }
 

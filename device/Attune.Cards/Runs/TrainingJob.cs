@@ -12,6 +12,7 @@ namespace Attune.Runs
     {
         private const string AlignName = "align";
         private const string AlignPrefix = AlignName + "+";
+        private const string AutomaticName = "auto";
 
         /// <summary>The first two bytes of text in UTF-16 that says so.</summary>
         private const int LittleEndianMark = 0xFFFE;
@@ -52,6 +53,13 @@ namespace Attune.Runs
         /// <summary>Per key: the text of a number as it was given; null: not given.</summary>
         internal readonly string[] Texts = new string[JobKeys.Count];
 
+        /// <summary>Per key: whether it was set.</summary>
+        private readonly bool[] given = new bool[JobKeys.Count];
+
+        /// <summary>Whether the plan chooses how to train (<see cref="AutomaticChoice"/>); until then <see cref="Method"/> stands
+        /// for it.</summary>
+        public bool Automatic { get; private set; }
+
         /// <summary>Whether anything is trained.</summary>
         public bool Trains
         {
@@ -63,9 +71,11 @@ namespace Attune.Runs
         {
             get
             {
-                return !Trains ? AlignName
-                    : Align ? AlignPrefix + Method.Name
+                string name =
+                    !Trains ? AlignName
+                    : Automatic ? AutomaticName
                     : Method.Name;
+                return Trains && Align ? AlignPrefix + name : name;
             }
         }
 
@@ -78,9 +88,25 @@ namespace Attune.Runs
                 for (int i = 0; i < TrainingMethods.Count; i++)
                 {
                     string name = TrainingMethods.At(i).Name;
-                    text += ", " + name + (i + 1 < TrainingMethods.Count ? ", " : " or ") + AlignPrefix + name;
+                    text += ", " + name + ", " + AlignPrefix + name;
                 }
-                return text;
+                return text + ", " + AutomaticName + " or " + AlignPrefix + AutomaticName;
+            }
+        }
+
+        /// <summary>A key that was set although method = auto chooses it, or null.</summary>
+        public string Superfluous
+        {
+            get
+            {
+                for (int i = 0; Automatic && i < given.Length; i++)
+                {
+                    if (given[i] && AutomaticChoice.Decides(JobKeys.At(i).Name))
+                    {
+                        return JobKeys.At(i).Name;
+                    }
+                }
+                return null;
             }
         }
 
@@ -135,6 +161,10 @@ namespace Attune.Runs
             {
                 throw new JobException("job.txt: night-from and night-to go together; give both or none");
             }
+            if (job.Superfluous != null)
+            {
+                throw new JobException("job.txt: " + job.Superfluous + ": method = auto chooses it; leave it out");
+            }
             return job;
         }
 
@@ -146,6 +176,7 @@ namespace Attune.Runs
             {
                 return "there is no key '" + name + "'";
             }
+            given[key.Index] = true;
             return key.Parse(this, value) ? null : name + " = '" + value + "': takes " + key.Takes;
         }
 
@@ -165,11 +196,14 @@ namespace Attune.Runs
         internal bool SetMethod(string name)
         {
             bool both = name.IndexOf(AlignPrefix) == 0;
-            ITrainingMethod method = TrainingMethods.Find(both ? name.Substring(AlignPrefix.Length) : name);
+            string alone = both ? name.Substring(AlignPrefix.Length) : name;
+            bool automatic = alone == AutomaticName;
+            ITrainingMethod method = automatic ? TrainingMethods.At(0) : TrainingMethods.Find(alone);
             if (method == null && name != AlignName)
             {
                 return false;
             }
+            Automatic = automatic;
             Align = both || method == null;
             Method = method;
             return true;
@@ -181,7 +215,8 @@ namespace Attune.Runs
             for (int i = 0; i < JobKeys.Count; i++)
             {
                 JobKey key = JobKeys.At(i);
-                string value = all || !key.Indifferent ? key.Format(this) : null;
+                bool written = (all || !key.Indifferent) && !(Automatic && AutomaticChoice.Decides(key.Name));
+                string value = written ? key.Format(this) : null;
                 text += value == null ? "" : key.Name + " = " + value + "\n";
             }
             return text;

@@ -27,7 +27,7 @@ namespace Attune.Runs
         public TrainingSession(Arena arena, TrainingJob job, ISampleSource training, ISampleSource validation)
         {
             state = new SessionState(arena, job, training, validation);
-            JobCheck.Check(job, state.Model, training, validation);
+            JobCheck.Check(state.Job, state.Model, training, validation);
             stages = new StageList(state);
             Enter(0);
             Begin();

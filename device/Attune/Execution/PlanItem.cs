@@ -63,7 +63,7 @@ namespace Attune.Execution
         /// <summary>Gradients summed over a batch.</summary>
         public const int GradientSums = 19;
 
-        /// <summary>Mean clean loss of the last samples.</summary>
+        /// <summary>Mean clean loss of the first samples.</summary>
         public const int MeanLoss = 20;
 
         /// <summary>Number of kinds.</summary>

@@ -14,7 +14,7 @@ public sealed class AttuneMethod(int samples) : IBenchMethod
     private const string Profile = "method=align learning-rate=0.001 layers=all parts=biases batch=10 queries=1";
     private const string Train = "method=align+zo ";
     private const string Learn =
-        "method=align+learn parts=both weight-layers=head batch=1 learning-rate=0.001 full-rate-loss=1 augment-flip=on augment-shift=2";
+        "method=align+learn parts=both weight-layers=head batch=1 learning-rate=0.001 augment-flip=on augment-shift=2";
 
     /// <inheritdoc/>
     public string Name => samples == 0 ? "attune" : "attune-" + samples.ToString(CultureInfo.InvariantCulture);
@@ -64,6 +64,9 @@ public sealed class AttuneMethod(int samples) : IBenchMethod
             ["train head, exact"] = Train + "layers=head parts=both head=exact learning-rate=0.01",
             ["train head, by probes"] = Train + "layers=head parts=both learning-rate=0.01",
             ["learn biases and head"] = Learn,
+            ["learn biases and head, in proportion to the loss"] = Learn + " full-rate-loss=0.5",
+            ["learn biases and head, last layers"] = Learn + " layers=deep",
+            ["learn all"] = Learn + " weight-layers=all",
         };
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Attune.Host.Reference.Demo;
 using Attune.Host.Running;
+using Attune.Runs;
 
 namespace Attune.Tests.Commands;
 
@@ -46,6 +47,23 @@ public sealed class PlanCommandTest : IDisposable
             Assert.AreEqual(seconds * 0.33, method.GetProperty("estimatedJoules").GetDouble(), 1e-9 * seconds);
         }
         Assert.AreEqual(100, document.RootElement.GetProperty("milliamperes").GetDouble());
+    }
+
+    [TestMethod]
+    public void Of_the_ways_to_learn_the_chosen_one_is_named_with_what_each_costs_and_gains()
+    {
+        line.Must("plan", line.Path("net.atm"), "--method", "align+auto");
+        Assert.Contains("chosen: back-propagation: biases of all layers, weights of the head", line.Output);
+        Assert.Contains("gain: percentage points after alignment", line.Output);
+        line.Must("plan", line.Path("net.atm"), "--method", "auto", "--json");
+        using JsonDocument document = JsonDocument.Parse(line.Output);
+        JsonElement[] ways = [.. document.RootElement.GetProperty("methods").EnumerateArray()];
+        Assert.HasCount(AutomaticChoice.Count, ways);
+        Assert.AreEqual(1, ways.Count(way => way.GetProperty("chosen").GetBoolean()));
+        Assert.AreEqual("learn", document.RootElement.GetProperty("method").GetString());
+        Assert.AreEqual(3, line.Run("plan", line.Path("net.atm"), "--method", "auto", "--arena", "9000"));
+        Assert.AreEqual(2, line.Run("plan", line.Path("net.atm"), "--method", "auto", "--batch", "3"));
+        Assert.Contains("--batch: --method auto chooses it; leave it out", line.Errors);
     }
 
     [TestMethod]

@@ -35,6 +35,7 @@ public sealed partial class CardRunTest
                 "layers = all;optimizer = momentum;augment-flip = on;augment-shift = 1;augment-gain = 40;checkpoint-steps = 2",
                 "layers = auto;rollback = on;optimizer = adam;augment-shift = 2;checkpoint-steps = 1",
                 "method = learn;layers = all;batch = 1;checkpoint-steps = 1",
+                "method = hybrid;layers = all;batch = 2;augment-flip = on;checkpoint-steps = 2",
                 "method = align+learn;layers = all;optimizer = momentum;augment-flip = on;augment-shift = 1;checkpoint-steps = 2",
                 "method = learn;layers = block 1;batch = 1;optimizer = momentum;error-rounding = nearest;full-rate-loss = 2;checkpoint-steps = 4",
                 "method = align+learn;layers = auto;rollback = on;optimizer = adam;weight-layers = head;augment-gain = 40",
