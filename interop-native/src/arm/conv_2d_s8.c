@@ -15,7 +15,7 @@ static int32_t segment_pairs(int32_t length) {
     return (length + 1) / 2;
 }
 
-static dsp_window window_find(const attune_call *call) {
+dsp_window attune_dsp_window_find(const attune_call *call) {
     const int32_t *record = call->record;
     dsp_window window = {.call = call, .record = record};
     int32_t zero = record[ATTUNE_INPUT_ZERO];
@@ -206,8 +206,7 @@ static void signs_fill(const dsp_window *window, const dsp_tile *tile, int32_t l
     }
 }
 
-/* The dsp_output of a group. */
-static dsp_output *group_outputs(const dsp_window *window, const dsp_tile *tile, int32_t group) {
+dsp_output *attune_dsp_group_outputs(const dsp_window *window, const dsp_tile *tile, int32_t group) {
     uint32_t *stream = tile->stream + group * DSP_STREAM_WORDS(window->pairs);
     return (dsp_output *)(void *)(stream + DSP_GROUP + DSP_GROUP * window->pairs);
 }
@@ -223,7 +222,7 @@ static void errors_write(const dsp_window *window, const dsp_tile *tile, dsp_pro
     products->output = sums;
     products->step = 0;
     for (int32_t group = 0; group < tile->groups; group++) {
-        dsp_output *outputs = group_outputs(window, tile, group);
+        dsp_output *outputs = attune_dsp_group_outputs(window, tile, group);
         dsp_products one = *products;
         one.stream += group * DSP_STREAM_WORDS(window->pairs);
         one.stream_end = one.stream + DSP_STREAM_WORDS(window->pairs);
@@ -238,7 +237,7 @@ static void errors_write(const dsp_window *window, const dsp_tile *tile, dsp_pro
 static void carries_keep(const dsp_window *window, const dsp_tile *tile) {
     int32_t *carry = window->call->errors->carry + tile->first;
     for (int32_t group = 0; group < tile->groups; group++) {
-        const dsp_output *outputs = group_outputs(window, tile, group);
+        const dsp_output *outputs = attune_dsp_group_outputs(window, tile, group);
         for (int32_t i = 0; i < DSP_GROUP; i++) {
             *carry++ = outputs[i].offset;
         }
@@ -291,7 +290,7 @@ static void tile_line(const dsp_window *window, const dsp_tile *tile, const attu
     }
 }
 
-static void tile_run(const dsp_window *window, const dsp_tile *tile) {
+void attune_dsp_tile_run(const dsp_window *window, const dsp_tile *tile) {
     const attune_call *call = window->call;
     attune_channels channels;
     if (tile->finish == DSP_FINISH_ACCUMULATORS) {
@@ -307,7 +306,7 @@ static void tile_run(const dsp_window *window, const dsp_tile *tile) {
 
 int attune_dsp_conv_2d_s8(const attune_call *call) {
     const int32_t *record = call->record;
-    dsp_window window = window_find(call);
+    dsp_window window = attune_dsp_window_find(call);
     int32_t group_channels = attune_record_channels(record) / record[ATTUNE_GROUPS];
     int32_t column_bytes = (window.pairs * 8 + 15) & ~15;
     int32_t group_bytes = DSP_STREAM_WORDS(window.pairs) * 4;
@@ -318,7 +317,7 @@ int attune_dsp_conv_2d_s8(const attune_call *call) {
         window.input_first = group * window.depth;
         for (int32_t first = group * group_channels; first < end; first += tile.count) {
             attune_dsp_tile_prepare(&window, first, end - first, capacity, &tile);
-            tile_run(&window, &tile);
+            attune_dsp_tile_run(&window, &tile);
         }
     }
     return 1;

@@ -129,10 +129,12 @@ static int32_t largest_weight(const int32_t *record, const int8_t *weights, int3
 attune_transposed_units attune_transposed_units_find(const int32_t *record, const attune_parameters *parameters) {
     attune_transposed_units units = {.parameters = parameters};
     units.by_channel = record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D && record[ATTUNE_GROUPS] == 1;
+    float most = record[ATTUNE_WEIGHTS_ZERO] == 0 ? 128.0f : 255.0f; /* of a weight minus its zero point */
     for (int32_t c = 0; c < attune_record_channels(record); c++) {
         float real = attune_transposed_real(&units, c);
         units.largest = real > units.largest ? real : units.largest;
-        if (!units.by_channel) {
+        /* Most channels cannot raise the unit, whatever their weights are. */
+        if (!units.by_channel && real * most > units.unit) {
             float product = real * (float)largest_weight(record, parameters->weights, c);
             units.unit = product > units.unit ? product : units.unit;
         }
@@ -147,6 +149,12 @@ attune_transposed_units attune_transposed_units_find(const int32_t *record, cons
 static int32_t factor_of(const attune_transposed_units *units, int32_t channel) {
     float factor = attune_transposed_real(units, channel) * units->inverse;
     return factor >= 127.0f * (1 << FACTOR_BITS) ? 127 << FACTOR_BITS : (int32_t)(factor + 0.5f);
+}
+
+void attune_transposed_factors(const attune_transposed_units *units, int32_t channels, int32_t *factors) {
+    for (int32_t c = 0; c < channels; c++) {
+        factors[c] = factor_of(units, c);
+    }
 }
 
 static inline int8_t scaled(int32_t weight, int32_t factor) {

@@ -219,6 +219,7 @@ const attune_error_twins attune_dsp_error_twins = {
     .mask_apply = mask_apply,
     .sums_add = sums_add,
     .transpose = attune_dsp_transpose,
+    .phase = attune_dsp_phase,
     .look_up = look_up,
     .gradient = gradient_add,
 };
