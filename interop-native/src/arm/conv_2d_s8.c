@@ -211,25 +211,42 @@ dsp_output *attune_dsp_group_outputs(const dsp_window *window, const dsp_tile *t
     return (dsp_output *)(void *)(stream + DSP_GROUP + DSP_GROUP * window->pairs);
 }
 
+/* Errors of one position from its accumulators. */
+static void errors_round(const dsp_window *window, const dsp_tile *tile, int32_t group, const int32_t *sums,
+                         int8_t *output) {
+    dsp_output *outputs = attune_dsp_group_outputs(window, tile, group);
+    dsp_even_outputs *even = (dsp_even_outputs *)(void *)outputs;
+    for (int32_t i = 0; i < DSP_GROUP; i++) {
+        if (tile->finish == DSP_FINISH_ERRORS_EVEN) {
+            dsp_output one = {even->multiplier, even->carries[i], 0};
+            output[i] = dsp_error(sums[i], &one);
+            even->carries[i] = one.offset;
+        } else {
+            output[i] = dsp_error(sums[i], &outputs[i]);
+        }
+    }
+}
+
 /* The errors of positions x and, with both, x + 1. */
 static void errors_write(const dsp_window *window, const dsp_tile *tile, dsp_products *products, int32_t both) {
     int8_t *output = products->output;
     int32_t sums[DSP_GROUP];
     if (both) {
-        attune_dsp_products_errors(products);
+        if (tile->finish == DSP_FINISH_ERRORS_EVEN) {
+            attune_dsp_products_errors_even(products);
+        } else {
+            attune_dsp_products_errors(products);
+        }
         return;
     }
     products->output = sums;
     products->step = 0;
     for (int32_t group = 0; group < tile->groups; group++) {
-        dsp_output *outputs = attune_dsp_group_outputs(window, tile, group);
         dsp_products one = *products;
         one.stream += group * DSP_STREAM_WORDS(window->pairs);
         one.stream_end = one.stream + DSP_STREAM_WORDS(window->pairs);
         attune_dsp_products_accumulators(&one);
-        for (int32_t i = 0; i < DSP_GROUP; i++) {
-            *output++ = dsp_error(sums[i], &outputs[i]);
-        }
+        errors_round(window, tile, group, sums, output + group * DSP_GROUP);
     }
 }
 
@@ -238,10 +255,15 @@ static void carries_keep(const dsp_window *window, const dsp_tile *tile) {
     int32_t *carry = window->call->errors->carry + tile->first;
     for (int32_t group = 0; group < tile->groups; group++) {
         const dsp_output *outputs = attune_dsp_group_outputs(window, tile, group);
+        const dsp_even_outputs *even = (const dsp_even_outputs *)(const void *)outputs;
         for (int32_t i = 0; i < DSP_GROUP; i++) {
-            *carry++ = outputs[i].offset;
+            *carry++ = tile->finish == DSP_FINISH_ERRORS_EVEN ? even->carries[i] : outputs[i].offset;
         }
     }
+}
+
+static int makes_errors(const dsp_tile *tile) {
+    return tile->finish == DSP_FINISH_ERRORS || tile->finish == DSP_FINISH_ERRORS_EVEN;
 }
 
 static void tile_line(const dsp_window *window, const dsp_tile *tile, const attune_channels *channels, int32_t line) {
@@ -280,7 +302,7 @@ static void tile_line(const dsp_window *window, const dsp_tile *tile, const attu
             signs_fill(window, tile, line, x, both, signs);
             products.signs = signs;
             attune_dsp_products_nodes(&products);
-        } else if (tile->finish == DSP_FINISH_ERRORS) {
+        } else if (makes_errors(tile)) {
             errors_write(window, tile, &products, both);
         } else if (tile->finish == DSP_FINISH_RELU) {
             attune_dsp_products_relu(&products);
@@ -299,7 +321,7 @@ void attune_dsp_tile_run(const dsp_window *window, const dsp_tile *tile) {
     for (int32_t line = call->line_first; line < call->line_first + call->line_count; line++) {
         tile_line(window, tile, &channels, line);
     }
-    if (tile->finish == DSP_FINISH_ERRORS) {
+    if (makes_errors(tile)) {
         carries_keep(window, tile);
     }
 }

@@ -40,6 +40,7 @@ typedef struct dsp_strip {
     int32_t start[DSP_STRIP_CHANNELS];
     dsp_output outputs[DSP_STRIP_CHANNELS];
     dsp_tap_errors errors;        /* in their place */
+    int32_t left;                 /* how far the weights are shifted for them */
     uint32_t *taps;               /* [kernel h * kernel w][channels / 2] pairs of neighbouring channels */
     uint32_t *values;             /* blocks [column][row pairs] */
     int32_t capacity;             /* blocks that fit there */

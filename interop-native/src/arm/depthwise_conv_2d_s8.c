@@ -133,7 +133,7 @@ static void run_nodes(const dsp_strip *strip, int32_t line, int32_t x, int32_t c
     }
 }
 
-static void run_positions(const dsp_strip *strip, const attune_channels *channels, int32_t line, int32_t x,
+static void run_positions(dsp_strip *strip, const attune_channels *channels, int32_t line, int32_t x,
                           int32_t count, const uint32_t *weights) {
     int32_t pairs = (strip->rows + 1) / 2;
     int32_t blocks = strip->record[ATTUNE_KERNEL_W] * pairs;
@@ -158,10 +158,9 @@ static void run_positions(const dsp_strip *strip, const attune_channels *channel
         return;
     }
     if (strip->finish == DSP_FINISH_ERRORS) {
+        strip->errors.output = attune_error_line(strip->call, line) + x * strip->errors.output_step + strip->first;
+        strip->errors.output_end = (int8_t *)strip->errors.output + count * strip->errors.output_step;
         taps.outputs = &strip->errors;
-        taps.output_step = strip->call->errors->column_step;
-        taps.output = attune_error_line(strip->call, line) + x * taps.output_step + strip->first;
-        taps.output_end = (int8_t *)taps.output + count * taps.output_step;
         attune_dsp_taps_errors(&taps);
     } else if (strip->finish == DSP_FINISH_RELU) {
         attune_dsp_taps_relu(&taps);

@@ -11,6 +11,47 @@ static int32_t smaller(int32_t a, int32_t b) {
     return a < b ? a : b;
 }
 
+/* Doubled weights, shifted so far, have 16 bits. */
+#define LARGEST_LEFT 7
+
+/* Outputs of errors leave the shift to the multipliers, and what one of these has no room for to the weights. Returns 0
+ * if the weights have no room either. */
+static int strip_errors(dsp_strip *strip) {
+    int32_t left = strip->outputs[0].shift;
+    strip->left = 0;
+    for (int32_t i = 0; i < DSP_STRIP_CHANNELS; i++) {
+        int32_t missing = left - dsp_room(strip->outputs[i].multiplier);
+        strip->left = missing > strip->left ? missing : strip->left;
+    }
+    for (int32_t i = 0; i < DSP_STRIP_CHANNELS; i++) {
+        strip->errors.multipliers[i] = strip->outputs[i].multiplier << (left - strip->left);
+        strip->errors.carries[i] = strip->outputs[i].offset;
+    }
+    strip->errors.output_step = strip->call->errors->column_step;
+    return strip->left <= LARGEST_LEFT;
+}
+
+/* Both halves shifted; `kept` clears what comes from the lower into the upper. */
+DSP_INLINE uint32_t pair_shift(uint32_t pair, int32_t left, uint32_t kept) {
+    return pair << left & kept;
+}
+
+/* The taps of errors: doubled, and shifted. */
+static void taps_shifted(const dsp_strip *strip, int32_t taps) {
+    int32_t all = attune_record_channels(strip->record);
+    int32_t left = strip->left + 1;
+    uint32_t kept = ~(((1u << left) - 1) << 16);
+    const int8_t *weights = strip->call->parameters.weights + strip->first;
+    for (int32_t tap = 0; tap < taps; tap++) {
+        uint32_t word = dsp_load(weights);
+        uint32_t even = dsp_even(word);
+        uint32_t odd = dsp_odd(word);
+        strip->taps[2 * tap] = pair_shift(dsp_low_halves(even, odd), left, kept);
+        strip->taps[2 * tap + 1] = pair_shift(dsp_high_halves(even, odd), left, kept);
+        weights += all;
+    }
+}
+
 static int strip_outputs(dsp_strip *strip) {
     if (strip->finish == DSP_FINISH_ACCUMULATORS || strip->count < DSP_STRIP_CHANNELS) {
         return 0;
@@ -19,11 +60,8 @@ static int strip_outputs(dsp_strip *strip) {
         if (!attune_dsp_output(&strip->forms, strip->first + i, &strip->start[i], &strip->outputs[i])) {
             return 0;
         }
-        strip->errors.multipliers[i] = strip->outputs[i].multiplier;
-        strip->errors.carries[i] = strip->outputs[i].offset;
     }
-    strip->errors.left = strip->outputs[0].shift;
-    return 1;
+    return strip->finish != DSP_FINISH_ERRORS || strip_errors(strip);
 }
 
 /* The signs of as many channels from the strip's on as fit. */
@@ -123,6 +161,8 @@ void attune_dsp_strip_prepare(dsp_strip *strip) {
             signs_fill(strip);
         }
         taps_probe(strip, taps, fast);
+    } else if (strip->finish == DSP_FINISH_ERRORS) {
+        taps_shifted(strip, taps);
     } else if (strip->count == DSP_STRIP_CHANNELS && !probed) {
         const int8_t *weights = strip->call->parameters.weights + strip->first;
         for (int32_t tap = 0; tap < taps; tap++) {

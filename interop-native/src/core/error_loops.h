@@ -26,6 +26,14 @@ typedef struct attune_error_phase {
     int32_t scratch_bytes;
 } attune_error_phase;
 
+/* Two errors of one tensor, and what a unit of each is worth in the sum, Q16. */
+typedef struct attune_error_shares {
+    int8_t *sum;
+    const int8_t *other;
+    int32_t sum_share;
+    int32_t other_share;
+} attune_error_shares;
+
 typedef struct attune_error_twins {
     /* Adds up to 2^16 errors. */
     int32_t (*use)(const int8_t *error, int32_t count, attune_error_use *use);
@@ -43,8 +51,14 @@ typedef struct attune_error_twins {
                          int32_t to_step);
     /* Runs a whole phase, or nothing; returns whether it did. */
     int32_t (*phase)(const attune_error_phase *phase);
-    /* Puts count errors, parts[e + 128] 256ths of a unit each, into results of as many channels. */
-    int32_t (*look_up)(const int8_t *error, int32_t count, const int32_t *parts, int32_t *carry, int8_t *result);
+    /* Puts errors, parts[e + 128] 256ths of a unit each, into results: [positions][channels] of both. Returns of how many
+     * channels. */
+    int32_t (*look_up)(const int8_t *error, int32_t positions, int32_t channels, const int32_t *parts, int32_t *carry,
+                       int8_t *result);
+    /* sum <- (sum * sum_share + other * other_share) / 2^16 of count neighbouring channels of [positions][channels], as
+     * errors with carries; returns of how many channels. Shares are at most 2^20. */
+    int32_t (*merge)(const attune_error_shares *shares, int32_t positions, int32_t channels, int32_t count,
+                     int32_t *carry);
     /* Adds the gradient of the weights of the first filters; returns how many. */
     int32_t (*gradient)(const attune_error_gradient *gradient);
 } attune_error_twins;

@@ -66,7 +66,13 @@ static float channel_factor(const update_step *step, int32_t channel, int32_t of
     if ((step->flags & ATTUNE_UPDATE_SCALED) == 0) {
         return step->rate;
     }
-    double scale = attune_weighted_layer_scale(&step->layer, channel, of_bias);
+    if (of_bias) {
+        int32_t multiplier, shift;
+        float scale = attune_record_float(step->layer.record, ATTUNE_OUTPUT_SCALE);
+        attune_channel_multiplier(&step->layer.parameters, channel, &multiplier, &shift);
+        return multiplier > 0 && scale > 0.0f ? attune_quotient_square(step->rate, multiplier, shift, scale) : 0.0f;
+    }
+    double scale = attune_weighted_layer_scale(&step->layer, channel, 0);
     return scale > 0.0 ? attune_quotient(step->rate, scale * scale) : 0.0f;
 }
 

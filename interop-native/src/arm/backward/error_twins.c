@@ -50,28 +50,64 @@ DSP_INLINE uint32_t saturated_bytes(uint32_t word) {
     return word;
 }
 
+#define MAGNITUDE_ADD(word)                                                                                            \
+    "ssub8 %[negative], %[zero], " word "\n"                                                                           \
+    "sel " word ", %[negative], " word "\n"                                                                            \
+    "usada8 %[sum], " word ", %[zero], %[sum]\n"                                                                       \
+    "orr %[any], %[any], " word "\n"
+
+/* Adds the magnitudes of 32-byte parts, which are aligned. Returns the bits that any of them has, of four columns. */
+DSP_INLINE uint32_t parts_add(const int8_t *at, const int8_t *end, uint32_t *sum) {
+    uint32_t any = 0;
+    uint32_t negative;
+    __asm__ volatile("1:\n"
+                     "ldm %[at]!, {r4, r5, r6, r8}\n" MAGNITUDE_ADD("r4") MAGNITUDE_ADD("r5") MAGNITUDE_ADD("r6")
+                         MAGNITUDE_ADD("r8") "ldm %[at]!, {r4, r5, r6, r8}\n"
+                                             "cmp %[at], %[end]\n" MAGNITUDE_ADD("r4") MAGNITUDE_ADD("r5")
+                                                 MAGNITUDE_ADD("r6") MAGNITUDE_ADD("r8") "bne 1b\n"
+                     : [at] "+&r"(at), [sum] "+&r"(*sum), [any] "+&r"(any), [negative] "=&r"(negative)
+                     : [end] "r"(end), [zero] "r"(0)
+                     : "r4", "r5", "r6", "r8", "cc", "memory");
+    return any;
+}
+
+/* Largest magnitude and saturated ones of whole words. */
+static void words_judge(const int8_t *at, const int8_t *end, attune_error_use *use) {
+    uint32_t largest = 0;
+    uint32_t saturated = 0;
+    for (; at != end; at += 4) {
+        uint32_t word = magnitudes(dsp_load(at));
+        largest = larger_bytes(word, largest);
+        saturated = bytes_add(saturated_bytes(word), saturated);
+    }
+    int32_t most = largest_byte(largest);
+    use->largest = most > use->largest ? most : use->largest;
+    use->saturated += (int32_t)saturated;
+}
+
 static int32_t use_add(const int8_t *error, int32_t count, attune_error_use *use) {
     const int8_t *end = error + (count & -4);
     uint32_t sum = 0;
-    uint32_t saturated = 0;
     while (error != end) {
         const int8_t *block = error;
-        const int8_t *stop = end - error < USE_BLOCK ? end : error + USE_BLOCK;
-        uint32_t largest = 0;
-#pragma GCC unroll 4
-        for (; error != stop; error += 4) {
-            uint32_t word = magnitudes(dsp_load(error));
-            sum = bytes_add(word, sum);
-            largest = larger_bytes(word, largest);
+        uint32_t any = 255;
+        if (((uintptr_t)error & 3) == 0 && end - error >= USE_BLOCK) {
+            error += USE_BLOCK;
+            any = parts_add(block, error, &sum);
+            any |= any >> 16;
+            any = (any | any >> 8) & 255;
+        } else {
+            error += end - error < USE_BLOCK ? end - error : USE_BLOCK;
+            for (const int8_t *at = block; at != error; at += 4) {
+                sum = bytes_add(magnitudes(dsp_load(at)), sum);
+            }
         }
-        int32_t most = largest_byte(largest);
-        use->largest = most > use->largest ? most : use->largest;
-        for (; most >= 127 && block != error; block += 4) {
-            saturated = bytes_add(saturated_bytes(magnitudes(dsp_load(block))), saturated);
+        /* No magnitude is larger than the bits of all together. */
+        if ((int32_t)any > use->largest || any >= 127) {
+            words_judge(block, error, use);
         }
     }
     use->sum += (int32_t)sum;
-    use->saturated += (int32_t)saturated;
     return count & -4;
 }
 
@@ -176,29 +212,6 @@ static int32_t sums_add(const int8_t *error, int32_t positions, int32_t channels
     return count & ~3;
 }
 
-/* --- Tables ------------------------------------------------------------------------------------------------------- */
-
-static int32_t look_up(const int8_t *error, int32_t count, const int32_t *parts, int32_t *carry, int8_t *result) {
-    const int8_t *end = error + count;
-    int32_t sum, value;
-    __asm__ volatile(
-        "1:\n"
-        "ldrsb %[sum], [%[error]], #1\n"
-        "ldr %[value], [%[carry]]\n"
-        "ldr %[sum], [%[parts], %[sum], lsl #2]\n"
-        "cmp %[error], %[end]\n"
-        "add %[sum], %[sum], %[value]\n"
-        "ssat %[value], #8, %[sum], asr #8\n"
-        "uxtb %[sum], %[sum]\n"
-        "strb %[value], [%[result]], #1\n"
-        "str %[sum], [%[carry]], #4\n"
-        "bne 1b\n"
-        : [sum] "=&r"(sum), [value] "=&r"(value), [error] "+r"(error), [carry] "+r"(carry), [result] "+r"(result)
-        : [parts] "r"(parts + 128), [end] "r"(end)
-        : "cc", "memory");
-    return count;
-}
-
 /* --- Gradients ---------------------------------------------------------------------------------------------------- */
 
 static int32_t gradient_add(const attune_error_gradient *gradient) {
@@ -220,7 +233,8 @@ const attune_error_twins attune_dsp_error_twins = {
     .sums_add = sums_add,
     .transpose = attune_dsp_transpose,
     .phase = attune_dsp_phase,
-    .look_up = look_up,
+    .look_up = attune_dsp_look_up,
+    .merge = attune_dsp_merge,
     .gradient = gradient_add,
 };
 

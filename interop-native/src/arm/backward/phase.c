@@ -13,6 +13,9 @@ enum { HALF = 0 };
 enum { HALF = 128 };
 #endif
 
+/* Weights shifted so far have 16 bits. */
+#define LARGEST_LEFT 8
+
 /* Weights of two filters, which become the first or the second pair of four. Field offsets are known to the assembly. */
 typedef struct phase_pairs {
     const int8_t *first;
@@ -86,15 +89,41 @@ static void weights_fill(const attune_error_phase *phase, const dsp_window *wind
     }
 }
 
+/* Shifts the weights of the tile's groups. */
+static void weights_shift(const dsp_window *window, const dsp_tile *tile, int32_t left) {
+    for (int32_t group = 0; group < tile->groups; group++) {
+        uint32_t *words = tile->stream + group * DSP_STREAM_WORDS(window->pairs) + DSP_GROUP;
+        for (int32_t i = 0; i < DSP_GROUP * window->pairs; i++) {
+            uint32_t word = words[i];
+            for (int32_t bit = 0; bit < left; bit++) {
+                word = dsp_twice(word);
+            }
+            words[i] = word;
+        }
+    }
+}
+
+/* How far the multiplier of outputs without a shift is shifted. */
+static int32_t multiplier_left(const attune_error_outputs *errors) {
+    int32_t room = dsp_room(errors->multipliers[0]);
+    return room < errors->left + 1 ? room : errors->left + 1;
+}
+
 /* Starting values and outputs of the tile's groups. */
 static void outputs_fill(const dsp_window *window, const dsp_tile *tile) {
     const attune_error_outputs *errors = window->call->errors;
     for (int32_t group = 0; group < tile->groups; group++) {
         dsp_output *outputs = attune_dsp_group_outputs(window, tile, group);
+        dsp_even_outputs *even = (dsp_even_outputs *)(void *)outputs;
         memset(tile->stream + group * DSP_STREAM_WORDS(window->pairs), 0, 4 * DSP_GROUP);
         for (int32_t i = 0; i < DSP_GROUP; i++) {
             int32_t channel = tile->first + group * DSP_GROUP + i;
-            outputs[i] = (dsp_output){errors->multipliers[channel], errors->carry[channel], errors->left + 1};
+            if (tile->finish == DSP_FINISH_ERRORS_EVEN) {
+                even->multiplier = errors->multipliers[channel] << multiplier_left(errors);
+                even->carries[i] = errors->carry[channel];
+            } else {
+                outputs[i] = (dsp_output){errors->multipliers[channel], errors->carry[channel], errors->left + 1};
+            }
         }
     }
 }
@@ -115,7 +144,12 @@ int32_t attune_dsp_phase(const attune_error_phase *phase) {
     }
     window.column = (uint32_t *)(void *)phase->scratch;
     window.input_first = 0;
-    dsp_tile tile = {.finish = DSP_FINISH_ERRORS, .stream = (uint32_t *)(void *)(phase->scratch + column_bytes)};
+    /* All channels have one multiplier, which takes what it can of the shift. The rest is worth shifting the weights if
+     * each of them is used at many positions. */
+    int32_t left = phase->call->errors->left + 1 - multiplier_left(phase->call->errors);
+    int even = left <= LARGEST_LEFT && attune_record_positions(record) >= left * attune_record_filter_size(record);
+    dsp_tile tile = {.finish = even ? DSP_FINISH_ERRORS_EVEN : DSP_FINISH_ERRORS,
+                     .stream = (uint32_t *)(void *)(phase->scratch + column_bytes)};
     int32_t tiles = (groups + capacity - 1) / capacity;
     int32_t most = (groups + tiles - 1) / tiles;
     for (int32_t first = 0; first < groups; first += tile.groups) {
@@ -123,6 +157,9 @@ int32_t attune_dsp_phase(const attune_error_phase *phase) {
         tile.first = first * DSP_GROUP;
         tile.count = tile.groups * DSP_GROUP;
         weights_fill(phase, &window, &tile);
+        if (even && left > 0) {
+            weights_shift(&window, &tile, left);
+        }
         outputs_fill(&window, &tile);
         attune_dsp_tile_run(&window, &tile);
     }
