@@ -182,6 +182,37 @@ void attune_dsp_strip_prepare(dsp_strip *strip) {
     strip->weights[0].rows = strip->weights[1].rows = 0;
 }
 
+/* Rows of taps, and the blocks of both. Field offsets are known to the assembly. */
+typedef struct tap_rows {
+    const uint32_t *tap;
+    const uint32_t *next;
+    int32_t tap_step; /* bytes */
+    int32_t next_step;
+    uint32_t *block;
+    int32_t skip; /* bytes */
+    int32_t count;
+} tap_rows;
+
+__attribute__((naked, noinline)) static void rows_write(const tap_rows *rows __attribute__((unused))) {
+    __asm__ volatile("push {r4-r11, lr}\n"
+                     "ldm r0, {r0-r6}\n"
+                     "1:\n"
+                     "ldrd r8, r9, [r0]\n"
+                     "ldrd r10, r11, [r1]\n"
+                     "add r0, r0, r2\n"
+                     "add r1, r1, r3\n"
+                     "subs r6, r6, #1\n"
+                     "pkhtb r12, r10, r8, asr #16\n"
+                     "pkhbt r8, r8, r10, lsl #16\n"
+                     "pkhtb lr, r11, r9, asr #16\n"
+                     "pkhbt r9, r9, r11, lsl #16\n"
+                     "strd r8, r12, [r4]\n"
+                     "strd r9, lr, [r4, #8]\n"
+                     "add r4, r4, r5\n"
+                     "bne 1b\n"
+                     "pop {r4-r11, pc}\n");
+}
+
 void attune_dsp_strip_rows(dsp_strip *strip, dsp_strip_weights *weights, int32_t first) {
     static const uint32_t none[2];
     int32_t width = strip->record[ATTUNE_KERNEL_W];
@@ -213,15 +244,8 @@ void attune_dsp_strip_rows(dsp_strip *strip, dsp_strip_weights *weights, int32_t
             }
             continue;
         }
-        for (int32_t x = 0; x < width; x++) {
-            block[0] = dsp_low_halves(tap[0], next[0]);
-            block[1] = dsp_high_halves(tap[0], next[0]);
-            block[2] = dsp_low_halves(tap[1], next[1]);
-            block[3] = dsp_high_halves(tap[1], next[1]);
-            block += skip;
-            tap += tap_step;
-            next += next_step;
-        }
+        const tap_rows rows = {tap, next, tap_step * 4, next_step * 4, block, skip * 4, width};
+        rows_write(&rows);
     }
 }
 

@@ -51,63 +51,54 @@ DSP_INLINE uint32_t saturated_bytes(uint32_t word) {
 }
 
 #define MAGNITUDE_ADD(word)                                                                                            \
-    "ssub8 %[negative], %[zero], " word "\n"                                                                           \
-    "sel " word ", %[negative], " word "\n"                                                                            \
+    "ssub8 %[other], %[zero], " word "\n"                                                                              \
+    "sel " word ", %[other], " word "\n"                                                                               \
+    "usub8 %[other], " word ", %[largest]\n"                                                                           \
     "usada8 %[sum], " word ", %[zero], %[sum]\n"                                                                       \
-    "orr %[any], %[any], " word "\n"
+    "sel %[largest], " word ", %[largest]\n"
 
-/* Adds the magnitudes of 32-byte parts, which are aligned. Returns the bits that any of them has, of four columns. */
+/* Adds the magnitudes of 32-byte parts, which are aligned. Returns the largest of them, in each of four columns. */
 DSP_INLINE uint32_t parts_add(const int8_t *at, const int8_t *end, uint32_t *sum) {
-    uint32_t any = 0;
-    uint32_t negative;
+    uint32_t largest = 0;
+    uint32_t other;
     __asm__ volatile("1:\n"
                      "ldm %[at]!, {r4, r5, r6, r8}\n" MAGNITUDE_ADD("r4") MAGNITUDE_ADD("r5") MAGNITUDE_ADD("r6")
                          MAGNITUDE_ADD("r8") "ldm %[at]!, {r4, r5, r6, r8}\n"
                                              "cmp %[at], %[end]\n" MAGNITUDE_ADD("r4") MAGNITUDE_ADD("r5")
                                                  MAGNITUDE_ADD("r6") MAGNITUDE_ADD("r8") "bne 1b\n"
-                     : [at] "+&r"(at), [sum] "+&r"(*sum), [any] "+&r"(any), [negative] "=&r"(negative)
+                     : [at] "+&r"(at), [sum] "+&r"(*sum), [largest] "+&r"(largest), [other] "=&r"(other)
                      : [end] "r"(end), [zero] "r"(0)
                      : "r4", "r5", "r6", "r8", "cc", "memory");
-    return any;
+    return largest;
 }
 
-/* Largest magnitude and saturated ones of whole words. */
-static void words_judge(const int8_t *at, const int8_t *end, attune_error_use *use) {
+/* The same of words. */
+static uint32_t words_add(const int8_t *at, const int8_t *end, uint32_t *sum) {
     uint32_t largest = 0;
-    uint32_t saturated = 0;
     for (; at != end; at += 4) {
         uint32_t word = magnitudes(dsp_load(at));
+        *sum = bytes_add(word, *sum);
         largest = larger_bytes(word, largest);
-        saturated = bytes_add(saturated_bytes(word), saturated);
     }
-    int32_t most = largest_byte(largest);
-    use->largest = most > use->largest ? most : use->largest;
-    use->saturated += (int32_t)saturated;
+    return largest;
 }
 
 static int32_t use_add(const int8_t *error, int32_t count, attune_error_use *use) {
     const int8_t *end = error + (count & -4);
     uint32_t sum = 0;
+    uint32_t saturated = 0;
     while (error != end) {
         const int8_t *block = error;
-        uint32_t any = 255;
-        if (((uintptr_t)error & 3) == 0 && end - error >= USE_BLOCK) {
-            error += USE_BLOCK;
-            any = parts_add(block, error, &sum);
-            any |= any >> 16;
-            any = (any | any >> 8) & 255;
-        } else {
-            error += end - error < USE_BLOCK ? end - error : USE_BLOCK;
-            for (const int8_t *at = block; at != error; at += 4) {
-                sum = bytes_add(magnitudes(dsp_load(at)), sum);
-            }
-        }
-        /* No magnitude is larger than the bits of all together. */
-        if ((int32_t)any > use->largest || any >= 127) {
-            words_judge(block, error, use);
+        int whole = ((uintptr_t)error & 3) == 0 && end - error >= USE_BLOCK;
+        error += end - error < USE_BLOCK ? end - error : USE_BLOCK;
+        int32_t most = largest_byte(whole ? parts_add(block, error, &sum) : words_add(block, error, &sum));
+        use->largest = most > use->largest ? most : use->largest;
+        for (; most >= 127 && block != error; block += 4) {
+            saturated = bytes_add(saturated_bytes(magnitudes(dsp_load(block))), saturated);
         }
     }
     use->sum += (int32_t)sum;
+    use->saturated += (int32_t)saturated;
     return count & -4;
 }
 
