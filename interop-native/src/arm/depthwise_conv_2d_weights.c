@@ -17,18 +17,21 @@ static int32_t smaller(int32_t a, int32_t b) {
 /* Outputs of errors leave the shift to the multipliers, and what one of these has no room for to the weights. Returns 0
  * if the weights have no room either. */
 static int strip_errors(dsp_strip *strip) {
-    int32_t left = strip->outputs[0].shift;
-    strip->left = 0;
+    const attune_error_outputs *errors = strip->call->errors;
+    const int32_t *multipliers = errors->multipliers + strip->first;
+    int32_t missing = 0;
     for (int32_t i = 0; i < DSP_STRIP_CHANNELS; i++) {
-        int32_t missing = left - dsp_room(strip->outputs[i].multiplier);
-        strip->left = missing > strip->left ? missing : strip->left;
+        int32_t more = errors->left - dsp_room(multipliers[i]);
+        missing = more > missing ? more : missing;
     }
+    strip->left = missing;
     for (int32_t i = 0; i < DSP_STRIP_CHANNELS; i++) {
-        strip->errors.multipliers[i] = strip->outputs[i].multiplier << (left - strip->left);
-        strip->errors.carries[i] = strip->outputs[i].offset;
+        strip->start[i] = 0;
+        strip->errors.multipliers[i] = multipliers[i] << (errors->left - missing);
+        strip->errors.carries[i] = errors->carry[strip->first + i];
     }
-    strip->errors.output_step = strip->call->errors->column_step;
-    return strip->left <= LARGEST_LEFT;
+    strip->errors.output_step = errors->column_step;
+    return missing <= LARGEST_LEFT;
 }
 
 /* Both halves shifted; `kept` clears what comes from the lower into the upper. */
@@ -56,12 +59,15 @@ static int strip_outputs(dsp_strip *strip) {
     if (strip->finish == DSP_FINISH_ACCUMULATORS || strip->count < DSP_STRIP_CHANNELS) {
         return 0;
     }
+    if (strip->finish == DSP_FINISH_ERRORS) {
+        return strip_errors(strip);
+    }
     for (int32_t i = 0; i < DSP_STRIP_CHANNELS; i++) {
         if (!attune_dsp_output(&strip->forms, strip->first + i, &strip->start[i], &strip->outputs[i])) {
             return 0;
         }
     }
-    return strip->finish != DSP_FINISH_ERRORS || strip_errors(strip);
+    return 1;
 }
 
 /* The signs of as many channels from the strip's on as fit. */
