@@ -24,6 +24,13 @@ void attune_error_table_fill(const attune_error_call *call, float factor, attune
     }
 }
 
+void attune_error_table_share(const attune_error_call *call, float size, attune_error_table *table) {
+    float parts_of_one = (float)(call->ratio * 256.0);
+    for (int32_t error = -128; error < 128; error++) {
+        table->parts[error + 128] = nearest((float)error / size * parts_of_one);
+    }
+}
+
 void attune_error_copy(const attune_error_call *call, const attune_error_table *table, int32_t from, int32_t to,
                        int32_t count) {
     int32_t channels = call->shape[3];

@@ -1,23 +1,25 @@
 #include "quotient.h"
 
+#include "simd.h"
+
 #include <stdint.h>
 #include <string.h>
 
-/* A divisor's 32 leading bits: significand * 2^(exponent - 31), and how many units may be missing. */
+/* A divisor's 32 leading bits: significand * 2^(exponent - 31). */
 typedef struct leading_bits {
     uint32_t significand; /* 2^31 .. 2^32 - 1 */
     int32_t exponent;
-    uint32_t missing;
 } leading_bits;
 
-static uint32_t bits_of(float value) {
+static inline uint32_t bits_of(float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
 
-/* a / b to nearest, from the divisor's leading bits; 0 if they do not tell, or if a or the quotient is unusual. */
-static int quotient_find(float a, leading_bits b, float *quotient) {
+/* a / b to nearest, from the divisor's leading bits, of which some units may be missing; 0 if they do not tell, or if a
+ * or the quotient is unusual. */
+ATTUNE_INLINE int quotient_find(float a, leading_bits b, uint32_t missing, float *quotient) {
     uint32_t a_bits = bits_of(a);
     int32_t a_exponent = (int32_t)(a_bits >> 23 & 255);
     uint32_t dividend = (a_bits & 0x7fffffu) | 0x800000u;
@@ -28,7 +30,8 @@ static int quotient_find(float a, leading_bits b, float *quotient) {
         return 0;
     }
     /* The estimate is off by a few units at most. */
-    uint64_t shifted = (uint64_t)dividend << (31 + below_one);
+    uint64_t shifted = (uint64_t)dividend << 31;
+    shifted += below_one ? shifted : 0;
     uint32_t whole = (uint32_t)((float)dividend / (float)divisor * (below_one ? 4294967296.0f : 2147483648.0f));
     int64_t difference = (int64_t)(shifted - (uint64_t)whole * divisor);
     for (; difference < 0; difference += divisor) {
@@ -40,7 +43,7 @@ static int quotient_find(float a, leading_bits b, float *quotient) {
     /* A divisor's unit makes the quotient smaller by at most 2^-7; a double may round up to the half. */
     uint32_t rest = (uint32_t)difference;
     uint32_t half = divisor >> 1;
-    if (rest + 64 >= half && rest <= half + (divisor >> 7) * (b.missing + 1)) {
+    if (rest + 64 >= half && rest <= half + (divisor >> 7) * (missing + 1)) {
         return 0;
     }
     whole += rest > half;
@@ -53,16 +56,19 @@ float attune_quotient(float a, double b) {
     uint64_t bits;
     memcpy(&bits, &b, sizeof bits);
     int32_t exponent = (int32_t)(bits >> 52 & 2047);
-    leading_bits leading = {(uint32_t)(bits >> 21) | 0x80000000u, exponent - 1023, 1};
+    leading_bits leading = {(uint32_t)(bits >> 21) | 0x80000000u, exponent - 1023};
     float quotient;
     int usual = exponent != 0 && exponent != 2047;
-    return usual && quotient_find(a, leading, &quotient) ? quotient : (float)(a / b);
+    return usual && quotient_find(a, leading, 1, &quotient) ? quotient : (float)(a / b);
 }
 
 /* The 32 leading bits of a product whose first bit is one of the two highest, and its exponent one more in that case. */
-static leading_bits leading_of(uint64_t product, int32_t exponent) {
-    int32_t highest = (int32_t)(product >> 63);
-    return (leading_bits){(uint32_t)(product >> (31 + highest)), exponent + highest, 1};
+ATTUNE_INLINE leading_bits leading_of(uint64_t product, int32_t exponent) {
+    uint32_t high = (uint32_t)(product >> 32);
+    if (high & 0x80000000u) {
+        return (leading_bits){high, exponent + 1};
+    }
+    return (leading_bits){high << 1 | (uint32_t)product >> 31, exponent};
 }
 
 float attune_quotient_square(float a, int32_t multiplier, int32_t shift, float scale) {
@@ -71,11 +77,11 @@ float attune_quotient_square(float a, int32_t multiplier, int32_t shift, float s
     float quotient;
     if (multiplier >= 1 << 30 && scale_exponent > 0 && scale_exponent < 255) {
         /* multiplier * 2^-30 and the scale's significand are 1 and more, below 2. */
-        uint64_t product = (uint64_t)(uint32_t)multiplier * 2 * ((scale_bits << 8) | 0x80000000u);
+        uint64_t product = ((uint64_t)(uint32_t)multiplier << 1) * ((scale_bits << 8) | 0x80000000u);
         leading_bits root = leading_of(product, shift - 1 + scale_exponent - 127);
         leading_bits square = leading_of((uint64_t)root.significand * root.significand, 2 * root.exponent);
-        square.missing = 7; /* the root's, which counts up to six times, and its own */
-        if (quotient_find(a, square, &quotient)) {
+        /* One of the root's, which counts up to six times, and its own. */
+        if (quotient_find(a, square, 7, &quotient)) {
             return quotient;
         }
     }

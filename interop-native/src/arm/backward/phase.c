@@ -115,7 +115,8 @@ static void outputs_fill(const dsp_window *window, const dsp_tile *tile) {
     for (int32_t group = 0; group < tile->groups; group++) {
         dsp_output *outputs = attune_dsp_group_outputs(window, tile, group);
         dsp_even_outputs *even = (dsp_even_outputs *)(void *)outputs;
-        memset(tile->stream + group * DSP_STREAM_WORDS(window->pairs), 0, 4 * DSP_GROUP);
+        uint32_t *start = tile->stream + group * DSP_STREAM_WORDS(window->pairs);
+        start[0] = start[1] = start[2] = start[3] = 0;
         for (int32_t i = 0; i < DSP_GROUP; i++) {
             int32_t channel = tile->first + group * DSP_GROUP + i;
             if (tile->finish == DSP_FINISH_ERRORS_EVEN) {
