@@ -161,11 +161,32 @@ static const uint32_t spread[16] = {
     0xff000000u, 0xff0000ffu, 0xff00ff00u, 0xff00ffffu, 0xffff0000u, 0xffff00ffu, 0xffffff00u, 0xffffffffu,
 };
 
+#define APPLY(word, bit)                                                                                               \
+    "ubfx r9, %[bits], #" bit ", #4\n"                                                                                 \
+    "ldr r9, [%[spread], r9, lsl #2]\n"                                                                                \
+    "and " word ", " word ", r9\n"
+
+/* One word of the mask to 32 errors, which are aligned. */
+DSP_INLINE int8_t *word_apply(uint32_t bits, int8_t *error) {
+    __asm__ volatile("ldm %[error], {r4, r5, r6, r8}\n" APPLY("r4", "0") APPLY("r5", "4") APPLY("r6", "8")
+                         APPLY("r8", "12") "stm %[error]!, {r4, r5, r6, r8}\n"
+                                           "ldm %[error], {r4, r5, r6, r8}\n" APPLY("r4", "16") APPLY("r5", "20")
+                                               APPLY("r6", "24") APPLY("r8", "28") "stm %[error]!, {r4, r5, r6, r8}\n"
+                     : [error] "+&r"(error)
+                     : [bits] "r"(bits), [spread] "r"(spread)
+                     : "r4", "r5", "r6", "r8", "r9", "memory");
+    return error;
+}
+
 static int32_t mask_apply(const uint32_t *mask, int32_t count, int8_t *error) {
     const int8_t *end = error + (count & -32);
+    if (((uintptr_t)error & 3) == 0) {
+        while (error != end) {
+            error = word_apply(*mask++, error);
+        }
+    }
     while (error != end) {
         uint32_t bits = *mask++;
-#pragma GCC unroll 8
         for (int32_t i = 0; i < 32; i += 4) {
             uint32_t word = dsp_load(error + i) & spread[bits >> i & 15];
             memcpy(error + i, &word, 4);
@@ -180,24 +201,45 @@ static int32_t mask_apply(const uint32_t *mask, int32_t count, int8_t *error) {
 /* Positions whose sums of int8 stay in int16. */
 enum { SUM_POSITIONS = 256 };
 
+#define SUM(place)                                                                                                     \
+    "ldr %[word], " place "\n"                                                                                         \
+    "sxtab16 %[even], %[even], %[word]\n"                                                                              \
+    "sxtab16 %[odd], %[odd], %[word], ror #8\n"
+
+/* Adds four channels of some positions, which have so many channels, to their sums. */
+DSP_INLINE void positions_add(const int8_t *at, int32_t positions, int32_t channels, int32_t *sums) {
+    uint32_t even = 0;
+    uint32_t odd = 0;
+    if (positions >= 4) {
+        const int8_t *end = at + (positions & ~3) * channels;
+        uint32_t word;
+        __asm__ volatile("1:\n" SUM("[%[at]]") SUM("[%[at], %[step]]") SUM("[%[at], %[step], lsl #1]")
+                             SUM("[%[at], %[three]]") "add %[at], %[at], %[step], lsl #2\n"
+                                                      "cmp %[at], %[end]\n"
+                                                      "bne 1b\n"
+                         : [at] "+&r"(at), [even] "+&r"(even), [odd] "+&r"(odd), [word] "=&r"(word)
+                         : [step] "r"(channels), [three] "r"(3 * channels), [end] "r"(end)
+                         : "cc", "memory");
+    }
+    for (int32_t p = positions & 3; p > 0; p--) {
+        uint32_t word = dsp_load(at);
+        even = dsp_widen_even(even, word);
+        odd = dsp_widen_odd(odd, word);
+        at += channels;
+    }
+    sums[0] += (int16_t)even;
+    sums[1] += (int16_t)odd;
+    sums[2] += (int32_t)even >> 16;
+    sums[3] += (int32_t)odd >> 16;
+}
+
 static int32_t sums_add(const int8_t *error, int32_t positions, int32_t channels, int32_t count, int32_t *sums) {
     for (int32_t c = 0; c + 4 <= count; c += 4) {
         const int8_t *at = error + c;
         for (int32_t left = positions, some; left > 0; left -= some) {
             some = left < SUM_POSITIONS ? left : SUM_POSITIONS;
-            uint32_t even = 0;
-            uint32_t odd = 0;
-#pragma GCC unroll 4
-            for (int32_t p = 0; p < some; p++) {
-                uint32_t word = dsp_load(at);
-                even = dsp_widen_even(even, word);
-                odd = dsp_widen_odd(odd, word);
-                at += channels;
-            }
-            sums[c] += (int16_t)even;
-            sums[c + 1] += (int16_t)odd;
-            sums[c + 2] += (int32_t)even >> 16;
-            sums[c + 3] += (int32_t)odd >> 16;
+            positions_add(at, some, channels, sums + c);
+            at += some * channels;
         }
     }
     return count & ~3;
