@@ -17,9 +17,9 @@ static inline uint32_t bits_of(float value) {
     return bits;
 }
 
-/* a / b to nearest, from the divisor's leading bits, of which some units may be missing; 0 if they do not tell, or if a
- * or the quotient is unusual. */
-ATTUNE_INLINE int quotient_find(float a, leading_bits b, uint32_t missing, float *quotient) {
+/* a / b to nearest, from the divisor's leading bits, of which less than a unit is missing; 0 if they do not tell, or if
+ * a or the quotient is unusual. */
+ATTUNE_INLINE int quotient_find(float a, leading_bits b, float *quotient) {
     uint32_t a_bits = bits_of(a);
     int32_t a_exponent = (int32_t)(a_bits >> 23 & 255);
     uint32_t dividend = (a_bits & 0x7fffffu) | 0x800000u;
@@ -43,7 +43,7 @@ ATTUNE_INLINE int quotient_find(float a, leading_bits b, uint32_t missing, float
     /* A divisor's unit makes the quotient smaller by at most 2^-7; a double may round up to the half. */
     uint32_t rest = (uint32_t)difference;
     uint32_t half = divisor >> 1;
-    if (rest + 64 >= half && rest <= half + (divisor >> 7) * (missing + 1)) {
+    if (rest + 64 >= half && rest <= half + (divisor >> 6)) {
         return 0;
     }
     whole += rest > half;
@@ -59,16 +59,7 @@ float attune_quotient(float a, double b) {
     leading_bits leading = {(uint32_t)(bits >> 21) | 0x80000000u, exponent - 1023};
     float quotient;
     int usual = exponent != 0 && exponent != 2047;
-    return usual && quotient_find(a, leading, 1, &quotient) ? quotient : (float)(a / b);
-}
-
-/* The 32 leading bits of a product whose first bit is one of the two highest, and its exponent one more in that case. */
-ATTUNE_INLINE leading_bits leading_of(uint64_t product, int32_t exponent) {
-    uint32_t high = (uint32_t)(product >> 32);
-    if (high & 0x80000000u) {
-        return (leading_bits){high, exponent + 1};
-    }
-    return (leading_bits){high << 1 | (uint32_t)product >> 31, exponent};
+    return usual && quotient_find(a, leading, &quotient) ? quotient : (float)(a / b);
 }
 
 float attune_quotient_square(float a, int32_t multiplier, int32_t shift, float scale) {
@@ -76,12 +67,24 @@ float attune_quotient_square(float a, int32_t multiplier, int32_t shift, float s
     int32_t scale_exponent = (int32_t)(scale_bits >> 23);
     float quotient;
     if (multiplier >= 1 << 30 && scale_exponent > 0 && scale_exponent < 255) {
-        /* multiplier * 2^-30 and the scale's significand are 1 and more, below 2. */
-        uint64_t product = ((uint64_t)(uint32_t)multiplier << 1) * ((scale_bits << 8) | 0x80000000u);
-        leading_bits root = leading_of(product, shift - 1 + scale_exponent - 127);
-        leading_bits square = leading_of((uint64_t)root.significand * root.significand, 2 * root.exponent);
-        /* One of the root's, which counts up to six times, and its own. */
-        if (quotient_find(a, square, 7, &quotient)) {
+        /* multiplier * 2^-30 and the scale's significand are 1 and more, below 2. So the product, and then its square,
+         * have their first bit in one of two places. */
+        uint64_t root = ((uint64_t)(uint32_t)multiplier << 1) * ((scale_bits << 8) | 0x80000000u);
+        int32_t exponent = 2 * (shift - 1 + scale_exponent - 127);
+        if (root >> 63) {
+            exponent += 2;
+        } else {
+            root <<= 1;
+        }
+        uint32_t high = (uint32_t)(root >> 32);
+        uint64_t square = (uint64_t)high * high + ((uint64_t)high * (uint32_t)root >> 31);
+        if (square >> 63) {
+            exponent++;
+        } else {
+            square <<= 1;
+        }
+        const leading_bits leading = {(uint32_t)(square >> 32), exponent};
+        if (quotient_find(a, leading, &quotient)) {
             return quotient;
         }
     }
