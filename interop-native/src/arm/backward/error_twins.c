@@ -138,6 +138,31 @@ DSP_INLINE uint32_t eight_bits(const int8_t *values, uint32_t first, uint32_t sp
     return bits;
 }
 
+#define CHOSEN(word, bits)                                                                                             \
+    "usub8 " word ", " word ", %[first]\n"                                                                             \
+    "usub8 " word ", %[span], " word "\n"                                                                              \
+    "sel " word ", " bits ", %[zero]\n"
+
+/* The bits of sixteen values, which are aligned, into bits 0..7 of two registers. */
+#define SIXTEEN(low, high)                                                                                             \
+    "ldm %[values]!, {r4, r5, r6, r8}\n" CHOSEN("r4", "%[lower]") CHOSEN("r5", "%[upper]") CHOSEN("r6", "%[lower]")    \
+        CHOSEN("r8", "%[upper]") "usad8 " low ", r4, %[zero]\n"                                                        \
+                                 "usad8 " high ", r6, %[zero]\n"                                                       \
+                                 "usada8 " low ", r5, %[zero], " low "\n"                                              \
+                                 "usada8 " high ", r8, %[zero], " high "\n"
+
+DSP_INLINE uint32_t word_write(const int8_t *values, uint32_t first, uint32_t span) {
+    uint32_t word, next;
+    __asm__ volatile(SIXTEEN("%[word]", "%[next]") "orr %[word], %[word], %[next], lsl #8\n" SIXTEEN("%[next]", "r4")
+                         "orr %[word], %[word], %[next], lsl #16\n"
+                         "orr %[word], %[word], r4, lsl #24\n"
+                     : [values] "+&r"(values), [word] "=&r"(word), [next] "=&r"(next)
+                     : [first] "r"(first), [span] "r"(span), [lower] "r"(0x08040201u), [upper] "r"(0x80402010u),
+                       [zero] "r"(0)
+                     : "r4", "r5", "r6", "r8", "memory");
+    return word;
+}
+
 static int32_t mask_write(const int8_t *values, int32_t count, int32_t low, int32_t high, uint32_t *mask) {
     if (high - low < 2) {
         return 0;
@@ -145,6 +170,10 @@ static int32_t mask_write(const int8_t *values, int32_t count, int32_t low, int3
     uint32_t first = 0x01010101u * (uint32_t)((low + 1) & 255);
     uint32_t span = 0x01010101u * (uint32_t)(high - low - 2);
     const int8_t *end = values + (count & -32);
+    int aligned = ((uintptr_t)values & 3) == 0;
+    for (; aligned && values != end; values += 32) {
+        *mask++ = word_write(values, first, span);
+    }
     for (; values != end; values += 32) {
         uint32_t word = eight_bits(values, first, span);
         word |= eight_bits(values + 8, first, span) << 8;
