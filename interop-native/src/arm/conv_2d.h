@@ -30,6 +30,14 @@ typedef struct dsp_tile {
     uint32_t *stream;
 } dsp_tile;
 
+dsp_window attune_dsp_window_find(const attune_call *call);
+
+/* The dsp_output of each channel of a group of the tile. */
+dsp_output *attune_dsp_group_outputs(const dsp_window *window, const dsp_tile *tile, int32_t group);
+
+/* All lines of the call for the channels of a tile that is prepared. */
+void attune_dsp_tile_run(const dsp_window *window, const dsp_tile *tile);
+
 /* As many channels from first on as fit: whole groups that all have an output form, or some whose accumulators go
  * through attune_dsp_write. capacity: groups that fit in the tile's stream. */
 void attune_dsp_tile_prepare(const dsp_window *window, int32_t first, int32_t channels, int32_t capacity,

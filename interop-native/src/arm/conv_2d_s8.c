@@ -15,7 +15,7 @@ static int32_t segment_pairs(int32_t length) {
     return (length + 1) / 2;
 }
 
-static dsp_window window_find(const attune_call *call) {
+dsp_window attune_dsp_window_find(const attune_call *call) {
     const int32_t *record = call->record;
     dsp_window window = {.call = call, .record = record};
     int32_t zero = record[ATTUNE_INPUT_ZERO];
@@ -206,10 +206,25 @@ static void signs_fill(const dsp_window *window, const dsp_tile *tile, int32_t l
     }
 }
 
-/* The dsp_output of a group. */
-static dsp_output *group_outputs(const dsp_window *window, const dsp_tile *tile, int32_t group) {
+dsp_output *attune_dsp_group_outputs(const dsp_window *window, const dsp_tile *tile, int32_t group) {
     uint32_t *stream = tile->stream + group * DSP_STREAM_WORDS(window->pairs);
     return (dsp_output *)(void *)(stream + DSP_GROUP + DSP_GROUP * window->pairs);
+}
+
+/* Errors of one position from its accumulators. */
+static void errors_round(const dsp_window *window, const dsp_tile *tile, int32_t group, const int32_t *sums,
+                         int8_t *output) {
+    dsp_output *outputs = attune_dsp_group_outputs(window, tile, group);
+    dsp_even_outputs *even = (dsp_even_outputs *)(void *)outputs;
+    for (int32_t i = 0; i < DSP_GROUP; i++) {
+        if (tile->finish == DSP_FINISH_ERRORS_EVEN) {
+            dsp_output one = {even->multiplier, even->carries[i], 0};
+            output[i] = dsp_error(sums[i], &one);
+            even->carries[i] = one.offset;
+        } else {
+            output[i] = dsp_error(sums[i], &outputs[i]);
+        }
+    }
 }
 
 /* The errors of positions x and, with both, x + 1. */
@@ -217,20 +232,21 @@ static void errors_write(const dsp_window *window, const dsp_tile *tile, dsp_pro
     int8_t *output = products->output;
     int32_t sums[DSP_GROUP];
     if (both) {
-        attune_dsp_products_errors(products);
+        if (tile->finish == DSP_FINISH_ERRORS_EVEN) {
+            attune_dsp_products_errors_even(products);
+        } else {
+            attune_dsp_products_errors(products);
+        }
         return;
     }
     products->output = sums;
     products->step = 0;
     for (int32_t group = 0; group < tile->groups; group++) {
-        dsp_output *outputs = group_outputs(window, tile, group);
         dsp_products one = *products;
         one.stream += group * DSP_STREAM_WORDS(window->pairs);
         one.stream_end = one.stream + DSP_STREAM_WORDS(window->pairs);
         attune_dsp_products_accumulators(&one);
-        for (int32_t i = 0; i < DSP_GROUP; i++) {
-            *output++ = dsp_error(sums[i], &outputs[i]);
-        }
+        errors_round(window, tile, group, sums, output + group * DSP_GROUP);
     }
 }
 
@@ -238,11 +254,16 @@ static void errors_write(const dsp_window *window, const dsp_tile *tile, dsp_pro
 static void carries_keep(const dsp_window *window, const dsp_tile *tile) {
     int32_t *carry = window->call->errors->carry + tile->first;
     for (int32_t group = 0; group < tile->groups; group++) {
-        const dsp_output *outputs = group_outputs(window, tile, group);
+        const dsp_output *outputs = attune_dsp_group_outputs(window, tile, group);
+        const dsp_even_outputs *even = (const dsp_even_outputs *)(const void *)outputs;
         for (int32_t i = 0; i < DSP_GROUP; i++) {
-            *carry++ = outputs[i].offset;
+            *carry++ = tile->finish == DSP_FINISH_ERRORS_EVEN ? even->carries[i] : outputs[i].offset;
         }
     }
+}
+
+static int makes_errors(const dsp_tile *tile) {
+    return tile->finish == DSP_FINISH_ERRORS || tile->finish == DSP_FINISH_ERRORS_EVEN;
 }
 
 static void tile_line(const dsp_window *window, const dsp_tile *tile, const attune_channels *channels, int32_t line) {
@@ -281,7 +302,7 @@ static void tile_line(const dsp_window *window, const dsp_tile *tile, const attu
             signs_fill(window, tile, line, x, both, signs);
             products.signs = signs;
             attune_dsp_products_nodes(&products);
-        } else if (tile->finish == DSP_FINISH_ERRORS) {
+        } else if (makes_errors(tile)) {
             errors_write(window, tile, &products, both);
         } else if (tile->finish == DSP_FINISH_RELU) {
             attune_dsp_products_relu(&products);
@@ -291,7 +312,7 @@ static void tile_line(const dsp_window *window, const dsp_tile *tile, const attu
     }
 }
 
-static void tile_run(const dsp_window *window, const dsp_tile *tile) {
+void attune_dsp_tile_run(const dsp_window *window, const dsp_tile *tile) {
     const attune_call *call = window->call;
     attune_channels channels;
     if (tile->finish == DSP_FINISH_ACCUMULATORS) {
@@ -300,14 +321,14 @@ static void tile_run(const dsp_window *window, const dsp_tile *tile) {
     for (int32_t line = call->line_first; line < call->line_first + call->line_count; line++) {
         tile_line(window, tile, &channels, line);
     }
-    if (tile->finish == DSP_FINISH_ERRORS) {
+    if (makes_errors(tile)) {
         carries_keep(window, tile);
     }
 }
 
 int attune_dsp_conv_2d_s8(const attune_call *call) {
     const int32_t *record = call->record;
-    dsp_window window = window_find(call);
+    dsp_window window = attune_dsp_window_find(call);
     int32_t group_channels = attune_record_channels(record) / record[ATTUNE_GROUPS];
     int32_t column_bytes = (window.pairs * 8 + 15) & ~15;
     int32_t group_bytes = DSP_STREAM_WORDS(window.pairs) * 4;
@@ -318,7 +339,7 @@ int attune_dsp_conv_2d_s8(const attune_call *call) {
         window.input_first = group * window.depth;
         for (int32_t first = group * group_channels; first < end; first += tile.count) {
             attune_dsp_tile_prepare(&window, first, end - first, capacity, &tile);
-            tile_run(&window, &tile);
+            attune_dsp_tile_run(&window, &tile);
         }
     }
     return 1;

@@ -28,6 +28,14 @@ typedef struct dsp_strip_signs {
     uint32_t words[DSP_STRIP_SIGN_WORDS]; /* [32 channels][kernel h * kernel w] */
 } dsp_strip_signs;
 
+/* Columns of values, of which first .. end - 1 lie in the input. */
+typedef struct dsp_strip_columns {
+    int32_t skip; /* words from a column to the next */
+    int32_t first;
+    int32_t end;
+    int32_t count;
+} dsp_strip_columns;
+
 typedef struct dsp_strip {
     const attune_call *call;
     const int32_t *record;
@@ -40,9 +48,11 @@ typedef struct dsp_strip {
     int32_t start[DSP_STRIP_CHANNELS];
     dsp_output outputs[DSP_STRIP_CHANNELS];
     dsp_tap_errors errors;        /* in their place */
+    int32_t left;                 /* how far the weights are shifted for them */
     uint32_t *taps;               /* [kernel h * kernel w][channels / 2] pairs of neighbouring channels */
     uint32_t *values;             /* blocks [column][row pairs] */
     int32_t capacity;             /* blocks that fit there */
+    dsp_strip_columns cleared;    /* whose other columns are zeros already */
     dsp_strip_weights weights[2]; /* of the one or two lines that are made together */
     int32_t rows;                 /* of the input that they need */
     const int8_t *row[DSP_LARGEST_ROWS];

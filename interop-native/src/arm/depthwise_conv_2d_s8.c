@@ -45,17 +45,13 @@ static void columns_gather(const dsp_strip *strip, uint32_t *block, int32_t skip
     }
 }
 
-/* `count` blocks of zeros, `skip` bytes apart. */
-DSP_INLINE void columns_clear(uint32_t *block, int32_t skip, int32_t count) {
-    for (int32_t i = 0; i < count; i++) {
-        block[0] = block[1] = block[2] = block[3] = 0;
-        block = (uint32_t *)(void *)((uint8_t *)block + skip);
-    }
+static int columns_equal(const dsp_strip_columns *a, const dsp_strip_columns *b) {
+    return a->skip == b->skip && a->first == b->first && a->end == b->end && a->count == b->count;
 }
 
 /* The blocks of `count` columns, `spacing` apart, the first of which may lie before the input and the last after it.
  */
-static void values_fill(const dsp_strip *strip, int32_t first, int32_t spacing, int32_t count) {
+static void values_fill(dsp_strip *strip, int32_t first, int32_t spacing, int32_t count) {
     int32_t pixel = strip->record[ATTUNE_INPUT_N + 3];
     int32_t width = strip->record[ATTUNE_INPUT_N + 2];
     int32_t skip = (strip->rows + 1) / 2 * DSP_BLOCK_WORDS;
@@ -69,9 +65,14 @@ static void values_fill(const dsp_strip *strip, int32_t first, int32_t spacing, 
         end--;
     }
     int32_t place = (first + before * spacing) * pixel;
+    const dsp_strip_columns columns = {skip, before, end, count};
+    if (!columns_equal(&columns, &strip->cleared)) {
+        memset(strip->values, 0, (size_t)(before * skip) * 4);
+        memset(strip->values + end * skip, 0, (size_t)((count - end) * skip) * 4);
+        strip->cleared = columns;
+    }
     for (int32_t row = 0; row < strip->rows; row += 2) {
         uint32_t *block = strip->values + row / 2 * DSP_BLOCK_WORDS;
-        columns_clear(block, skip * 4, before);
         if (end > before) {
             int last = row + 1 == strip->rows;
             const int8_t *a = strip->row[row] + place;
@@ -86,7 +87,6 @@ static void values_fill(const dsp_strip *strip, int32_t first, int32_t spacing, 
                 columns_gather(strip, block + before * skip, skip * 4, a, b, spacing * pixel, end - before);
             }
         }
-        columns_clear(block + end * skip, skip * 4, count - end);
     }
 }
 
@@ -133,6 +133,24 @@ static void run_nodes(const dsp_strip *strip, int32_t line, int32_t x, int32_t c
     }
 }
 
+/* The same for errors. */
+static void run_errors(dsp_strip *strip, int32_t line, int32_t x, int32_t count, const uint32_t *weights) {
+    const int32_t *record = strip->record;
+    dsp_tap_errors *errors = &strip->errors;
+    int32_t pairs = (strip->rows + 1) / 2;
+    int8_t *output = attune_error_line(strip->call, line) + x * errors->output_step + strip->first;
+    errors->output = output;
+    errors->output_end = output + count * errors->output_step;
+    dsp_taps taps;
+    taps.values = strip->values;
+    taps.weights = weights;
+    taps.step = record[ATTUNE_STRIDE_W] * pairs * (DSP_BLOCK_WORDS * 4);
+    taps.blocks = record[ATTUNE_KERNEL_W] * pairs;
+    taps.start = strip->start;
+    taps.outputs = errors;
+    attune_dsp_taps_errors(&taps);
+}
+
 static void run_positions(const dsp_strip *strip, const attune_channels *channels, int32_t line, int32_t x,
                           int32_t count, const uint32_t *weights) {
     int32_t pairs = (strip->rows + 1) / 2;
@@ -157,39 +175,47 @@ static void run_positions(const dsp_strip *strip, const attune_channels *channel
         run_nodes(strip, line, x, count, &taps);
         return;
     }
-    if (strip->finish == DSP_FINISH_ERRORS) {
-        taps.outputs = &strip->errors;
-        taps.output_step = strip->call->errors->column_step;
-        taps.output = attune_error_line(strip->call, line) + x * taps.output_step + strip->first;
-        taps.output_end = (int8_t *)taps.output + count * taps.output_step;
-        attune_dsp_taps_errors(&taps);
-    } else if (strip->finish == DSP_FINISH_RELU) {
+    if (strip->finish == DSP_FINISH_RELU) {
         attune_dsp_taps_relu(&taps);
     } else {
         attune_dsp_taps_linear(&taps);
     }
 }
 
+/* Finds the input rows that the windows of a line meet, of as many as they have. Returns the number of the first. */
+static int32_t rows_find(dsp_strip *strip, int32_t line, int32_t needed) {
+    const attune_call *call = strip->call;
+    const int32_t *record = strip->record;
+    int32_t height = record[ATTUNE_INPUT_N + 1];
+    int32_t dilation = record[ATTUNE_DILATION_H];
+    int32_t batch = line / record[ATTUNE_OUTPUT_N + 1];
+    int32_t top = (line - batch * record[ATTUNE_OUTPUT_N + 1]) * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP];
+    int32_t first = top < 0 ? (-top + dilation - 1) / dilation : 0;
+    int32_t end = height > top ? (height - top + dilation - 1) / dilation : 0;
+    end = smaller(end, needed);
+    strip->rows = end > first ? end - first : 0;
+    int32_t input_line = batch * height + top + first * dilation;
+    if (call->input_ring == record[ATTUNE_INPUT_N] * height) {
+        int32_t row = record[ATTUNE_INPUT_N + 2] * record[ATTUNE_INPUT_N + 3];
+        const int8_t *at = call->input + input_line * row;
+        for (int32_t i = 0; i < strip->rows; i++, at += dilation * row) {
+            strip->row[i] = at;
+        }
+    } else {
+        for (int32_t i = 0; i < strip->rows; i++, input_line += dilation) {
+            strip->row[i] = attune_input_line(call, input_line);
+        }
+    }
+    return strip->rows > 0 ? first : 0;
+}
+
 /* One line, or two that share their input rows. */
 static void strip_lines(dsp_strip *strip, const attune_channels *channels, int32_t line, int32_t lines) {
     const int32_t *record = strip->record;
-    int32_t height = record[ATTUNE_INPUT_N + 1];
     int32_t kernel = record[ATTUNE_KERNEL_W];
     int32_t stride = record[ATTUNE_STRIDE_W];
-    int32_t dilation = record[ATTUNE_DILATION_H];
     int32_t width = record[ATTUNE_OUTPUT_N + 2];
-    int32_t batch = line / record[ATTUNE_OUTPUT_N + 1];
-    int32_t top = (line - batch * record[ATTUNE_OUTPUT_N + 1]) * record[ATTUNE_STRIDE_H] - record[ATTUNE_PAD_TOP];
-    int32_t needed = record[ATTUNE_KERNEL_H] + lines - 1;
-    int32_t first = 0;
-    strip->rows = 0;
-    for (int32_t row = 0; row < needed; row++) {
-        int32_t y = top + row * dilation;
-        if (y >= 0 && y < height) {
-            first = strip->rows == 0 ? row : first;
-            strip->row[strip->rows++] = attune_input_line(strip->call, batch * height + y);
-        }
-    }
+    int32_t first = rows_find(strip, line, record[ATTUNE_KERNEL_H] + lines - 1);
     for (int32_t i = 0; i < lines; i++) {
         attune_dsp_strip_rows(strip, &strip->weights[i], first - i);
     }
@@ -200,7 +226,11 @@ static void strip_lines(dsp_strip *strip, const attune_channels *channels, int32
         values_fill(strip, x * stride - record[ATTUNE_PAD_LEFT], record[ATTUNE_DILATION_W],
                     (count - 1) * stride + kernel);
         for (int32_t i = 0; i < lines; i++) {
-            run_positions(strip, channels, line + i, x, count, strip->weights[i].blocks);
+            if (strip->finish == DSP_FINISH_ERRORS) {
+                run_errors(strip, line + i, x, count, strip->weights[i].blocks);
+            } else {
+                run_positions(strip, channels, line + i, x, count, strip->weights[i].blocks);
+            }
         }
         x += count;
     }

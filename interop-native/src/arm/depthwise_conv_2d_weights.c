@@ -11,18 +11,62 @@ static int32_t smaller(int32_t a, int32_t b) {
     return a < b ? a : b;
 }
 
+/* Doubled weights, shifted so far, have 16 bits. */
+#define LARGEST_LEFT 7
+
+/* Outputs of errors leave the shift to the multipliers, and what one of these has no room for to the weights. Returns 0
+ * if the weights have no room either. */
+static int strip_errors(dsp_strip *strip) {
+    const attune_error_outputs *errors = strip->call->errors;
+    const int32_t *multipliers = errors->multipliers + strip->first;
+    int32_t missing = 0;
+    for (int32_t i = 0; i < DSP_STRIP_CHANNELS; i++) {
+        int32_t more = errors->left - dsp_room(multipliers[i]);
+        missing = more > missing ? more : missing;
+    }
+    strip->left = missing;
+    for (int32_t i = 0; i < DSP_STRIP_CHANNELS; i++) {
+        strip->start[i] = 0;
+        strip->errors.multipliers[i] = multipliers[i] << (errors->left - missing);
+        strip->errors.carries[i] = errors->carry[strip->first + i];
+    }
+    strip->errors.output_step = errors->column_step;
+    return missing <= LARGEST_LEFT;
+}
+
+/* Both halves shifted; `kept` clears what comes from the lower into the upper. */
+DSP_INLINE uint32_t pair_shift(uint32_t pair, int32_t left, uint32_t kept) {
+    return pair << left & kept;
+}
+
+/* The taps of errors: doubled, and shifted. */
+static void taps_shifted(const dsp_strip *strip, int32_t taps) {
+    int32_t all = attune_record_channels(strip->record);
+    int32_t left = strip->left + 1;
+    uint32_t kept = ~(((1u << left) - 1) << 16);
+    const int8_t *weights = strip->call->parameters.weights + strip->first;
+    for (int32_t tap = 0; tap < taps; tap++) {
+        uint32_t word = dsp_load(weights);
+        uint32_t even = dsp_even(word);
+        uint32_t odd = dsp_odd(word);
+        strip->taps[2 * tap] = pair_shift(dsp_low_halves(even, odd), left, kept);
+        strip->taps[2 * tap + 1] = pair_shift(dsp_high_halves(even, odd), left, kept);
+        weights += all;
+    }
+}
+
 static int strip_outputs(dsp_strip *strip) {
     if (strip->finish == DSP_FINISH_ACCUMULATORS || strip->count < DSP_STRIP_CHANNELS) {
         return 0;
+    }
+    if (strip->finish == DSP_FINISH_ERRORS) {
+        return strip_errors(strip);
     }
     for (int32_t i = 0; i < DSP_STRIP_CHANNELS; i++) {
         if (!attune_dsp_output(&strip->forms, strip->first + i, &strip->start[i], &strip->outputs[i])) {
             return 0;
         }
-        strip->errors.multipliers[i] = strip->outputs[i].multiplier;
-        strip->errors.carries[i] = strip->outputs[i].offset;
     }
-    strip->errors.left = strip->outputs[0].shift;
     return 1;
 }
 
@@ -123,6 +167,8 @@ void attune_dsp_strip_prepare(dsp_strip *strip) {
             signs_fill(strip);
         }
         taps_probe(strip, taps, fast);
+    } else if (strip->finish == DSP_FINISH_ERRORS) {
+        taps_shifted(strip, taps);
     } else if (strip->count == DSP_STRIP_CHANNELS && !probed) {
         const int8_t *weights = strip->call->parameters.weights + strip->first;
         for (int32_t tap = 0; tap < taps; tap++) {
@@ -140,6 +186,37 @@ void attune_dsp_strip_prepare(dsp_strip *strip) {
         }
     }
     strip->weights[0].rows = strip->weights[1].rows = 0;
+}
+
+/* Rows of taps, and the blocks of both. Field offsets are known to the assembly. */
+typedef struct tap_rows {
+    const uint32_t *tap;
+    const uint32_t *next;
+    int32_t tap_step; /* bytes */
+    int32_t next_step;
+    uint32_t *block;
+    int32_t skip; /* bytes */
+    int32_t count;
+} tap_rows;
+
+__attribute__((naked, noinline)) static void rows_write(const tap_rows *rows __attribute__((unused))) {
+    __asm__ volatile("push {r4-r11, lr}\n"
+                     "ldm r0, {r0-r6}\n"
+                     "1:\n"
+                     "ldrd r8, r9, [r0]\n"
+                     "ldrd r10, r11, [r1]\n"
+                     "add r0, r0, r2\n"
+                     "add r1, r1, r3\n"
+                     "subs r6, r6, #1\n"
+                     "pkhtb r12, r10, r8, asr #16\n"
+                     "pkhbt r8, r8, r10, lsl #16\n"
+                     "pkhtb lr, r11, r9, asr #16\n"
+                     "pkhbt r9, r9, r11, lsl #16\n"
+                     "strd r8, r12, [r4]\n"
+                     "strd r9, lr, [r4, #8]\n"
+                     "add r4, r4, r5\n"
+                     "bne 1b\n"
+                     "pop {r4-r11, pc}\n");
 }
 
 void attune_dsp_strip_rows(dsp_strip *strip, dsp_strip_weights *weights, int32_t first) {
@@ -173,15 +250,8 @@ void attune_dsp_strip_rows(dsp_strip *strip, dsp_strip_weights *weights, int32_t
             }
             continue;
         }
-        for (int32_t x = 0; x < width; x++) {
-            block[0] = dsp_low_halves(tap[0], next[0]);
-            block[1] = dsp_high_halves(tap[0], next[0]);
-            block[2] = dsp_low_halves(tap[1], next[1]);
-            block[3] = dsp_high_halves(tap[1], next[1]);
-            block += skip;
-            tap += tap_step;
-            next += next_step;
-        }
+        const tap_rows rows = {tap, next, tap_step * 4, next_step * 4, block, skip * 4, width};
+        rows_write(&rows);
     }
 }
 

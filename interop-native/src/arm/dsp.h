@@ -25,6 +25,7 @@ typedef enum dsp_finish {
     DSP_FINISH_RELU,        /* negative values are clamped */
     DSP_FINISH_NODES,       /* as linear, with the signs of PROBE_NODES added */
     DSP_FINISH_ERRORS,      /* outputs are errors */
+    DSP_FINISH_ERRORS_EVEN, /* the same of a convolution, with weights that are shifted and one multiplier */
     DSP_FINISH_ACCUMULATORS /* outputs are written by attune_dsp_write */
 } dsp_finish;
 
@@ -123,6 +124,11 @@ DSP_INLINE uint32_t dsp_twice(uint32_t pair) {
     uint32_t result;
     __asm__("sadd16 %0, %1, %1" : "=r"(result) : "r"(pair));
     return result;
+}
+
+/* How far a multiplier, 0 or more, can be shifted to the left. */
+DSP_INLINE int32_t dsp_room(int32_t multiplier) {
+    return __builtin_clz((uint32_t)multiplier | 1) - 1;
 }
 
 /* The next error of a channel, from twice the accumulator. */

@@ -120,6 +120,13 @@
     "ssat " first ", #8, " first ", asr #8\n"                                                                          \
     "ssat " second ", #8, " second ", asr #8\n"
 
+#define ERRORS_EVEN(first, second, carry)                                                                              \
+    DSP_ERROR_SUM " " first ", " first ", r1, " carry "\n"                                                             \
+                  "uxtb " carry ", " first "\n" DSP_ERROR_SUM " " second ", " second ", r1, " carry "\n"               \
+                  "uxtb " carry ", " second "\n"                                                                       \
+                  "ssat " first ", #8, " first ", asr #8\n"                                                            \
+                  "ssat " second ", #8, " second ", asr #8\n"
+
 #define STORE_BYTES                                                                                                    \
     "ldrd r1, lr, [sp, #12]\n"                                                                                         \
     "strb r8, [r1, lr]\n"                                                                                              \
@@ -165,6 +172,13 @@ __attribute__((naked)) void attune_dsp_products_nodes(const dsp_products *produc
 __attribute__((naked)) void attune_dsp_products_errors(const dsp_products *products __attribute__((unused))) {
     __asm__ volatile(BEGIN OUTPUT_ERRORS("r4", "r8") OUTPUT_ERRORS("r5", "r9") OUTPUT_ERRORS("r6", "r10")
                          OUTPUT_ERRORS("r7", "r11") STORE_BYTES NEXT_GROUP);
+}
+
+__attribute__((naked)) void attune_dsp_products_errors_even(const dsp_products *products __attribute__((unused))) {
+    __asm__ volatile(BEGIN "ldm r0!, {r1, r2, r3, r12, lr}\n" ERRORS_EVEN("r4", "r8", "r2") ERRORS_EVEN("r5", "r9", "r3")
+                         ERRORS_EVEN("r6", "r10", "r12") ERRORS_EVEN("r7", "r11", "lr") "stmdb r0, {r2, r3, r12, lr}\n"
+                                                                                        "add r0, r0, #28\n" STORE_BYTES
+                                                                                            NEXT_GROUP);
 }
 
 __attribute__((naked)) void attune_dsp_products_add(const dsp_products *products __attribute__((unused))) {

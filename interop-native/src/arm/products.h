@@ -11,6 +11,12 @@
  * `pairs` times four words with two weights each; four dsp_output. */
 #define DSP_STREAM_WORDS(pairs) (4 + 4 * (pairs) + 12)
 
+/* How four channels with one multiplier and no shift become errors; the rest of a group's place is free. */
+typedef struct dsp_even_outputs {
+    int32_t multiplier;
+    int32_t carries[DSP_GROUP];
+} dsp_even_outputs;
+
 /* Field offsets are known to the assembly. */
 typedef struct dsp_products {
     const uint32_t *stream;
@@ -29,6 +35,8 @@ void attune_dsp_products_relu(const dsp_products *products);
 void attune_dsp_products_nodes(const dsp_products *products);
 /* Two columns, whose errors follow each other; the stream's carries change. */
 void attune_dsp_products_errors(const dsp_products *products);
+/* The same where weights are shifted too, and a dsp_even_outputs takes the place of four dsp_output. */
+void attune_dsp_products_errors_even(const dsp_products *products);
 /* The same struct, with a stream of `pairs` times four words a group and a column of one pair every 16 bytes. The
  * products are added to the int32 outputs, four a group. */
 void attune_dsp_products_add(const dsp_products *products);

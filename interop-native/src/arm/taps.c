@@ -70,15 +70,46 @@
     "asr " first ", " first ", r2\n"                                                                                   \
     "asr " second ", " second ", lr\n"
 
+/* On the stack: weights, bytes from the end of one position's values back to the next one's, entry, start, outputs. */
+#define BEGIN_ERRORS                                                                                                   \
+    "push {r4-r11, lr}\n"                                                                                              \
+    "sub sp, sp, #20\n"                                                                                                \
+    "ldm r0, {r0-r5}\n"                                                                                                \
+    "rsb r2, r2, r3, lsl #4\n"                                                                                         \
+    "adr r10, 2f\n"                                                                                                    \
+    "add r3, r3, r3, lsl #1\n"                                                                                         \
+    "sub r3, r10, r3, lsl #3\n"                                                                                        \
+    "orr r3, r3, #1\n"                                                                                                 \
+    "add r0, r0, r2\n"                                                                                                 \
+    "stm sp, {r1-r5}\n"                                                                                                \
+    "1:\n"                                                                                                             \
+    "ldm sp, {r1, r2, r3, r8}\n"                                                                                       \
+    "sub r0, r0, r2\n"                                                                                                 \
+    "ldm r8, {r4-r7}\n"                                                                                                \
+    "bx r3\n"                                                                                                          \
+    ".balign 4\n" BLOCKS7 BLOCKS7 BLOCKS7 BLOCKS7 "2:\n"
+
 #define ERROR(sum, multiplier, carry)                                                                                  \
-    "lsl " sum ", " sum ", lr\n" DSP_ERROR_SUM " " sum ", " sum ", " multiplier ", " carry "\n"                        \
-    "uxtb " carry ", " sum "\n"                                                                                        \
-    "ssat " sum ", #8, " sum ", asr #8\n"
+    DSP_ERROR_SUM " " sum ", " sum ", " multiplier ", " carry "\n"                                                     \
+                  "uxtb " carry ", " sum "\n"                                                                          \
+                  "ssat " sum ", #8, " sum ", asr #8\n"
 
 #define OUTPUT_ERRORS                                                                                                  \
-    "ldm r8!, {r0, r1, r2, r3, lr}\n"                                                                                  \
-    "ldm r8, {r9-r12}\n" ERROR("r4", "r0", "r9") ERROR("r5", "r1", "r10") ERROR("r6", "r2", "r11")                     \
-        ERROR("r7", "r3", "r12") "stm r8, {r9-r12}\n"
+    "ldr r8, [sp, #16]\n"                                                                                              \
+    "ldm r8!, {r1, r2, r3, lr}\n"                                                                                      \
+    "ldm r8, {r9-r12}\n" ERROR("r4", "r1", "r9") ERROR("r5", "r2", "r10") ERROR("r6", "r3", "r11")                     \
+        ERROR("r7", "lr", "r12") "stm r8!, {r9-r12}\n"                                                                 \
+                                 "ldm r8, {r9, r10, r11}\n"                                                            \
+                                 "bfi r4, r5, #8, #8\n"                                                                \
+                                 "bfi r6, r7, #8, #8\n"                                                                \
+                                 "pkhbt r4, r4, r6, lsl #16\n"                                                         \
+                                 "str r4, [r9]\n"                                                                      \
+                                 "add r9, r9, r10\n"                                                                   \
+                                 "str r9, [r8]\n"                                                                      \
+                                 "cmp r9, r11\n"                                                                       \
+                                 "bne 1b\n"                                                                            \
+                                 "add sp, sp, #20\n"                                                                   \
+                                 "pop {r4-r11, pc}\n"
 
 #define SIGNS                                                                                                          \
     "ldr r8, [sp, #36]\n"                                                                                              \
@@ -120,7 +151,7 @@ __attribute__((naked)) void attune_dsp_taps_nodes(const dsp_taps *taps __attribu
 }
 
 __attribute__((naked)) void attune_dsp_taps_errors(const dsp_taps *taps __attribute__((unused))) {
-    __asm__ volatile(BEGIN "ldr r8, [sp, #20]\n" OUTPUT_ERRORS STORE_BYTES NEXT_POSITION);
+    __asm__ volatile(BEGIN_ERRORS OUTPUT_ERRORS);
 }
 
 __attribute__((naked)) void attune_dsp_taps_add(const dsp_taps *taps __attribute__((unused))) {

@@ -14,10 +14,13 @@
 void attune_dsp_blocks_fill(uint32_t *block, int32_t skip, const int8_t *a, int32_t delta, int32_t pixel, int32_t count,
                             uint32_t minus_zero);
 
+/* Field offsets are known to the assembly. */
 typedef struct dsp_tap_errors {
     int32_t multipliers[4];
-    int32_t left;
     int32_t carries[4]; /* every position changes them */
+    void *output;
+    int32_t output_step; /* bytes */
+    void *output_end;
 } dsp_tap_errors;
 
 /* Field offsets are known to the assembly. */
@@ -27,7 +30,7 @@ typedef struct dsp_taps {
     int32_t step;         /* bytes from one position's values to the next's */
     int32_t blocks;       /* of a position: 1..DSP_TAPS_BLOCKS */
     const int32_t *start; /* four starting values of accumulators */
-    const void *outputs;  /* four dsp_output; of errors dsp_tap_errors */
+    const void *outputs;  /* four dsp_output */
     void *output;
     int32_t output_step; /* bytes */
     void *output_end;
@@ -38,6 +41,7 @@ typedef struct dsp_taps {
 void attune_dsp_taps_linear(const dsp_taps *taps);
 void attune_dsp_taps_relu(const dsp_taps *taps);
 void attune_dsp_taps_nodes(const dsp_taps *taps);
+/* Weights are doubled and shifted. outputs is a dsp_tap_errors, and has the output, which changes. */
 void attune_dsp_taps_errors(const dsp_taps *taps);
 /* The products are added to four int32 outputs; start is the first output. */
 void attune_dsp_taps_add(const dsp_taps *taps);

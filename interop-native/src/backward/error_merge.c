@@ -1,5 +1,6 @@
 /* The sum of two errors of one tensor. */
 #include "../core/errors.h"
+#include "../layers/backend.h"
 #include "../memory/ranges.h"
 #include "error_use.h"
 
@@ -15,6 +16,31 @@ static int32_t share(float part, float whole) {
     return (int32_t)(part / whole * 65536.0f + 0.5f);
 }
 
+typedef struct merge_step {
+    int8_t *sum;
+    const int8_t *second;
+    int32_t first_share;
+    int32_t second_share;
+    int32_t positions;
+    int32_t channels;
+    int32_t nearest;
+} merge_step;
+
+/* Channels first .. first + count - 1 of all positions. */
+static void channels_merge(const merge_step *step, int32_t first, int32_t count, int32_t *carry) {
+    const attune_error_twins *twins = step->nearest ? NULL : attune_backend_errors();
+    attune_error_shares shares = {step->sum + first, step->second + first, step->first_share, step->second_share};
+    int32_t done = twins == NULL ? 0 : twins->merge(&shares, step->positions, step->channels, count, carry);
+    for (int32_t p = 0; p < step->positions && done < count; p++) {
+        for (int32_t i = done; i < count; i++) {
+            int32_t parts = (shares.sum[i] * step->first_share + shares.other[i] * step->second_share + 128) >> 8;
+            shares.sum[i] = attune_error_round(parts, &carry[i], step->nearest);
+        }
+        shares.sum += step->channels;
+        shares.other += step->channels;
+    }
+}
+
 int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t other, int32_t other_scale,
                            int32_t positions, int32_t channels, int32_t flags, uint32_t seed_low, uint32_t seed_high) {
     attune_memory *memory = attune_memory_find(arena);
@@ -25,7 +51,6 @@ int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t 
         return ATTUNE_ERROR_ARGUMENT;
     }
     int32_t count = positions * channels;
-    int32_t nearest = flags & ATTUNE_ERROR_NEAREST;
     const attune_range ranges[4] = {
         {error, count, 1, 1}, {scale, 4, 4, 1}, {other, count, 1, 0}, {other_scale, 4, 4, 0}};
     int32_t status = attune_ranges_check(memory, ranges, 4);
@@ -52,18 +77,18 @@ int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t 
         return ATTUNE_OK; /* both are all zero */
     }
     whole = whole > coarsest / FINER ? whole : coarsest / FINER;
-    int32_t first_share = share(first_scale, whole);
-    int32_t second_share = share(second_scale, whole);
+    const merge_step step = {sum,
+                             second,
+                             share(first_scale, whole),
+                             share(second_scale, whole),
+                             positions,
+                             channels,
+                             flags & ATTUNE_ERROR_NEAREST};
     for (int32_t first = 0; first < channels; first += CHUNK) {
         int32_t some = channels - first < CHUNK ? channels - first : CHUNK;
         int32_t carry[CHUNK];
-        attune_error_carry(carry, some, nearest, seed_low + (uint32_t)first, seed_high);
-        for (int32_t at = first; at < count; at += channels) {
-            for (int32_t i = 0; i < some; i++) {
-                int32_t parts = (sum[at + i] * first_share + second[at + i] * second_share + 128) >> 8;
-                sum[at + i] = attune_error_round(parts, &carry[i], nearest);
-            }
-        }
+        attune_error_carry(carry, some, step.nearest, seed_low + (uint32_t)first, seed_high);
+        channels_merge(&step, first, some, carry);
     }
     *sum_scale = whole;
     return ATTUNE_OK;

@@ -3,6 +3,8 @@
 #include "../kernels/checks.h"
 #include "error_call.h"
 
+#include <string.h>
+
 #define CHUNK ATTUNE_POOL_CHANNELS
 
 /* Outputs first .. end - 1 along an axis whose windows hold an input. */
@@ -83,8 +85,44 @@ static void max_share(const attune_error_call *call, const pool_window *window, 
     }
 }
 
+/* Averages over windows that have no input in common. */
+static void average_apart(const attune_error_call *call) {
+    const int32_t *record = call->record;
+    const int32_t *output = record + ATTUNE_OUTPUT_N;
+    int32_t channels = call->shape[3];
+    int32_t positions = (int32_t)(attune_shape_elements(call->shape) / channels);
+    int32_t filled = 0; /* the window's size that the table is for */
+    attune_error_table table;
+    for (int32_t position = 0; position < positions; position++) {
+        int32_t line = position / call->shape[2];
+        int32_t batch = line / call->shape[1];
+        int32_t y, x, y_end, x_end, first, end;
+        windows_of(record, 0, line % call->shape[1], &y, &y_end);
+        windows_of(record, 1, position % call->shape[2], &x, &x_end);
+        if (y >= y_end || x >= x_end) {
+            memset(call->result + position * channels, 0, (size_t)channels);
+            continue;
+        }
+        attune_pool_window(record, 0, y, &first, &end);
+        int32_t size = end - first;
+        attune_pool_window(record, 1, x, &first, &end);
+        size *= end - first;
+        if (size != filled) {
+            attune_error_table_share(call, (float)size, &table);
+            filled = size;
+        }
+        int32_t from = ((batch * output[1] + y) * output[2] + x) * channels;
+        attune_error_copy(call, &table, from, position * channels, channels);
+    }
+}
+
 static void average_pool(const attune_error_call *call) {
-    pool(call, average_share);
+    const int32_t *record = call->record;
+    if (record[ATTUNE_STRIDE_H] >= record[ATTUNE_KERNEL_H] && record[ATTUNE_STRIDE_W] >= record[ATTUNE_KERNEL_W]) {
+        average_apart(call);
+    } else {
+        pool(call, average_share);
+    }
 }
 
 static void max_pool(const attune_error_call *call) {

@@ -24,24 +24,28 @@ void attune_error_table_fill(const attune_error_call *call, float factor, attune
     }
 }
 
+void attune_error_table_share(const attune_error_call *call, float size, attune_error_table *table) {
+    float parts_of_one = (float)(call->ratio * 256.0);
+    for (int32_t error = -128; error < 128; error++) {
+        table->parts[error + 128] = nearest((float)error / size * parts_of_one);
+    }
+}
+
 void attune_error_copy(const attune_error_call *call, const attune_error_table *table, int32_t from, int32_t to,
                        int32_t count) {
     int32_t channels = call->shape[3];
-    int32_t channel = to % channels;
+    int32_t positions = count / channels;
     const int8_t *error = call->error + from;
     int8_t *result = call->result + to;
     const attune_error_twins *twins = call->nearest ? NULL : attune_backend_errors();
-    while (count > 0) {
-        int32_t run = channels - channel < count ? channels - channel : count;
-        int32_t *carry = call->carry + channel;
-        int32_t done = twins == NULL ? 0 : twins->look_up(error, run, table->parts, carry, result);
-        for (int32_t i = done; i < run; i++) {
-            result[i] = attune_error_round(table->parts[error[i] + 128], &carry[i], call->nearest);
+    int32_t done =
+        twins == NULL ? 0 : twins->look_up(error, positions, channels, table->parts, call->carry, result);
+    for (int32_t p = 0; p < positions && done < channels; p++) {
+        for (int32_t i = done; i < channels; i++) {
+            result[i] = attune_error_round(table->parts[error[i] + 128], &call->carry[i], call->nearest);
         }
-        error += run;
-        result += run;
-        count -= run;
-        channel = 0;
+        error += channels;
+        result += channels;
     }
 }
 

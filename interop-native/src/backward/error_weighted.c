@@ -1,6 +1,7 @@
 /* Errors through layers with weights: the transposed layer, run by the forward kernels. */
 #include "../kernels/checks.h"
 #include "../kernels/operators.h"
+#include "../layers/backend.h"
 #include "../layers/layer_call.h"
 #include "error_call.h"
 #include "transposed.h"
@@ -108,6 +109,36 @@ static void places_fill(const attune_error_call *call, const phase_pair *phase, 
     outputs->column_step = stride_w * channels;
 }
 
+/* Runs a phase of a convolution from the layer's own weights where a twin can; returns whether it has. scratch: of the
+ * phase's weights and kernel. */
+static int phase_run_unwritten(const attune_error_call *call, const attune_transposed_units *units,
+                               const phase_pair *phase, const attune_call *run, uint8_t *scratch, int32_t bytes) {
+    const int32_t *record = call->record;
+    const attune_error_twins *twins = attune_backend_errors();
+    int32_t channels = attune_record_channels(record);
+    if (twins == NULL || record[ATTUNE_OPERATOR] != ATTUNE_CONV_2D || record[ATTUNE_GROUPS] != 1 ||
+        record[ATTUNE_WEIGHTS_ZERO] != 0 || whole(4 * (int64_t)channels) > bytes) {
+        return 0;
+    }
+    const attune_phase_axis *vertical = &phase->vertical;
+    const attune_phase_axis *horizontal = &phase->horizontal;
+    int32_t depth = record[ATTUNE_INPUT_N + 3];
+    int32_t row = record[ATTUNE_KERNEL_W] * depth;
+    int32_t last_y = vertical->first + (vertical->taps - 1) * vertical->step;
+    int32_t last_x = horizontal->first + (horizontal->taps - 1) * horizontal->step;
+    int32_t *factors = (int32_t *)(void *)scratch;
+    attune_transposed_factors(units, channels, factors);
+    attune_error_phase one = {.call = run,
+                              .weights = call->parameters.weights + last_y * row + last_x * depth,
+                              .filter_step = record[ATTUNE_KERNEL_H] * row,
+                              .row_step = -vertical->step * row,
+                              .tap_step = -horizontal->step * depth,
+                              .factors = factors,
+                              .scratch = scratch + whole(4 * (int64_t)channels),
+                              .scratch_bytes = bytes - whole(4 * (int64_t)channels)};
+    return twins->phase(&one);
+}
+
 /* The kernels of processors expect windows that begin in the padding or inside. */
 static void phase_run(const attune_call *call) {
     if (call->record[ATTUNE_PAD_TOP] >= 0 && call->record[ATTUNE_PAD_LEFT] >= 0) {
@@ -135,17 +166,21 @@ static void weighted(const attune_error_call *call) {
         if (!phase_find(record, number, &phase)) {
             continue;
         }
-        attune_transposed_fill(record, &units, &phase.vertical, &phase.horizontal, weights);
         places_fill(call, &phase, &outputs);
         attune_call run = {.record = phase.transposed,
                            .input = call->error,
                            .output = outputs.output,
-                           .scratch = (uint8_t *)weights + parts.weights,
                            .parameters = {.weights = weights, .multipliers = multipliers},
                            .line_count = attune_record_lines(phase.transposed, ATTUNE_OUTPUT_N),
                            .input_ring = attune_record_lines(phase.transposed, ATTUNE_INPUT_N),
                            .output_ring = attune_record_lines(phase.transposed, ATTUNE_OUTPUT_N),
                            .errors = &outputs};
+        uint8_t *scratch = (uint8_t *)weights;
+        if (phase_run_unwritten(call, &units, &phase, &run, scratch, parts.weights + parts.kernel)) {
+            continue;
+        }
+        attune_transposed_fill(record, &units, &phase.vertical, &phase.horizontal, weights);
+        run.scratch = scratch + parts.weights;
         phase_run(&run);
     }
 }

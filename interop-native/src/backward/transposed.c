@@ -108,6 +108,8 @@ int32_t attune_transposed_weights(const int32_t *transposed) {
 #define FACTOR_BITS 24
 /* Filters that are transposed together. */
 #define FILTERS 4
+/* Channels whose multipliers are taken together. */
+#define CHUNK 64
 
 static int32_t largest_weight(const int32_t *record, const int8_t *weights, int32_t channel) {
     int32_t filter = attune_record_filter_size(record);
@@ -129,12 +131,19 @@ static int32_t largest_weight(const int32_t *record, const int8_t *weights, int3
 attune_transposed_units attune_transposed_units_find(const int32_t *record, const attune_parameters *parameters) {
     attune_transposed_units units = {.parameters = parameters};
     units.by_channel = record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D && record[ATTUNE_GROUPS] == 1;
-    for (int32_t c = 0; c < attune_record_channels(record); c++) {
-        float real = attune_transposed_real(&units, c);
-        units.largest = real > units.largest ? real : units.largest;
-        if (!units.by_channel) {
-            float product = real * (float)largest_weight(record, parameters->weights, c);
-            units.unit = product > units.unit ? product : units.unit;
+    float most = record[ATTUNE_WEIGHTS_ZERO] == 0 ? 128.0f : 255.0f; /* of a weight minus its zero point */
+    int32_t channels = attune_record_channels(record);
+    for (int32_t first = 0; first < channels; first += CHUNK) {
+        float reals[CHUNK];
+        int32_t count = channels - first < CHUNK ? channels - first : CHUNK;
+        attune_channel_floats(parameters, first, count, reals);
+        for (int32_t i = 0; i < count; i++) {
+            units.largest = reals[i] > units.largest ? reals[i] : units.largest;
+            /* Most channels cannot raise the unit, whatever their weights are. */
+            if (!units.by_channel && reals[i] * most > units.unit) {
+                float product = reals[i] * (float)largest_weight(record, parameters->weights, first + i);
+                units.unit = product > units.unit ? product : units.unit;
+            }
         }
     }
     units.unit /= 127.0f;
@@ -143,10 +152,25 @@ attune_transposed_units attune_transposed_units_find(const int32_t *record, cons
     return units;
 }
 
-/* What a weight of an output channel is multiplied by. */
-static int32_t factor_of(const attune_transposed_units *units, int32_t channel) {
-    float factor = attune_transposed_real(units, channel) * units->inverse;
+/* What a weight of a channel with this multiplier is multiplied by. */
+static inline int32_t factor_for(const attune_transposed_units *units, float real) {
+    float factor = real * units->inverse;
     return factor >= 127.0f * (1 << FACTOR_BITS) ? 127 << FACTOR_BITS : (int32_t)(factor + 0.5f);
+}
+
+static int32_t factor_of(const attune_transposed_units *units, int32_t channel) {
+    return factor_for(units, attune_transposed_real(units, channel));
+}
+
+void attune_transposed_factors(const attune_transposed_units *units, int32_t channels, int32_t *factors) {
+    for (int32_t first = 0; first < channels; first += CHUNK) {
+        float reals[CHUNK];
+        int32_t count = channels - first < CHUNK ? channels - first : CHUNK;
+        attune_channel_floats(units->parameters, first, count, reals);
+        for (int32_t i = 0; i < count; i++) {
+            factors[first + i] = factor_for(units, reals[i]);
+        }
+    }
 }
 
 static inline int8_t scaled(int32_t weight, int32_t factor) {

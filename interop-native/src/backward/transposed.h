@@ -59,6 +59,9 @@ static inline float attune_transposed_unit(const attune_transposed_units *units,
     return units->by_channel ? attune_transposed_real(units, channel) : units->unit;
 }
 
+/* What the weights of each output channel are multiplied by, Q24: below 127, so that no product leaves int32. */
+void attune_transposed_factors(const attune_transposed_units *units, int32_t channels, int32_t *factors);
+
 /* Writes the weights of a phase's layer. */
 void attune_transposed_fill(const int32_t *record, const attune_transposed_units *units,
                             const attune_phase_axis *vertical, const attune_phase_axis *horizontal, int8_t *filled);

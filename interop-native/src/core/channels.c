@@ -13,7 +13,7 @@ void attune_channels_prepare(const attune_call *call, int32_t first, int32_t cou
     int32_t stepped = call->mode & ATTUNE_RUN_PROBE_BIASES || (call->mode & node_steps) == node_steps;
     channels->first = first;
     channels->count = count;
-    channels->repeat = ATTUNE_CHANNEL_BLOCK / count;
+    channels->repeat = attune_clamp(ATTUNE_CHANNEL_BLOCK / count, 1, attune_call_positions(call));
     for (int32_t i = 0; i < count; i++) {
         int32_t channel = first + i;
         int32_t bias = parameters->bias == NULL ? 0 : parameters->bias[channel];

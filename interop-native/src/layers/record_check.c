@@ -41,6 +41,29 @@ static int operands_good(const int32_t *record, int binary) {
            scale_good(record, ATTUNE_INPUT2_SCALE) && scale_good(record, ATTUNE_OUTPUT_SCALE);
 }
 
+/* attune_multiplier_good of every channel. Every call of a layer asks it, so the usual values are judged together: a
+ * multiplier whose highest bits are 01, and a shift of -31..0. */
+static int multipliers_good(const int32_t *multipliers, const int32_t *shifts, int32_t channels) {
+    uint32_t bits = 0;
+    uint32_t lengths = 0;
+#if defined(__GNUC__)
+#pragma GCC unroll 4
+#endif
+    for (int32_t channel = 0; channel < channels; channel++) {
+        bits |= (uint32_t)multipliers[channel] ^ (1u << 30);
+        lengths |= (uint32_t)shifts[channel] + 31;
+    }
+    if (bits >> 30 == 0 && lengths <= 31) {
+        return 1;
+    }
+    for (int32_t channel = 0; channel < channels; channel++) {
+        if (!attune_multiplier_good(multipliers[channel], shifts[channel])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /* The arrays of a layer with weights, and the values in them that arithmetic relies on. */
 static int32_t parameters_check(const attune_memory *memory, const int32_t *record) {
     int32_t channels = attune_record_channels(record);
@@ -69,12 +92,7 @@ static int32_t parameters_check(const attune_memory *memory, const int32_t *reco
     }
     const int32_t *multipliers = (const int32_t *)(const void *)(memory->model + record[ATTUNE_MULTIPLIERS]);
     const int32_t *shifts = (const int32_t *)(const void *)(memory->model + record[ATTUNE_SHIFTS]);
-    for (int32_t channel = 0; channel < channels; channel++) {
-        if (!attune_multiplier_good(multipliers[channel], shifts[channel])) {
-            return ATTUNE_ERROR_RECORD;
-        }
-    }
-    return ATTUNE_OK;
+    return multipliers_good(multipliers, shifts, channels) ? ATTUNE_OK : ATTUNE_ERROR_RECORD;
 }
 
 /* The arrays of the model that a record names. */

@@ -61,13 +61,24 @@ typedef struct update_step {
     rounding how;
 } update_step;
 
-/* Factor of a channel's gradient. 0 where the channel's scale is 0 and cannot be divided by. */
-static float channel_factor(const update_step *step, int32_t channel, int32_t of_bias) {
+/* Factor of the gradient of a channel's weights. 0 where the channel's scale is 0 and cannot be divided by. */
+static float channel_factor(const update_step *step, int32_t channel) {
     if ((step->flags & ATTUNE_UPDATE_SCALED) == 0) {
         return step->rate;
     }
-    double scale = attune_weighted_layer_scale(&step->layer, channel, of_bias);
+    double scale = attune_weighted_layer_scale(&step->layer, channel, 0);
     return scale > 0.0 ? attune_quotient(step->rate, scale * scale) : 0.0f;
+}
+
+/* The same of a channel's bias. scale: of the layer's output. */
+static float bias_factor(const update_step *step, int32_t channel, float scale) {
+    int32_t multiplier;
+    int32_t shift;
+    if ((step->flags & ATTUNE_UPDATE_SCALED) == 0) {
+        return step->rate;
+    }
+    attune_channel_multiplier(&step->layer.parameters, channel, &multiplier, &shift);
+    return multiplier > 0 && scale > 0.0f ? attune_quotient_square(step->rate, multiplier, shift, scale) : 0.0f;
 }
 
 /* A run of at most CHUNK weights; factors[i * factor_step] belongs to the i-th; element: number of the first weight.
@@ -95,7 +106,7 @@ static void update_weights(const update_step *step, const float *gradient, int8_
         float factors[CHUNK];
         int32_t filters = step->count - c < group ? step->count - c : group;
         for (int32_t i = 0; i < filters; i++) {
-            factors[i] = channel_factor(step, step->first + c + i, 0);
+            factors[i] = channel_factor(step, step->first + c + i);
         }
         if (depthwise) {
             for (int32_t k = 0; k < filter_size; k++) {
@@ -115,9 +126,10 @@ static void update_weights(const update_step *step, const float *gradient, int8_
 static void update_biases(const update_step *step, const float *gradient, int32_t *to) {
     const int32_t *from = step->layer.parameters.bias;
     int32_t weights = step->layer.channels * step->layer.filter_size;
+    float scale = attune_record_float(step->layer.record, ATTUNE_OUTPUT_SCALE);
     for (int32_t c = 0; c < step->count; c++) {
         int32_t channel = step->first + c;
-        float move = channel_factor(step, channel, 1) * gradient[c];
+        float move = bias_factor(step, channel, scale) * gradient[c];
         int32_t rounded;
         round_steps(&move, &rounded, 1, BIAS_SPAN, &step->how, (uint32_t)(weights + channel));
         to[channel] = step_bias(from == NULL ? 0 : from[channel], rounded);

@@ -34,6 +34,14 @@ static inline __attribute__((always_inline)) void dsp_sums_add(float unit, const
 int32_t attune_dsp_transpose(const int8_t *from, int32_t from_step, const int32_t *factors, int32_t count, int8_t *to,
                              int32_t to_step);
 
+int32_t attune_dsp_look_up(const int8_t *error, int32_t positions, int32_t channels, const int32_t *parts,
+                           int32_t *carry, int8_t *result);
+
+int32_t attune_dsp_merge(const attune_error_shares *shares, int32_t positions, int32_t channels, int32_t count,
+                         int32_t *carry);
+
+int32_t attune_dsp_phase(const attune_error_phase *phase);
+
 /* Add the gradient of convolutions, all filters or none, and of the first filters of depthwise ones. */
 int32_t attune_dsp_gradient_products(const attune_error_gradient *gradient);
 int32_t attune_dsp_gradient_taps(const attune_error_gradient *gradient);

@@ -138,6 +138,7 @@ static void row_add_kept(tap_strip *strip, const int8_t *row, const int8_t *belo
 static int keeps(const tap_strip *strip, const column_run *run) {
     const int32_t *record = strip->record;
     return record[ATTUNE_STRIDE_H] == 1 && record[ATTUNE_STRIDE_W] == 1 && record[ATTUNE_DILATION_H] == 1 &&
+           record[ATTUNE_KERNEL_H] <= LARGEST_KERNEL &&
            (run->count + record[ATTUNE_KERNEL_W] - 1) * record[ATTUNE_KERNEL_H] <= INPUT_BLOCKS;
 }
 
@@ -173,7 +174,9 @@ static void run_add(tap_strip *strip, const column_run *run) {
     for (int32_t line = gradient->line; line < gradient->end;) {
         int both = line + 1 < gradient->end && (line + 1) % height != 0;
         if (!both || line % height == 0 || line == gradient->line) {
-            memset(strip->kept, -1, sizeof strip->kept);
+            for (int32_t i = 0; i < LARGEST_KERNEL && i < strip->record[ATTUNE_KERNEL_H]; i++) {
+                strip->kept[i] = -1;
+            }
         }
         lines_add(strip, line, both, run, keep);
         line += both ? 2 : 1;
