@@ -12,6 +12,7 @@ namespace Attune.Training
         private const int ProbesPerReplay = 8;
         private readonly int[] deltas;
         private readonly int[] moments;
+        private readonly int[] averages;
         private readonly int[] probeBytes;
         private readonly ActivationLayout[] inputLayouts;
         private readonly ActivationLayout[] probeLayouts;
@@ -27,6 +28,7 @@ namespace Attune.Training
             Cut = new int[layers];
             deltas = new int[layers];
             moments = new int[layers];
+            averages = new int[layers];
             probeBytes = new int[layers];
             WeightSumsAt = Absent(layers);
             BiasSumsAt = Absent(layers);
@@ -243,10 +245,12 @@ namespace Attune.Training
             AddTrained(layers, border);
             TrainerStateAt = End;
             AddMoments();
+            AddAverages();
             if (PropagatesBack())
             {
                 RangesAt = End;
-                Add(PlanItem.ErrorRanges, "ranges of errors", 8 * Model.LayerCount);
+                LargestLossAt = Options.UpdatesPartly ? End + 8 * Model.LayerCount : Nowhere;
+                Add(PlanItem.ErrorRanges, "ranges of errors", 8 * Model.LayerCount + (Options.UpdatesPartly ? 4 : 0));
             }
             TrainerStateBytes = End - TrainerStateAt;
             EndState();

@@ -127,7 +127,7 @@ static int step_open(backward_step *step, const network *net, int32_t layers) {
     for (int32_t layer = 0; layer < layers; layer++) {
         const int32_t *words = network_record(net, layer);
         scratch = larger(scratch, attune_layer_scratch(step->arena, record_at(layer)));
-        scratch = larger(scratch, attune_error_scratch(step->arena, record_at(layer), 0));
+        scratch = larger(scratch, attune_error_scratch(step->arena, record_at(layer), 0, 0));
         if (attune_record_has_weights(words)) {
             weights = larger(weights, attune_record_channels(words) * attune_record_filter_size(words));
         }
@@ -184,7 +184,7 @@ static int layer_pass(backward_step *step, int32_t layer, layer_parts *parts) {
         uint32_t start = bench_ticks();
         int32_t status = attune_layer_error(step->arena, record_at(layer), binding_at(layer), number, 0, 7,
                                             (uint32_t)layer, step->error[layer + 1], step->scale[layer + 1],
-                                            step->scratch, result, scale, step->range[layer] + 4 * number);
+                                            step->scratch, result, scale, step->range[layer] + 4 * number, NONE);
         parts->error += bench_instructions(start, bench_ticks());
         if (status < 0) {
             return 0;
@@ -211,8 +211,9 @@ static int layer_gradient(backward_step *step, int32_t layer, layer_parts *parts
     uint32_t start = bench_ticks();
     for (int32_t first = 0; first < channels; first += filters) {
         int32_t count = channels - first < filters ? channels - first : filters;
-        failed |= attune_weights_gradient(step->arena, record_at(layer), binding_at(layer), step->error[layer + 1],
-                                          step->scale[layer + 1], first, count, step->weights + 4 * first * filter);
+        failed |=
+            attune_weights_gradient(step->arena, record_at(layer), binding_at(layer), step->error[layer + 1],
+                                    step->scale[layer + 1], first, count, step->weights + 4 * first * filter, NONE);
     }
     parts->weights = bench_instructions(start, bench_ticks());
     return failed == 0;

@@ -16,7 +16,7 @@ namespace Attune.Runs
         /// <summary>The keys.</summary>
         public readonly JobKey[] Keys = new JobKey[]
         {
-            new TextKey("profile", "attune or paper", job => null, SetProfile, JobProfiles.Help),
+            new TextKey("profile", "attune, paper or fqt", job => null, SetProfile, JobProfiles.Help),
             new TextKey("method", null, job => job.MethodName, (job, text) => job.SetMethod(text), MethodHelp),
             new TextKey(
                 "board",
@@ -116,6 +116,28 @@ namespace Attune.Runs
                     (job, value) => job.Training.NearestErrors = value != 0,
                     "rounding of errors in back-propagation: stochastic or nearest"
                 )
+                .Trains()
+                .IsOptional(),
+            new NumberKey(
+                "lambda-min",
+                "1",
+                false,
+                "1",
+                job => job.Training.LambdaMin,
+                (job, value) => job.Training.LambdaMin = value,
+                "back-propagation: share of a layer's channels whose errors are kept, at a loss of 0; 1: all"
+            )
+                .Trains()
+                .IsOptional(),
+            new NumberKey(
+                "lambda-max",
+                "1",
+                false,
+                "1",
+                job => job.Training.LambdaMax,
+                (job, value) => job.Training.LambdaMax = value,
+                "the same at the largest loss so far; not below lambda-min"
+            )
                 .Trains()
                 .IsOptional(),
             new ChoiceKey(
