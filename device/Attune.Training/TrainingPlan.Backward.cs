@@ -8,6 +8,8 @@ namespace Attune.Training
     /// <content>What back-propagation and optimizers need.</content>
     public sealed partial class TrainingPlan
     {
+        private int[] averages;
+
         /// <summary>Where a sample's errors lie; null if no gradient comes from back-propagation.</summary>
         public BackwardLayout Backward { get; private set; }
 
@@ -173,10 +175,20 @@ namespace Attune.Training
             Add(PlanItem.Moments, name, at - End);
         }
 
+        /// <summary>Plans what errors leave behind for those of the next step.</summary>
+        private void AddRanges()
+        {
+            RangesAt = End;
+            int ranges = 8 * Model.LayerCount;
+            LargestLossAt = Options.UpdatesPartly ? End + ranges : Nowhere;
+            Add(PlanItem.ErrorRanges, "ranges of errors", Options.UpdatesPartly ? ranges + 4 : ranges);
+        }
+
         /// <summary>Plans the averages of standardised gradients.</summary>
         private void AddAverages()
         {
             long at = End;
+            averages = new int[Model.LayerCount];
             for (int layer = 0; IsStandardized && layer < Model.LayerCount; layer++)
             {
                 averages[layer] = (int)at;

@@ -12,7 +12,6 @@ namespace Attune.Training
         private const int ProbesPerReplay = 8;
         private readonly int[] deltas;
         private readonly int[] moments;
-        private readonly int[] averages;
         private readonly int[] probeBytes;
         private readonly ActivationLayout[] inputLayouts;
         private readonly ActivationLayout[] probeLayouts;
@@ -28,7 +27,6 @@ namespace Attune.Training
             Cut = new int[layers];
             deltas = new int[layers];
             moments = new int[layers];
-            averages = new int[layers];
             probeBytes = new int[layers];
             WeightSumsAt = Absent(layers);
             BiasSumsAt = Absent(layers);
@@ -248,9 +246,7 @@ namespace Attune.Training
             AddAverages();
             if (PropagatesBack())
             {
-                RangesAt = End;
-                LargestLossAt = Options.UpdatesPartly ? End + 8 * Model.LayerCount : Nowhere;
-                Add(PlanItem.ErrorRanges, "ranges of errors", 8 * Model.LayerCount + (Options.UpdatesPartly ? 4 : 0));
+                AddRanges();
             }
             TrainerStateBytes = End - TrainerStateAt;
             EndState();

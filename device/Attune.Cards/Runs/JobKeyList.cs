@@ -118,28 +118,18 @@ namespace Attune.Runs
                 )
                 .Trains()
                 .IsOptional(),
-            new NumberKey(
+            NumberKey.Share(
                 "lambda-min",
-                "1",
-                false,
-                "1",
                 job => job.Training.LambdaMin,
                 (job, value) => job.Training.LambdaMin = value,
                 "back-propagation: share of a layer's channels whose errors are kept, at a loss of 0; 1: all"
-            )
-                .Trains()
-                .IsOptional(),
-            new NumberKey(
+            ),
+            NumberKey.Share(
                 "lambda-max",
-                "1",
-                false,
-                "1",
                 job => job.Training.LambdaMax,
                 (job, value) => job.Training.LambdaMax = value,
                 "the same at the largest loss so far; not below lambda-min"
-            )
-                .Trains()
-                .IsOptional(),
+            ),
             new ChoiceKey(
                 "perturbation",
                 new string[] { "adaptive", "weights", "nodes" },

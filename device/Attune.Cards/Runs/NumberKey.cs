@@ -44,6 +44,12 @@ namespace Attune.Runs
             this.high = DecimalNumber.Parse(high);
         }
 
+        /// <summary>A key of training that is a share of all, which is what it is without a value.</summary>
+        public static JobKey Share(string name, NumberOf get, NumberTo set, string help)
+        {
+            return new NumberKey(name, "1", false, "1", get, set, help).Trains().IsOptional();
+        }
+
         public override bool Parse(TrainingJob job, string text)
         {
             double number = DecimalNumber.Parse(text);

@@ -176,17 +176,6 @@ static int32_t sums_add(const int8_t *error, int32_t positions, int32_t channels
     return count & ~3;
 }
 
-/* |e| of four. */
-static inline uint32_t magnitudes(uint32_t word) {
-    uint32_t negated;
-    __asm__("ssub8 %[negated], %[zero], %[word]\n" /* GE where the error is not above 0 */
-            "sel %[negated], %[negated], %[word]\n"
-            : [negated] "=&r"(negated)
-            : [zero] "r"(0), [word] "r"(word)
-            : "cc");
-    return negated;
-}
-
 static int32_t norms_add(const int8_t *error, int32_t positions, int32_t channels, int32_t count, int32_t *sums) {
     for (int32_t c = 0; c + 4 <= count; c += 4) {
         const int8_t *at = error + c;
