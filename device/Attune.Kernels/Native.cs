@@ -307,11 +307,12 @@ namespace Attune.Kernels
             int scratch,
             int result,
             int resultScale,
-            int range
+            int range,
+            int chosen
         );
 
         [MethodImpl(MethodImplOptions.InternalCall)]
-        public static extern int ErrorScratch(int arena, int record, int number);
+        public static extern int ErrorScratch(int arena, int record, int number, int most);
 
         [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int ErrorReads(int arena, int record);
@@ -324,6 +325,18 @@ namespace Attune.Kernels
             int error,
             int scale,
             int mask,
+            int biases
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int ErrorChoose(
+            int arena,
+            int record,
+            int binding,
+            int error,
+            int scale,
+            int count,
+            int chosen,
             int biases
         );
 
@@ -350,7 +363,20 @@ namespace Attune.Kernels
             int scale,
             int first,
             int count,
-            int weights
+            int weights,
+            int chosen
+        );
+
+        [MethodImpl(MethodImplOptions.InternalCall)]
+        public static extern int GradientStandardize(
+            int arena,
+            int record,
+            int binding,
+            int first,
+            int count,
+            int weights,
+            int averages,
+            float share
         );
     }
 }

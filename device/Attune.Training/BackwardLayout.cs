@@ -245,7 +245,9 @@ namespace Attune.Training
 
         private int ScratchBytes(int layer, int number, int arena)
         {
-            int status = Native.ErrorScratch(arena, QuantizedModel.RecordOffset(layer), number);
+            bool chooses = plan.Options.UpdatesPartly && model.HasWeights(layer);
+            int most = chooses ? TrainingOptions.Kept(plan.Options.LambdaMax, model.Channels(layer)) : 0;
+            int status = Native.ErrorScratch(arena, QuantizedModel.RecordOffset(layer), number, most);
             if (status == KernelStatus.ErrorMode)
             {
                 WithoutRule = WithoutRule < 0 ? layer : WithoutRule;

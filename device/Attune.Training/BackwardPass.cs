@@ -13,6 +13,7 @@ namespace Attune.Training
     public sealed class BackwardPass
     {
         private const int Nearest = 1;
+        private const int Extremes = 2;
         private static readonly string Beginning = "beginning the backward pass with label ";
         private static readonly string Passing = "passing an error back through layer ";
         private static readonly string Finishing = "finishing the error of layer ";
@@ -24,6 +25,8 @@ namespace Attune.Training
         private readonly SeedSequence seeds;
         private readonly int flags;
         private readonly int[] masks;
+        private readonly int[] list;
+        private float share = 1;
 
         /// <summary>Passes of a network whose <see cref="TrainingPlan"/> has a backward layout.</summary>
         public BackwardPass(Network network)
@@ -34,8 +37,10 @@ namespace Attune.Training
             model = network.Model;
             arena = network.Arena.Handle;
             seeds = new SeedSequence(plan.Options.Seed);
-            flags = plan.Options.NearestErrors ? Nearest : 0;
+            flags = (plan.Options.NearestErrors ? Nearest : 0) | (plan.IsStandardized ? Extremes : 0);
             masks = new int[model.LayerCount];
+            list = new int[plan.ChosenAt < 0 ? 0 : plan.WidestChosen];
+            Chosen = MemoryPlan.Nowhere;
             for (int layer = 0; layer < masks.Length; layer++)
             {
                 masks[layer] = InRegion(layout.MaskOf(layer));
@@ -47,6 +52,18 @@ namespace Attune.Training
 
         /// <summary>See <see cref="Step"/>.</summary>
         public int Sample { get; set; }
+
+        /// <summary>Arena offset of the list of channels that the finished error has; -1: it has all.</summary>
+        public int Chosen { get; private set; }
+
+        /// <summary>Number of channels that the finished error has.</summary>
+        public int ChosenCount { get; private set; }
+
+        /// <summary>The number of the i-th of them; <see cref="Chosen"/> is not -1.</summary>
+        public int ChosenChannel(int i)
+        {
+            return list[i];
+        }
 
         /// <summary>Puts the layout of the pass in force.</summary>
         public void Use()
@@ -78,6 +95,29 @@ namespace Attune.Training
             return InRegion(layout.GradientOf(layer));
         }
 
+        /// <summary>Says which share of their channels the sample's errors keep (Deutel et al., dynamic partial updates).</summary>
+        /// <param name="lossAt">Arena offset of the sample's loss.</param>
+        public void Follow(int lossAt)
+        {
+            if (plan.LargestLossAt < 0)
+            {
+                return;
+            }
+            Arena memory = network.Arena;
+            float loss = memory.ReadSingle(lossAt);
+            float largest = memory.ReadSingle(plan.LargestLossAt);
+            if (loss > largest)
+            {
+                int[] word = new int[1];
+                memory.ReadWords(lossAt, word, 0, 1);
+                memory.WriteWords(plan.LargestLossAt, word, 0, 1);
+                largest = loss;
+            }
+            TrainingOptions options = plan.Options;
+            float relative = largest > 0 ? loss / largest : 0;
+            share = options.LambdaMin + relative * (options.LambdaMax - options.LambdaMin);
+        }
+
         /// <summary>The error of the class scores. Returns false if nothing is left of it in float32.</summary>
         public bool Begin(int label)
         {
@@ -107,10 +147,22 @@ namespace Attune.Training
             return network.Arena.ReadSingle(ScaleAt(tensor)) > 0;
         }
 
-        /// <summary>Finishes the error of a layer's output.</summary>
+        /// <summary>Finishes the error of a layer's output, and keeps the channels that the sample's share allows.</summary>
         /// <param name="layer">The layer.</param>
         /// <param name="biases">Arena offset of float32 gradients of the biases that the error is added to, or -1.</param>
         public void Finish(int layer, int biases)
+        {
+            bool chooses = plan.ChosenAt >= 0 && model.HasWeights(layer);
+            Chosen = MemoryPlan.Nowhere;
+            ChosenCount = model.Channels(layer);
+            FinishAll(layer, chooses ? MemoryPlan.Nowhere : biases);
+            if (chooses)
+            {
+                Choose(layer, biases);
+            }
+        }
+
+        private void FinishAll(int layer, int biases)
         {
             int status = Native.ErrorFinish(
                 arena,
@@ -124,6 +176,30 @@ namespace Attune.Training
             KernelException.Check(status, Finishing, layer);
         }
 
+        private void Choose(int layer, int biases)
+        {
+            ChosenCount = TrainingOptions.Kept(share, model.Channels(layer));
+            Chosen = plan.ChosenAt;
+            int status = Native.ErrorChoose(
+                arena,
+                QuantizedModel.RecordOffset(layer),
+                Network.BindingAt(layer),
+                ErrorAt(layer + 1),
+                ScaleAt(layer + 1),
+                ChosenCount,
+                Chosen,
+                biases
+            );
+            KernelException.Check(status, Finishing, layer);
+            network.Arena.ReadWords(Chosen + 4, list, 0, ChosenCount);
+        }
+
+        /// <summary>Adds the multiply-accumulates of one pass over the finished error.</summary>
+        public void CountMacs(int layer)
+        {
+            network.CountMacs(layer, ChosenCount, model.Channels(layer));
+        }
+
         /// <summary>Passes a layer's error on to those of its inputs that need one.</summary>
         public void Pass(int layer)
         {
@@ -132,7 +208,7 @@ namespace Attune.Training
                 if (layout.PassesTo(layer, number))
                 {
                     PassTo(layer, number);
-                    network.CountMacs(layer, layer);
+                    CountMacs(layer);
                 }
             }
         }
@@ -157,7 +233,8 @@ namespace Attune.Training
                 (InRegion(layout.ScratchOf(layer)) + 15) & ~15,
                 result,
                 resultScale,
-                plan.RangeOf(layer, number)
+                plan.RangeOf(layer, number),
+                Chosen
             );
             KernelException.Check(status, Passing, layer);
             if (!first)
@@ -170,7 +247,7 @@ namespace Attune.Training
                     resultScale,
                     model.TensorBytes(tensor) / model.Dimension(tensor, 3),
                     model.Dimension(tensor, 3),
-                    flags,
+                    flags & Nearest,
                     seeds.High,
                     seeds.Low
                 );

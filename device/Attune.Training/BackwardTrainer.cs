@@ -86,6 +86,7 @@ namespace Attune.Training
             ClassLoss.Store(network, label, -1, cleanAt);
             float loss = arena.ReadSingle(cleanAt);
             NoteLoss(loss, n);
+            pass.Follow(cleanAt);
             if (loss < options.MinimumLoss || !pass.Begin(label))
             {
                 return loss;
@@ -145,7 +146,7 @@ namespace Attune.Training
             }
             if (weights)
             {
-                network.CountMacs(layer, layer);
+                pass.CountMacs(layer);
             }
         }
 
@@ -157,10 +158,18 @@ namespace Attune.Training
             int filters = weights ? plan.Backward.TileFilters(layer) : channels;
             tile.Layer = layer;
             tile.WeightsAt = weights ? biases + 4 * channels : MemoryPlan.Nowhere;
-            for (int first = 0; first < channels; first += filters)
+            // Moments move every filter; without them, one that has no gradient stays.
+            bool some = pass.Chosen >= 0 && options.Moments == 0;
+            int number = 0;
+            for (int first = some ? pass.ChosenChannel(0) : 0; first < channels; )
             {
                 tile.First = first;
                 tile.Count = channels - first < filters ? channels - first : filters;
+                if (some)
+                {
+                    tile.Count = ChosenRun(number, tile.Count);
+                    number += tile.Count;
+                }
                 tile.BiasAt = plan.BiasAt[layer] >= 0 ? biases + 4 * first : MemoryPlan.Nowhere;
                 if (weights)
                 {
@@ -168,7 +177,26 @@ namespace Attune.Training
                     AddWeights(layer, first, tile.Count, tile.WeightsAt);
                 }
                 update.TakeStep(tile, Rate, MemoryPlan.Nowhere);
+                first =
+                    !some ? first + tile.Count
+                    : number < pass.ChosenCount ? pass.ChosenChannel(number)
+                    : channels;
             }
+        }
+
+        /// <summary>Number of the chosen channels from one on that are neighbours.</summary>
+        private int ChosenRun(int number, int most)
+        {
+            int count = 1;
+            while (
+                count < most
+                && number + count < pass.ChosenCount
+                && pass.ChosenChannel(number + count) == pass.ChosenChannel(number) + count
+            )
+            {
+                count++;
+            }
+            return count;
         }
 
         private void AddWeights(int layer, int first, int count, int weights)
@@ -181,7 +209,8 @@ namespace Attune.Training
                 pass.ScaleAt(layer + 1),
                 first,
                 count,
-                weights
+                weights,
+                pass.Chosen
             );
             KernelException.Check(status, FormingGradient, layer);
         }

@@ -34,7 +34,8 @@ namespace Attune.Training
             arena = network.Arena;
             options = plan.Options;
             seeds = new SeedSequence(options.Seed);
-            flags = (options.QuantizationScaling ? UpdateScaled : 0) | (options.Stochastic ? UpdateStochastic : 0);
+            bool scaled = options.QuantizationScaling || plan.IsStandardized;
+            flags = (scaled ? UpdateScaled : 0) | (options.Stochastic ? UpdateStochastic : 0);
         }
 
         /// <summary>Forms the gradient of a layer and takes the step.</summary>
@@ -102,7 +103,12 @@ namespace Attune.Training
             seeds.Next(SeedPurpose.Rounding, order.Number, layer, 0);
             if (tile.WeightsAt >= 0)
             {
-                Move(tile, tile.WeightsAt, -1, WeightRate(layer, rate), pending, -1);
+                if (plan.IsStandardized)
+                {
+                    Standardize(tile, rate);
+                }
+                float weightRate = plan.IsStandardized ? order.Rate : WeightRate(layer, rate);
+                Move(tile, tile.WeightsAt, -1, weightRate, pending, -1);
             }
             if (tile.BiasAt >= 0)
             {
@@ -127,6 +133,22 @@ namespace Attune.Training
                 options.Momentum,
                 order.Number,
                 flags & UpdateScaled
+            );
+            KernelException.Check(status, Updating, tile.Layer);
+        }
+
+        /// <summary>Turns the weights of a tile, which the rate of the step would have scaled by its share of it, into standardised ones.</summary>
+        private void Standardize(GradientTile tile, float rate)
+        {
+            int status = Native.GradientStandardize(
+                arena.Handle,
+                QuantizedModel.RecordOffset(tile.Layer),
+                Network.BindingAt(tile.Layer),
+                tile.First,
+                tile.Count,
+                tile.WeightsAt,
+                plan.AveragesOf(tile.Layer),
+                order.Rate > 0 ? rate / order.Rate : 0
             );
             KernelException.Check(status, Updating, tile.Layer);
         }

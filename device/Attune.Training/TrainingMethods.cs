@@ -10,6 +10,7 @@ namespace Attune.Training
             new ZeroOrderMethod(),
             new LearnMethod(),
             new HybridMethod(),
+            new FqtMethod(),
         };
 
         /// <summary>Number of methods.</summary>

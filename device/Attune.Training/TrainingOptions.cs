@@ -88,6 +88,29 @@ namespace Attune.Training
         /// <summary>beta of momentum, and of Adam's mean.</summary>
         public float Momentum = 0.9f;
 
+        /// <summary>Share of a layer's channels that an error has at least: above 0, at most <see cref="LambdaMax"/>.</summary>
+        public float LambdaMin = 1;
+
+        /// <summary>Share of a layer's channels that the error of the largest loss has.</summary>
+        public float LambdaMax = 1;
+
+        /// <summary>Whether errors have only some of their channels (dynamic partial updates).</summary>
+        public bool UpdatesPartly
+        {
+            get { return LambdaMin < 1; }
+        }
+
+        /// <summary>Channels of a layer whose errors are kept, at least 1.</summary>
+        /// <param name="share">Of the channels, 0..1.</param>
+        /// <param name="channels">Channels of the layer.</param>
+        public static int Kept(float share, int channels)
+        {
+            int kept = (int)(share * channels);
+            return kept < 1 ? 1
+                : kept > channels ? channels
+                : kept;
+        }
+
         /// <summary>Probes of a layer for each sample.</summary>
         public int QueriesOf(int layer)
         {

@@ -8,6 +8,8 @@ namespace Attune.Training
     /// <content>What back-propagation and optimizers need.</content>
     public sealed partial class TrainingPlan
     {
+        private int[] averages;
+
         /// <summary>Where a sample's errors lie; null if no gradient comes from back-propagation.</summary>
         public BackwardLayout Backward { get; private set; }
 
@@ -17,6 +19,15 @@ namespace Attune.Training
 
         /// <summary>Mean clean loss of the first samples, float32; see <see cref="TrainingOptions.FullRateLoss"/>.</summary>
         public int MeanLossAt { get; private set; }
+
+        /// <summary>float32: the largest loss of a sample so far; -1 where errors have all channels.</summary>
+        public int LargestLossAt { get; private set; } = Nowhere;
+
+        /// <summary>int32: number of the channels of an error that are kept, then the channels; -1 where all are.</summary>
+        public int ChosenAt { get; private set; } = Nowhere;
+
+        /// <summary>The most channels that <see cref="ChosenAt"/> has room for.</summary>
+        public int WidestChosen { get; private set; }
 
         /// <summary>float32 scales of errors, one a tensor, then one for what a layer adds to an error.</summary>
         public int ScalesAt { get; private set; }
@@ -37,6 +48,18 @@ namespace Attune.Training
         public bool IsProbed(int layer)
         {
             return IsTrained(layer) && Source[layer] != GradientSource.BackPropagation;
+        }
+
+        /// <summary>Whether steps of weights are standardised gradients.</summary>
+        public bool IsStandardized
+        {
+            get { return Method is IStandardizedMethod; }
+        }
+
+        /// <summary>Where the averages of a layer's gradient lie: float32, a mean for each filter, then a deviation.</summary>
+        public int AveragesOf(int layer)
+        {
+            return averages[layer];
         }
 
         /// <summary>Whether any layer <see cref="IsProbed"/>.</summary>
@@ -111,6 +134,18 @@ namespace Attune.Training
             }
             ScalesAt = End;
             Add(PlanItem.ErrorScales, "scales of errors", 4 * (Model.TensorCount + 1));
+            if (Options.UpdatesPartly)
+            {
+                int widest = 0;
+                for (int layer = 0; layer <= Model.LossLayer; layer++)
+                {
+                    int channels = Model.HasWeights(layer) ? Model.Channels(layer) : 0;
+                    widest = channels > widest ? channels : widest;
+                }
+                WidestChosen = widest;
+                ChosenAt = End;
+                Add(PlanItem.ChosenChannels, "channels of partial updates", 4 * (1 + widest));
+            }
             long at = End;
             for (int layer = 0; SumsGradients && layer < Model.LayerCount; layer++)
             {
@@ -135,10 +170,10 @@ namespace Attune.Training
         {
             TrainerStateAt = End;
             AddMoments();
+            AddAverages();
             if (PropagatesBack())
             {
-                RangesAt = End;
-                Add(PlanItem.ErrorRanges, "ranges of errors", 8 * Model.LayerCount);
+                AddRanges();
                 MeanLossAt = End;
                 Add(PlanItem.MeanLoss, "mean loss", Options.FullRateLoss > 0 ? 4 : 0);
             }
@@ -156,6 +191,28 @@ namespace Attune.Training
             }
             string name = "moments (" + 4 * Options.Moments + " bytes a weight or bias)";
             Add(PlanItem.Moments, name, at - End);
+        }
+
+        /// <summary>Plans what errors leave behind for those of the next step.</summary>
+        private void AddRanges()
+        {
+            RangesAt = End;
+            int ranges = 8 * Model.LayerCount;
+            LargestLossAt = Options.UpdatesPartly ? End + ranges : Nowhere;
+            Add(PlanItem.ErrorRanges, "ranges of errors", Options.UpdatesPartly ? ranges + 4 : ranges);
+        }
+
+        /// <summary>Plans the averages of standardised gradients.</summary>
+        private void AddAverages()
+        {
+            long at = End;
+            averages = new int[Model.LayerCount];
+            for (int layer = 0; IsStandardized && layer < Model.LayerCount; layer++)
+            {
+                averages[layer] = (int)at;
+                at += WeightsAt[layer] >= 0 ? 8 * Model.Channels(layer) : 0;
+            }
+            Add(PlanItem.GradientAverages, "averages of gradients", at - End);
         }
 
         /// <summary>Weights and biases of a layer that have a trained copy.</summary>

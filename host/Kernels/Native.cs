@@ -306,11 +306,12 @@ public static partial class Native
         int scratch,
         int result,
         int resultScale,
-        int range
+        int range,
+        int chosen
     );
 
     [LibraryImport(Library, EntryPoint = "attune_error_scratch")]
-    public static partial int ErrorScratch(int arena, int record, int number);
+    public static partial int ErrorScratch(int arena, int record, int number, int most);
 
     [LibraryImport(Library, EntryPoint = "attune_error_reads")]
     public static partial int ErrorReads(int arena, int record);
@@ -323,6 +324,18 @@ public static partial class Native
         int error,
         int scale,
         int mask,
+        int biases
+    );
+
+    [LibraryImport(Library, EntryPoint = "attune_error_choose")]
+    public static partial int ErrorChoose(
+        int arena,
+        int record,
+        int binding,
+        int error,
+        int scale,
+        int count,
+        int chosen,
         int biases
     );
 
@@ -349,6 +362,19 @@ public static partial class Native
         int scale,
         int first,
         int count,
-        int weights
+        int weights,
+        int chosen
+    );
+
+    [LibraryImport(Library, EntryPoint = "attune_gradient_standardize")]
+    public static partial int GradientStandardize(
+        int arena,
+        int record,
+        int binding,
+        int first,
+        int count,
+        int weights,
+        int averages,
+        float share
     );
 }

@@ -1,6 +1,7 @@
 /* A training step of back-propagation with one sample, as the engine takes it: forward with masks, errors from the last
  * layer to the first, biases of all layers and weights of the last updated. Counts instructions layer by layer; the
- * portable kernels must give the same bits. Weight gradients are counted for every layer. */
+ * portable kernels must give the same bits. Weight gradients are counted for every layer. Below 100 percent, errors
+ * keep so many of their channels. */
 #include "bench.h"
 #include "layers/backend.h"
 #include "memory/memory.h"
@@ -27,6 +28,8 @@ typedef struct backward_step {
     int32_t added;   /* a second error of a tensor */
     int32_t added_scale;
     int32_t scratch;
+    int32_t percent; /* of a layer's channels whose errors are kept */
+    int32_t chosen;  /* the list, of one layer at a time; NONE: all channels */
 } backward_step;
 
 /* Instructions of the parts of a layer's step. */
@@ -100,11 +103,18 @@ static void layer_bind(backward_step *step, int32_t layer) {
     }
 }
 
-static int step_open(backward_step *step, const network *net, int32_t layers) {
+/* Channels of a layer whose errors are kept. */
+static int32_t kept(const backward_step *step, const int32_t *words) {
+    int32_t count = attune_record_channels(words) * step->percent / 100;
+    return count < 1 ? 1 : count;
+}
+
+static int step_open(backward_step *step, const network *net, int32_t layers, int32_t percent) {
+    int32_t widest = 0;
     int32_t scratch = 0;
     int32_t largest = 0;
     int32_t weights = 0;
-    *step = (backward_step){.net = net, .arena = attune_arena_open(ARENA_BYTES), .layers = layers};
+    *step = (backward_step){.net = net, .arena = attune_arena_open(ARENA_BYTES), .layers = layers, .percent = percent};
     int32_t bytes = attune_model_size(net->arena);
     if (step->arena < 0 || attune_model_open(step->arena, bytes) != ATTUNE_OK) {
         return 0;
@@ -127,13 +137,15 @@ static int step_open(backward_step *step, const network *net, int32_t layers) {
     for (int32_t layer = 0; layer < layers; layer++) {
         const int32_t *words = network_record(net, layer);
         scratch = larger(scratch, attune_layer_scratch(step->arena, record_at(layer)));
-        scratch = larger(scratch, attune_error_scratch(step->arena, record_at(layer), 0));
+        scratch = larger(scratch, attune_error_scratch(step->arena, record_at(layer), 0, kept(step, words)));
         if (attune_record_has_weights(words)) {
+            widest = larger(widest, attune_record_channels(words));
             weights = larger(weights, attune_record_channels(words) * attune_record_filter_size(words));
         }
         step->range[layer] = place(step, 8);
     }
     step->scratch = place(step, scratch);
+    step->chosen = percent < 100 ? place(step, 4 * (1 + widest)) : NONE;
     step->weights = place(step, 4 * weights);
     step->added = place(step, largest);
     step->added_scale = place(step, 4);
@@ -170,6 +182,26 @@ static int read_later(const backward_step *step, int32_t layer, int32_t tensor) 
     return 0;
 }
 
+static int32_t chosen_of(const backward_step *step, const int32_t *words) {
+    return attune_record_has_weights(words) ? step->chosen : NONE;
+}
+
+/* Whole error of a layer's output, or that of its chosen channels. */
+static int layer_finish(backward_step *step, int32_t layer) {
+    const int32_t *words = network_record(step->net, layer);
+    int32_t error = step->error[layer + 1];
+    int32_t scale = step->scale[layer + 1];
+    int32_t biases = attune_record_has_weights(words) ? step->bias[layer] : NONE;
+    int32_t chosen = chosen_of(step, words);
+    int32_t status = attune_error_finish(step->arena, record_at(layer), binding_at(layer), error, scale,
+                                         step->mask[layer], chosen == NONE ? biases : NONE);
+    if (status == ATTUNE_OK && chosen != NONE) {
+        status = attune_error_choose(step->arena, record_at(layer), binding_at(layer), error, scale, kept(step, words),
+                                     chosen, biases);
+    }
+    return status == ATTUNE_OK;
+}
+
 /* From a layer's error to those of its inputs. */
 static int layer_pass(backward_step *step, int32_t layer, layer_parts *parts) {
     const int32_t *words = network_record(step->net, layer);
@@ -182,9 +214,10 @@ static int layer_pass(backward_step *step, int32_t layer, layer_parts *parts) {
         int32_t result = first ? step->error[tensor] : step->added;
         int32_t scale = first ? step->scale[tensor] : step->added_scale;
         uint32_t start = bench_ticks();
-        int32_t status = attune_layer_error(step->arena, record_at(layer), binding_at(layer), number, 0, 7,
-                                            (uint32_t)layer, step->error[layer + 1], step->scale[layer + 1],
-                                            step->scratch, result, scale, step->range[layer] + 4 * number);
+        int32_t status =
+            attune_layer_error(step->arena, record_at(layer), binding_at(layer), number, 0, 7, (uint32_t)layer,
+                               step->error[layer + 1], step->scale[layer + 1], step->scratch, result, scale,
+                               step->range[layer] + 4 * number, chosen_of(step, words));
         parts->error += bench_instructions(start, bench_ticks());
         if (status < 0) {
             return 0;
@@ -212,7 +245,8 @@ static int layer_gradient(backward_step *step, int32_t layer, layer_parts *parts
     for (int32_t first = 0; first < channels; first += filters) {
         int32_t count = channels - first < filters ? channels - first : filters;
         failed |= attune_weights_gradient(step->arena, record_at(layer), binding_at(layer), step->error[layer + 1],
-                                          step->scale[layer + 1], first, count, step->weights + 4 * first * filter);
+                                          step->scale[layer + 1], first, count, step->weights + 4 * first * filter,
+                                          chosen_of(step, words));
     }
     parts->weights = bench_instructions(start, bench_ticks());
     return failed == 0;
@@ -248,9 +282,7 @@ static int backward_run(backward_step *step, layer_parts *parts) {
             good = attune_arena_fill(step->arena, step->bias[layer], 4 * attune_record_channels(words), 0) == ATTUNE_OK;
         }
         uint32_t start = bench_ticks();
-        good &= attune_error_finish(step->arena, record_at(layer), binding_at(layer), step->error[layer + 1],
-                                    step->scale[layer + 1], step->mask[layer],
-                                    weighted ? step->bias[layer] : NONE) == ATTUNE_OK;
+        good &= layer_finish(step, layer);
         parts[layer].finish = bench_instructions(start, bench_ticks());
         uint32_t *crc = &parts[layer].crc;
         *crc = attune_crc32(at(step, step->error[layer + 1]), 0, step->net->bytes[layer + 1], *crc);
@@ -265,9 +297,9 @@ static int backward_run(backward_step *step, layer_parts *parts) {
 }
 
 /* Steps until ranges of errors have settled. parts: of the last one. Returns whether all ran. */
-static int steps_run(const network *net, int32_t layers, int32_t backend, layer_parts *parts) {
+static int steps_run(const network *net, int32_t layers, int32_t percent, int32_t backend, layer_parts *parts) {
     backward_step step;
-    int good = step_open(&step, net, layers);
+    int good = step_open(&step, net, layers, percent);
     attune_backend_use(backend);
     for (int32_t pass = 0; pass < PASSES && good; pass++) {
         for (int32_t layer = 0; layer < layers; layer++) {
@@ -285,7 +317,7 @@ static int steps_run(const network *net, int32_t layers, int32_t backend, layer_
     return good;
 }
 
-int bench_backward(const char *path) {
+int bench_backward(const char *path, int32_t percent) {
     network_reader reader = network_open(path);
     network net;
     network_case one;
@@ -301,8 +333,8 @@ int bench_backward(const char *path) {
     layer_parts *parts = calloc((size_t)layers, sizeof *parts);
     int failures = 0;
     int good = portable != NULL && parts != NULL;
-    good = good && steps_run(&net, layers, ATTUNE_BACKEND_PORTABLE, portable);
-    good = good && steps_run(&net, layers, ATTUNE_BACKEND_DSP, parts);
+    good = good && steps_run(&net, layers, percent, ATTUNE_BACKEND_PORTABLE, portable);
+    good = good && steps_run(&net, layers, percent, ATTUNE_BACKEND_DSP, parts);
     for (int32_t layer = 0; layer < layers && parts != NULL; layer++) {
         const layer_parts *p = &parts[layer];
         int equal = p->crc == portable[layer].crc;

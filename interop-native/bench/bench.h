@@ -22,7 +22,7 @@ static inline uint32_t bench_instructions(uint32_t start, uint32_t end) {
 int bench_cases(const char *path);
 int bench_layers(const char *path);
 int bench_training(const char *path);
-int bench_backward(const char *path);
+int bench_backward(const char *path, int32_t percent);
 int bench_planned(const char *path);
 int bench_shapes(void);
 int bench_gradients(void);

@@ -1,7 +1,9 @@
-/* One program, several checks: cases FILE, layers FILE, training FILE, backward FILE, planned FILE, shapes, gradients.
+/* One program, several checks: cases FILE, layers FILE, training FILE, backward FILE [PERCENT], planned FILE, shapes,
+ * gradients.
  */
 #include "bench.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 int main(int count, char **words) {
@@ -15,7 +17,7 @@ int main(int count, char **words) {
     } else if (strcmp(program, "training") == 0) {
         failures = bench_training(file);
     } else if (strcmp(program, "backward") == 0) {
-        failures = bench_backward(file);
+        failures = bench_backward(file, count > 3 ? atoi(words[3]) : 100);
     } else if (strcmp(program, "planned") == 0) {
         failures = bench_planned(file);
     } else if (strcmp(program, "shapes") == 0) {

@@ -51,18 +51,20 @@ static const CLR_RT_MethodHandler method_lookup[] =
     Library_Attune_Kernels_Attune_Kernels_Native::Augment___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4,
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorHead___STATIC__I4__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorLogits___STATIC__I4__I4__I4__I4__R4__I4__I4__I4__I4,
-    Library_Attune_Kernels_Attune_Kernels_Native::LayerError___STATIC__I4__I4__I4__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4,
-    Library_Attune_Kernels_Attune_Kernels_Native::ErrorScratch___STATIC__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::LayerError___STATIC__I4__I4__I4__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::ErrorScratch___STATIC__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorReads___STATIC__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorFinish___STATIC__I4__I4__I4__I4__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::ErrorChoose___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4,
     Library_Attune_Kernels_Attune_Kernels_Native::ErrorMerge___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4,
-    Library_Attune_Kernels_Attune_Kernels_Native::WeightsGradient___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::WeightsGradient___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4,
+    Library_Attune_Kernels_Attune_Kernels_Native::GradientStandardize___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4,
 };
 
 const CLR_RT_NativeAssemblyData g_CLR_AssemblyNative_Attune_Kernels =
 {
     "Attune.Kernels",
-    0x413231D4,
+    0x03E8C216,
     method_lookup,
     { 5, 0, 0, 0 }
 };

@@ -55,12 +55,14 @@ struct Library_Attune_Kernels_Attune_Kernels_Native
     NANOCLR_NATIVE_DECLARE(Augment___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4);
     NANOCLR_NATIVE_DECLARE(ErrorHead___STATIC__I4__I4__I4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(ErrorLogits___STATIC__I4__I4__I4__I4__R4__I4__I4__I4__I4);
-    NANOCLR_NATIVE_DECLARE(LayerError___STATIC__I4__I4__I4__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4);
-    NANOCLR_NATIVE_DECLARE(ErrorScratch___STATIC__I4__I4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(LayerError___STATIC__I4__I4__I4__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(ErrorScratch___STATIC__I4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(ErrorReads___STATIC__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(ErrorFinish___STATIC__I4__I4__I4__I4__I4__I4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(ErrorChoose___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4);
     NANOCLR_NATIVE_DECLARE(ErrorMerge___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4);
-    NANOCLR_NATIVE_DECLARE(WeightsGradient___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(WeightsGradient___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4);
+    NANOCLR_NATIVE_DECLARE(GradientStandardize___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4);
 };
 
 extern const CLR_RT_NativeAssemblyData g_CLR_AssemblyNative_Attune_Kernels;

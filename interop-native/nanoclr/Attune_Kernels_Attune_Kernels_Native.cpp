@@ -327,16 +327,16 @@ signed int Native::ErrorLogits(signed int arena, signed int logits, signed int c
     return attune_error_logits(arena, logits, count, logitScale, zeroPoint, label, error, scale);
 }
 
-signed int Native::LayerError(signed int arena, signed int record, signed int binding, signed int number, signed int flags, unsigned int seedLow, unsigned int seedHigh, signed int error, signed int scale, signed int scratch, signed int result, signed int resultScale, signed int range, HRESULT &hr)
+signed int Native::LayerError(signed int arena, signed int record, signed int binding, signed int number, signed int flags, unsigned int seedLow, unsigned int seedHigh, signed int error, signed int scale, signed int scratch, signed int result, signed int resultScale, signed int range, signed int chosen, HRESULT &hr)
 {
     (void)hr;
-    return attune_layer_error(arena, record, binding, number, flags, seedLow, seedHigh, error, scale, scratch, result, resultScale, range);
+    return attune_layer_error(arena, record, binding, number, flags, seedLow, seedHigh, error, scale, scratch, result, resultScale, range, chosen);
 }
 
-signed int Native::ErrorScratch(signed int arena, signed int record, signed int number, HRESULT &hr)
+signed int Native::ErrorScratch(signed int arena, signed int record, signed int number, signed int most, HRESULT &hr)
 {
     (void)hr;
-    return attune_error_scratch(arena, record, number);
+    return attune_error_scratch(arena, record, number, most);
 }
 
 signed int Native::ErrorReads(signed int arena, signed int record, HRESULT &hr)
@@ -351,14 +351,26 @@ signed int Native::ErrorFinish(signed int arena, signed int record, signed int b
     return attune_error_finish(arena, record, binding, error, scale, mask, biases);
 }
 
+signed int Native::ErrorChoose(signed int arena, signed int record, signed int binding, signed int error, signed int scale, signed int count, signed int chosen, signed int biases, HRESULT &hr)
+{
+    (void)hr;
+    return attune_error_choose(arena, record, binding, error, scale, count, chosen, biases);
+}
+
 signed int Native::ErrorMerge(signed int arena, signed int error, signed int scale, signed int other, signed int otherScale, signed int positions, signed int channels, signed int flags, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr)
 {
     (void)hr;
     return attune_error_merge(arena, error, scale, other, otherScale, positions, channels, flags, seedLow, seedHigh);
 }
 
-signed int Native::WeightsGradient(signed int arena, signed int record, signed int binding, signed int error, signed int scale, signed int first, signed int count, signed int weights, HRESULT &hr)
+signed int Native::WeightsGradient(signed int arena, signed int record, signed int binding, signed int error, signed int scale, signed int first, signed int count, signed int weights, signed int chosen, HRESULT &hr)
 {
     (void)hr;
-    return attune_weights_gradient(arena, record, binding, error, scale, first, count, weights);
+    return attune_weights_gradient(arena, record, binding, error, scale, first, count, weights, chosen);
+}
+
+signed int Native::GradientStandardize(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int averages, float share, HRESULT &hr)
+{
+    (void)hr;
+    return attune_gradient_standardize(arena, record, binding, first, count, weights, averages, share);
 }

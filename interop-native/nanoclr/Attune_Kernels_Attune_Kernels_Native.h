@@ -56,12 +56,14 @@ namespace Attune_Kernels
             static signed int Augment(signed int arena, signed int offset, signed int height, signed int width, signed int channels, signed int zeroPoint, signed int flip, signed int shift, signed int timeShift, signed int gain, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr);
             static signed int ErrorHead(signed int arena, signed int record, signed int binding, signed int label, signed int error, signed int scale, HRESULT &hr);
             static signed int ErrorLogits(signed int arena, signed int logits, signed int count, float logitScale, signed int zeroPoint, signed int label, signed int error, signed int scale, HRESULT &hr);
-            static signed int LayerError(signed int arena, signed int record, signed int binding, signed int number, signed int flags, unsigned int seedLow, unsigned int seedHigh, signed int error, signed int scale, signed int scratch, signed int result, signed int resultScale, signed int range, HRESULT &hr);
-            static signed int ErrorScratch(signed int arena, signed int record, signed int number, HRESULT &hr);
+            static signed int LayerError(signed int arena, signed int record, signed int binding, signed int number, signed int flags, unsigned int seedLow, unsigned int seedHigh, signed int error, signed int scale, signed int scratch, signed int result, signed int resultScale, signed int range, signed int chosen, HRESULT &hr);
+            static signed int ErrorScratch(signed int arena, signed int record, signed int number, signed int most, HRESULT &hr);
             static signed int ErrorReads(signed int arena, signed int record, HRESULT &hr);
             static signed int ErrorFinish(signed int arena, signed int record, signed int binding, signed int error, signed int scale, signed int mask, signed int biases, HRESULT &hr);
+            static signed int ErrorChoose(signed int arena, signed int record, signed int binding, signed int error, signed int scale, signed int count, signed int chosen, signed int biases, HRESULT &hr);
             static signed int ErrorMerge(signed int arena, signed int error, signed int scale, signed int other, signed int otherScale, signed int positions, signed int channels, signed int flags, unsigned int seedLow, unsigned int seedHigh, HRESULT &hr);
-            static signed int WeightsGradient(signed int arena, signed int record, signed int binding, signed int error, signed int scale, signed int first, signed int count, signed int weights, HRESULT &hr);
+            static signed int WeightsGradient(signed int arena, signed int record, signed int binding, signed int error, signed int scale, signed int first, signed int count, signed int weights, signed int chosen, HRESULT &hr);
+            static signed int GradientStandardize(signed int arena, signed int record, signed int binding, signed int first, signed int count, signed int weights, signed int averages, float share, HRESULT &hr);
         };
     }
 }

@@ -1049,7 +1049,7 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorLogits___STATIC__I4__
     NANOCLR_NOCLEANUP();
 }
 
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::LayerError___STATIC__I4__I4__I4__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::LayerError___STATIC__I4__I4__I4__I4__I4__I4__U4__U4__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
 {
     NANOCLR_HEADER();
     hr = S_OK;
@@ -1080,14 +1080,16 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::LayerError___STATIC__I4__I
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 11, param11));
         signed int param12;
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 12, param12));
-        signed int result = Native::LayerError(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, param11, param12, hr);
+        signed int param13;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 13, param13));
+        signed int result = Native::LayerError(param0, param1, param2, param3, param4, param5, param6, param7, param8, param9, param10, param11, param12, param13, hr);
         NANOCLR_CHECK_HRESULT(hr);
         SetResult_INT32(stack, result);
     }
     NANOCLR_NOCLEANUP();
 }
 
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorScratch___STATIC__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorScratch___STATIC__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
 {
     NANOCLR_HEADER();
     hr = S_OK;
@@ -1098,7 +1100,9 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorScratch___STATIC__I4_
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
         signed int param2;
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
-        signed int result = Native::ErrorScratch(param0, param1, param2, hr);
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int result = Native::ErrorScratch(param0, param1, param2, param3, hr);
         NANOCLR_CHECK_HRESULT(hr);
         SetResult_INT32(stack, result);
     }
@@ -1147,6 +1151,34 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorFinish___STATIC__I4__
     NANOCLR_NOCLEANUP();
 }
 
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorChoose___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        signed int param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
+        signed int result = Native::ErrorChoose(param0, param1, param2, param3, param4, param5, param6, param7, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
 HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorMerge___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__U4__U4(CLR_RT_StackFrame &stack)
 {
     NANOCLR_HEADER();
@@ -1179,7 +1211,7 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::ErrorMerge___STATIC__I4__I
     NANOCLR_NOCLEANUP();
 }
 
-HRESULT Library_Attune_Kernels_Attune_Kernels_Native::WeightsGradient___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::WeightsGradient___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__I4__I4(CLR_RT_StackFrame &stack)
 {
     NANOCLR_HEADER();
     hr = S_OK;
@@ -1200,7 +1232,37 @@ HRESULT Library_Attune_Kernels_Attune_Kernels_Native::WeightsGradient___STATIC__
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
         signed int param7;
         NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 7, param7));
-        signed int result = Native::WeightsGradient(param0, param1, param2, param3, param4, param5, param6, param7, hr);
+        signed int param8;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 8, param8));
+        signed int result = Native::WeightsGradient(param0, param1, param2, param3, param4, param5, param6, param7, param8, hr);
+        NANOCLR_CHECK_HRESULT(hr);
+        SetResult_INT32(stack, result);
+    }
+    NANOCLR_NOCLEANUP();
+}
+
+HRESULT Library_Attune_Kernels_Attune_Kernels_Native::GradientStandardize___STATIC__I4__I4__I4__I4__I4__I4__I4__I4__R4(CLR_RT_StackFrame &stack)
+{
+    NANOCLR_HEADER();
+    hr = S_OK;
+    {
+        signed int param0;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 0, param0));
+        signed int param1;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 1, param1));
+        signed int param2;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 2, param2));
+        signed int param3;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 3, param3));
+        signed int param4;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 4, param4));
+        signed int param5;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 5, param5));
+        signed int param6;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_INT32(stack, 6, param6));
+        float param7;
+        NANOCLR_CHECK_HRESULT(Interop_Marshal_float(stack, 7, param7));
+        signed int result = Native::GradientStandardize(param0, param1, param2, param3, param4, param5, param6, param7, hr);
         NANOCLR_CHECK_HRESULT(hr);
         SetResult_INT32(stack, result);
     }

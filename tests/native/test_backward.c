@@ -34,7 +34,7 @@ static void backward_open(backward_case *test) {
     test->result_scale = training_place(&test->layer, 4);
     test->range = training_place(&test->layer, 4);
     test->result = training_place(&test->layer, test->input_elements);
-    int32_t bytes = attune_error_scratch(test->layer.arena, CASE_RECORD, 0);
+    int32_t bytes = attune_error_scratch(test->layer.arena, CASE_RECORD, 0, 0);
     test->scratch = (training_place(&test->layer, bytes + 16) + 15) / 16 * 16;
     for (int32_t i = 0; i < test->output_elements; i++) {
         AT(int8_t, test->layer.bytes, test->error)[i] = (int8_t)(random_chance(40) ? 0 : random_between(-128, 127));
@@ -166,7 +166,7 @@ static void errors_round(const backward_case *test, const back_sums *back, float
 
 static int32_t pass(const backward_case *test, int32_t flags, uint32_t low, uint32_t high) {
     return attune_layer_error(test->layer.arena, CASE_RECORD, CASE_BINDING, 0, flags, low, high, test->error,
-                              test->scale, test->scratch, test->result, test->result_scale, test->range);
+                              test->scale, test->scratch, test->result, test->result_scale, test->range, -1);
 }
 
 static int test_error(void) {
@@ -233,7 +233,7 @@ static void test_gradient(void) {
         }
     }
     CHECK_EQUAL(attune_weights_gradient(test.layer.arena, CASE_RECORD, CASE_BINDING, test.error, test.scale, first,
-                                        count, weights),
+                                        count, weights, -1),
                 ATTUNE_OK);
     training_compare(&test.layer, "weights");
     free(gradient.sums);
@@ -289,7 +289,7 @@ static void test_scales(void) {
             attune_error_finish(test.layer.arena, CASE_RECORD, CASE_BINDING, test.error, test.scale, -1, biases),
             ATTUNE_ERROR_ARGUMENT);
         CHECK_EQUAL(attune_weights_gradient(test.layer.arena, CASE_RECORD, CASE_BINDING, test.error, test.scale, 0,
-                                            test.layer.channels, weights),
+                                            test.layer.channels, weights, -1),
                     ATTUNE_ERROR_ARGUMENT);
         training_compare(&test.layer, "scales");
         training_close(&test.layer);

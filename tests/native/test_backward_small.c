@@ -91,7 +91,7 @@ static void small_close(small_case *test) {
 static int32_t pass(const small_case *test, int32_t flags) {
     return attune_layer_error(test->arena, CASE_RECORD, CASE_BINDING, test->number, flags, test->layer.seed_low,
                               test->layer.seed_high, test->error, test->scale, test->scratch, test->result,
-                              test->result_scale, test->range);
+                              test->result_scale, test->range, -1);
 }
 
 /* --- Derivatives of an output by what it reads ----------------------------------------------------------------------
@@ -332,7 +332,7 @@ static void test_operator(const small_operator *operation) {
     small_open(&test, operation->number);
     derivatives_take(&test, operation);
     CHECK_EQUAL(attune_error_reads(test.arena, CASE_RECORD), operation->reads);
-    CHECK_EQUAL(attune_error_scratch(test.arena, CASE_RECORD, test.number), 4 * test.shape[3]);
+    CHECK_EQUAL(attune_error_scratch(test.arena, CASE_RECORD, test.number, 0), 4 * test.shape[3]);
     int32_t nearest = random_chance(60) ? ATTUNE_ERROR_NEAREST : 0;
     CHECK(pass(&test, nearest) >= 0);
     int32_t told = pass(&test, nearest);
@@ -389,14 +389,14 @@ static void test_refused(const small_operator *operation) {
     if (!binary || constant) {
         test.number = 1;
         CHECK_EQUAL(pass(&test, 0), ATTUNE_ERROR_MODE);
-        CHECK_EQUAL(attune_error_scratch(test.arena, CASE_RECORD, 1), ATTUNE_ERROR_MODE);
+        CHECK_EQUAL(attune_error_scratch(test.arena, CASE_RECORD, 1, 0), ATTUNE_ERROR_MODE);
     }
     test.number = random_chance(50) ? 2 : -1;
     CHECK_EQUAL(pass(&test, 0), ATTUNE_ERROR_ARGUMENT);
     test.number = 0;
     CHECK_EQUAL(pass(&test, 2), ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_layer_error(test.arena + 1, CASE_RECORD, CASE_BINDING, 0, 0, 1, 1, test.error, test.scale,
-                                   test.scratch, test.result, test.result_scale, test.range),
+                                   test.scratch, test.result, test.result_scale, test.range, -1),
                 ATTUNE_ERROR_HANDLE);
     int32_t scratch = test.scratch;
     test.scratch += 4; /* not aligned */
@@ -423,7 +423,7 @@ static void test_median(void) {
     small_case test;
     small_open(&test, ATTUNE_MEDIAN_2D);
     CHECK_EQUAL(pass(&test, 0), ATTUNE_ERROR_MODE);
-    CHECK_EQUAL(attune_error_scratch(test.arena, CASE_RECORD, 0), ATTUNE_ERROR_MODE);
+    CHECK_EQUAL(attune_error_scratch(test.arena, CASE_RECORD, 0, 0), ATTUNE_ERROR_MODE);
     CHECK_EQUAL(attune_error_reads(test.arena, CASE_RECORD), ATTUNE_ERROR_MODE);
     small_close(&test);
 }

@@ -30,6 +30,7 @@ typedef struct error_case {
     uint32_t seeds[2];
     int32_t error, scale, mask, biases, result, result_scale, range, other, other_scale, gradient, scratch;
     int32_t first, count; /* filters of the gradient */
+    int32_t chosen, kept; /* the list, and how many channels it has */
 } error_case;
 
 static int32_t place(error_case *test, int64_t bytes) {
@@ -136,7 +137,7 @@ static int case_place(error_case *test, backend_case *layer) {
     record_place(test, layer);
     binding_place(test, layer);
     test->number = layer->input2 == NULL ? 0 : random_between(0, 1);
-    test->flags = random_chance(15) ? ATTUNE_ERROR_NEAREST : 0;
+    test->flags = (random_chance(15) ? ATTUNE_ERROR_NEAREST : 0) | (random_chance(25) ? ATTUNE_ERROR_EXTREMES : 0);
     test->seeds[0] = random_word();
     test->seeds[1] = random_word();
     const int32_t *shape = record + (test->number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N);
@@ -151,6 +152,8 @@ static int case_place(error_case *test, backend_case *layer) {
     test->count = random_chance(50) ? channels - test->first : random_between(1, channels - test->first);
     if (weights > 0) {
         test->biases = place(test, 4 * channels);
+        test->chosen = place(test, 4 + 4 * channels);
+        test->kept = random_chance(10) ? channels : random_between(1, channels);
         test->gradient = place(test, 4 * weights);
         memset(at(test->biases), 0, (size_t)channels * 4);
         for (int64_t i = 0; i < weights; i++) {
@@ -163,26 +166,44 @@ static int case_place(error_case *test, backend_case *layer) {
     return test->used <= test->scratch;
 }
 
+/* What follows from the error of chosen channels. */
+static void passed_run(const error_case *test, int32_t chosen, int32_t *results) {
+    results[0] =
+        attune_layer_error(arena, RECORD, 0, test->number, test->flags, test->seeds[0], test->seeds[1], test->error,
+                           test->scale, test->scratch, test->result, test->result_scale, test->range, chosen);
+    results[1] = attune_weights_gradient(arena, RECORD, 0, test->error, test->scale, test->first, test->count,
+                                         test->gradient, chosen);
+}
+
+static void choice_run(const error_case *test, int32_t chosen, int32_t *results) {
+    results[0] = attune_error_choose(arena, RECORD, 0, test->error, test->scale, test->kept, chosen, test->biases);
+    passed_run(test, chosen, results + 1);
+}
+
 /* All calls of a backward step; their results are kept. */
 static void step_run(const error_case *test, int32_t *results) {
     const int32_t *shape = test->record + (test->number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N);
     results[0] = attune_layer_run(arena, RECORD, 0, ATTUNE_RUN_MASK, 0, 0);
     results[1] =
         attune_layer_error(arena, RECORD, 0, test->number, test->flags, test->seeds[0], test->seeds[1], test->error,
-                           test->scale, test->scratch, test->result, test->result_scale, test->range);
+                           test->scale, test->scratch, test->result, test->result_scale, test->range, NONE);
     results[2] = attune_error_finish(arena, RECORD, 0, test->error, test->scale, test->mask, test->biases);
     results[3] = attune_error_merge(arena, test->other, test->other_scale, test->result, test->result_scale,
-                                    elements(shape) / shape[3], shape[3], test->flags, test->seeds[1], test->seeds[0]);
+                                    elements(shape) / shape[3], shape[3], test->flags & ATTUNE_ERROR_NEAREST,
+                                    test->seeds[1], test->seeds[0]);
     results[4] = test->biases == NONE ? ATTUNE_OK
                                       : attune_weights_gradient(arena, RECORD, 0, test->error, test->scale, test->first,
-                                                                test->count, test->gradient);
+                                                                test->count, test->gradient, NONE);
+    if (test->biases != NONE) {
+        choice_run(test, test->chosen, results + 5);
+    }
 }
 
-enum { RESULTS = 5 };
+enum { RESULTS = 8 };
 
 static void case_test(const error_case *test, const int32_t *backends, int32_t count, uint32_t seed) {
-    int32_t expected[RESULTS];
-    int32_t actual[RESULTS];
+    int32_t expected[RESULTS] = {0};
+    int32_t actual[RESULTS] = {0};
     uint8_t *before = malloc((size_t)test->used);
     uint8_t *after = malloc((size_t)test->used);
     memcpy(before, at(0), (size_t)test->used);
@@ -210,6 +231,70 @@ static void case_test(const error_case *test, const int32_t *backends, int32_t c
                    test->biases, test->gradient);
         }
     }
+    free(before);
+    free(after);
+}
+
+/* Channels that the definition keeps, ascending, and zeros in the error of the others. */
+static void choice_define(const error_case *test, int32_t *kept) {
+    int32_t channels = attune_record_channels(test->record);
+    int32_t positions = elements(test->record + ATTUNE_OUTPUT_N) / channels;
+    int8_t *error = (int8_t *)at(test->error);
+    int64_t *norms = calloc((size_t)channels, sizeof *norms);
+    for (int32_t i = 0; i < positions * channels; i++) {
+        norms[i % channels] += error[i] < 0 ? -error[i] : error[i];
+    }
+    int32_t found = 0;
+    for (int32_t c = 0; c < channels; c++) {
+        int32_t before = 0;
+        for (int32_t other = 0; other < channels; other++) {
+            before += norms[other] > norms[c] || (norms[other] == norms[c] && other < c);
+        }
+        if (before < test->kept) {
+            kept[found++] = c;
+            continue;
+        }
+        for (int32_t p = 0; p < positions; p++) {
+            error[p * channels + c] = 0;
+        }
+    }
+    CHECK_EQUAL(found, test->kept);
+    free(norms);
+}
+
+/* The chosen channels' error gives what the whole error gives with zeros in the others. */
+static void choice_test(const error_case *test, int32_t backend, uint32_t seed) {
+    int32_t channels = attune_record_channels(test->record);
+    int32_t errors = elements(test->record + ATTUNE_OUTPUT_N);
+    int32_t *kept = calloc((size_t)channels, sizeof *kept);
+    int32_t expected[2], actual[3];
+    int32_t scratch = attune_error_scratch(arena, RECORD, test->number, test->kept);
+    CHECK(scratch >= attune_error_scratch(arena, RECORD, test->number, 0) && scratch > 0);
+    uint8_t *before = malloc((size_t)test->used);
+    uint8_t *after = malloc((size_t)test->used);
+    memcpy(before, at(0), (size_t)test->used);
+    attune_backend_use(backend);
+    choice_define(test, kept);
+    CHECK_EQUAL(attune_error_finish(arena, RECORD, 0, test->error, test->scale, NONE, test->biases), ATTUNE_OK);
+    passed_run(test, NONE, expected);
+    memcpy(after, at(0), (size_t)test->used);
+    memcpy(at(0), before, (size_t)test->used);
+    choice_run(test, test->chosen, actual);
+    calls += 3;
+    const int32_t *list = (const int32_t *)(const void *)at(test->chosen);
+    int same = actual[0] == ATTUNE_OK && actual[1] == expected[0] && actual[2] == expected[1] &&
+               list[0] == test->kept && memcmp(list + 1, kept, (size_t)test->kept * 4) == 0;
+    /* The error itself is packed, and the list is there. */
+    memcpy(at(test->error), after + test->error, (size_t)errors);
+    memcpy(at(test->chosen), after + test->chosen, 4 + 4 * (size_t)channels);
+    same = same && memcmp(at(0), after, (size_t)test->used) == 0;
+    CHECK(same);
+    if (!same) {
+        printf("  choice of %" PRId32 " in %" PRId32 ", backend %" PRId32 ", seed %" PRIu32 ", operator %" PRId32 "\n",
+               test->kept, channels, backend, seed, test->record[ATTUNE_OPERATOR]);
+    }
+    memcpy(at(0), before, (size_t)test->used);
+    free(kept);
     free(before);
     free(after);
 }
@@ -252,6 +337,9 @@ int main(int count, char **arguments) {
         error_case test;
         backend_case_create(&layer, operators[seed % 8]);
         if (case_place(&test, &layer)) {
+            if (test.biases != NONE) {
+                choice_test(&test, seed % 2 ? ATTUNE_BACKEND_PORTABLE : backends[seed / 2 % (uint32_t)available], seed);
+            }
             case_test(&test, backends, available, seed);
             cases++;
         }

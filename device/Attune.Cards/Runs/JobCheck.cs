@@ -116,7 +116,8 @@ namespace Attune.Runs
                     "full-rate-loss: goes with back-propagation alone; leave it out, or use method = learn"
                 );
             }
-            CheckOptimizer(job.Training);
+            CheckOptimizer(job.Training, job.Method);
+            CheckPartialUpdates(job, model);
             CheckAugmentation(job.Training, model.Dimension(0, 1), model.Dimension(0, 2));
         }
 
@@ -136,12 +137,42 @@ namespace Attune.Runs
             }
         }
 
-        private static void CheckOptimizer(TrainingOptions options)
+        private static void CheckPartialUpdates(TrainingJob job, QuantizedModel model)
+        {
+            TrainingOptions options = job.Training;
+            if (options.LambdaMin > options.LambdaMax)
+            {
+                throw new JobException(
+                    "lambda-min: is above lambda-max; use lambda-min <= lambda-max, or leave lambda-max out, which is 1"
+                );
+            }
+            if (
+                options.UpdatesPartly
+                && job.Method.SourceOf(model, options, model.LossLayer) != GradientSource.BackPropagation
+            )
+            {
+                throw new JobException(
+                    "lambda-min: method = "
+                        + job.Method.Name
+                        + " passes no errors back; use method = learn, or leave lambda-min out"
+                );
+            }
+        }
+
+        private static void CheckOptimizer(TrainingOptions options, ITrainingMethod method)
         {
             if (options.Moments > 0 && options.MovesMultipliers)
             {
                 throw new JobException(
                     "optimizer: output multipliers move by sgd alone; use optimizer = sgd or parts = both"
+                );
+            }
+            if (options.Moments > 0 && method is IStandardizedMethod)
+            {
+                throw new JobException(
+                    "optimizer: method = "
+                        + method.Name
+                        + " standardises gradients instead; use optimizer = sgd or method = learn"
                 );
             }
             if (options.Moments == 0 && options.Momentum != new TrainingOptions().Momentum)

@@ -16,7 +16,7 @@ namespace Attune.Runs
         /// <summary>The keys.</summary>
         public readonly JobKey[] Keys = new JobKey[]
         {
-            new TextKey("profile", "attune or paper", job => null, SetProfile, JobProfiles.Help),
+            new TextKey("profile", "attune, paper or fqt", job => null, SetProfile, JobProfiles.Help),
             new TextKey("method", null, job => job.MethodName, (job, text) => job.SetMethod(text), MethodHelp),
             new TextKey(
                 "board",
@@ -118,6 +118,18 @@ namespace Attune.Runs
                 )
                 .Trains()
                 .IsOptional(),
+            NumberKey.Share(
+                "lambda-min",
+                job => job.Training.LambdaMin,
+                (job, value) => job.Training.LambdaMin = value,
+                "back-propagation: share of a layer's channels whose errors are kept, at a loss of 0; 1: all"
+            ),
+            NumberKey.Share(
+                "lambda-max",
+                job => job.Training.LambdaMax,
+                (job, value) => job.Training.LambdaMax = value,
+                "the same at the largest loss so far; not below lambda-min"
+            ),
             new ChoiceKey(
                 "perturbation",
                 new string[] { "adaptive", "weights", "nodes" },

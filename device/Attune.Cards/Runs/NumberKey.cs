@@ -23,13 +23,31 @@ namespace Attune.Runs
 
         /// <summary>A key of numbers from 0 to a limit.</summary>
         public NumberKey(string name, string preset, string high, NumberOf get, NumberTo set, string help)
-            : base(name, "a number from 0 to " + high, help)
+            : this(name, preset, true, high, get, set, help) { }
+
+        /// <summary>A key of numbers from 0, or above it, to a limit.</summary>
+        public NumberKey(
+            string name,
+            string preset,
+            bool takesZero,
+            string high,
+            NumberOf get,
+            NumberTo set,
+            string help
+        )
+            : base(name, (takesZero ? "a number from 0 to " : "a number above 0, up to ") + high, help)
         {
             this.preset = preset;
-            takesZero = true;
+            this.takesZero = takesZero;
             this.get = get;
             this.set = set;
             this.high = DecimalNumber.Parse(high);
+        }
+
+        /// <summary>A key of training that is a share of all, which is what it is without a value.</summary>
+        public static JobKey Share(string name, NumberOf get, NumberTo set, string help)
+        {
+            return new NumberKey(name, "1", false, "1", get, set, help).Trains().IsOptional();
         }
 
         public override bool Parse(TrainingJob job, string text)

@@ -19,7 +19,7 @@ namespace Attune.Execution
         /// <summary>Value of an offset: the plan has no such place.</summary>
         public const int Nowhere = -1;
 
-        private const int MaximumItems = 20;
+        private const int MaximumItems = 22;
 
         /// <summary>Where sums stop: beyond the largest arena (2^30), so that such a plan is refused, and far from overflow.</summary>
         protected const int Ceiling = (1 << 30) + (1 << 29);

@@ -270,6 +270,12 @@ namespace Attune.Execution
             MacsRun += macsUpTo[last + 1] - macsUpTo[first];
         }
 
+        /// <summary>Adds those of a layer that works for some of its output channels.</summary>
+        public void CountMacs(int layer, long channels, int all)
+        {
+            MacsRun += Model.Macs(layer) * channels / all;
+        }
+
         /// <summary>Puts a sample into the network's input. Returns its label.</summary>
         public int Load(ISampleSource samples, int index)
         {

@@ -63,10 +63,16 @@ namespace Attune.Execution
         /// <summary>Gradients summed over a batch.</summary>
         public const int GradientSums = 19;
 
+        /// <summary>Channels of an error that partial updates keep.</summary>
+        public const int ChosenChannels = 20;
+
+        /// <summary>Averages of gradients, from step to step.</summary>
+        public const int GradientAverages = 21;
+
         /// <summary>Mean clean loss of the first samples.</summary>
-        public const int MeanLoss = 20;
+        public const int MeanLoss = 22;
 
         /// <summary>Number of kinds.</summary>
-        public const int KindCount = 21;
+        public const int KindCount = 23;
     }
 }

@@ -23,6 +23,9 @@ typedef struct attune_error_call {
     uint32_t seed_low;
     uint32_t seed_high;
     int32_t *carry; /* [channels of the input] */
+    /* The channels that the error has, [chosen_count], packed; NULL: all. */
+    const int32_t *chosen;
+    int32_t chosen_count;
 } attune_error_call;
 
 /* What an operator's backward rule reads beside the error. */
@@ -33,6 +36,8 @@ typedef struct attune_error_rules {
     /* Bytes of scratch; NULL: 4 a channel, for the carry, which is first in any scratch. -1 if the record has no
      * backward step. */
     int32_t (*scratch)(const int32_t *record);
+    /* The same for an error of this many chosen channels, fewer than all; NULL: the operator takes none. */
+    int32_t (*chosen_scratch)(const int32_t *record, int32_t count);
     void (*run)(const attune_error_call *call);
 } attune_error_rules;
 

@@ -5,6 +5,7 @@
 #include "../layers/backend.h"
 #include "../layers/record_check.h"
 #include "../training/weighted_layer.h"
+#include "error_sums.h"
 
 #include <stddef.h>
 
@@ -46,7 +47,7 @@ static void channels_add(const int8_t *restrict error, int32_t positions, int32_
     }
 }
 
-static void positions_add(const int8_t *error, int32_t positions, int32_t channels, int32_t count, int32_t *sums) {
+void attune_error_sums_add(const int8_t *error, int32_t positions, int32_t channels, int32_t count, int32_t *sums) {
     const attune_error_twins *twins = attune_backend_errors();
     int32_t done = twins == NULL ? 0 : twins->sums_add(error, positions, channels, count, sums);
     if (done < count) {
@@ -56,17 +57,16 @@ static void positions_add(const int8_t *error, int32_t positions, int32_t channe
 
 static void biases_add(const attune_weighted_layer *layer, const int8_t *error, float scale, float *biases) {
     const int32_t *record = layer->record;
-    enum { TOGETHER = 1 << 16 }; /* positions whose sums stay in int32 */
     int32_t channels = attune_record_channels(record);
     int32_t positions = attune_record_positions(record);
     for (int32_t first = 0; first < channels; first += CHUNK) {
         int32_t count = channels - first < CHUNK ? channels - first : CHUNK;
-        for (int32_t p = 0; p < positions; p += TOGETHER) {
-            int32_t part = positions - p < TOGETHER ? positions - p : TOGETHER;
+        for (int32_t p = 0; p < positions; p += ATTUNE_SUMS_TOGETHER) {
+            int32_t part = positions - p < ATTUNE_SUMS_TOGETHER ? positions - p : ATTUNE_SUMS_TOGETHER;
             int32_t sums[CHUNK] = {0};
             float units[CHUNK];
             attune_channel_floats(&layer->parameters, first, count, units);
-            positions_add(error + (int64_t)p * channels + first, part, channels, count, sums);
+            attune_error_sums_add(error + (int64_t)p * channels + first, part, channels, count, sums);
             for (int32_t i = 0; i < count; i++) {
                 biases[first + i] += scale * units[i] * (float)sums[i];
             }

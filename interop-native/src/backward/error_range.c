@@ -3,6 +3,7 @@
 #include "../kernels/checks.h"
 #include "error_use.h"
 
+#include <float.h>
 #include <string.h>
 
 /* The mean magnitude that ranges lead to. More would clip the few large errors of early layers, less would round small
@@ -16,6 +17,9 @@
 #define FOLLOW 0.1f
 /* Scales stay far above the smallest float32. */
 #define SMALLEST_SCALE 1e-33f
+/* Largest magnitude without saturation, and the most that errors are enlarged. */
+#define LARGEST 127.0f
+#define LARGEST_RATIO 1e20f
 /* Saturated elements that are told of. */
 #define MOST_SATURATED (1 << 22)
 
@@ -61,6 +65,11 @@ static float factor_of(const error_size *use, int32_t elements) {
     return crowded && factor < 1.3f ? 1.3f : factor;
 }
 
+/* What attune_layer_error returns. */
+static int32_t told(const error_size *use) {
+    return use->largest + 256 * (use->saturated < MOST_SATURATED ? use->saturated : MOST_SATURATED);
+}
+
 int32_t attune_error_run(const attune_error_rules *rules, attune_error_call *call, int32_t elements, float from,
                          float *growth, float *to) {
     if (from < SMALLEST_SCALE || !any(call->error, elements)) {
@@ -91,5 +100,37 @@ int32_t attune_error_run(const attune_error_rules *rules, attune_error_call *cal
     *to = from * used;
     float followed = used * factor_of(&use, results);
     *growth = known ? used + FOLLOW * (followed - used) : followed;
-    return use.largest + 256 * (use.saturated < MOST_SATURATED ? use.saturated : MOST_SATURATED);
+    return told(&use);
+}
+
+/* A scale so far as it is above what float32 can hold well; else not known. */
+static float known_scale(float scale) {
+    return scale >= SMALLEST_SCALE && scale <= FLT_MAX ? scale : 0.0f;
+}
+
+int32_t attune_error_run_extremes(const attune_error_rules *rules, attune_error_call *call, int32_t elements,
+                                  float from, float *range, float *to) {
+    if (!(known_scale(*range) > 0.0f)) {
+        float growth = 0.0f;
+        int32_t first = attune_error_run(rules, call, elements, from, &growth, to);
+        *range = known_scale(*to * (float)(first & 255) / LARGEST);
+        return first;
+    }
+    float scale = *range;
+    if (from < SMALLEST_SCALE || !any(call->error, elements)) {
+        return nothing_left(call, to);
+    }
+    float ratio = from / scale;
+    call->ratio = ratio < LARGEST_RATIO ? (double)ratio : (double)LARGEST_RATIO;
+    attune_error_carry(call->carry, call->shape[3], call->nearest, call->seed_low, call->seed_high);
+    rules->run(call);
+    error_size use = size_of(call->result, (int32_t)attune_shape_elements(call->shape));
+    float reached = use.saturated > 0 ? 2.0f : (float)use.largest / LARGEST;
+    float step = FOLLOW * (reached - 1.0f);
+    *range = known_scale(scale + scale * step);
+    if (use.largest == 0) {
+        return nothing_left(call, to);
+    }
+    *to = scale;
+    return told(&use);
 }

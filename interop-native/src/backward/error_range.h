@@ -8,4 +8,8 @@
 int32_t attune_error_run(const attune_error_rules *rules, attune_error_call *call, int32_t elements, float from,
                          float *growth, float *to);
 
+/* The same with ATTUNE_ERROR_EXTREMES. range: the result's scale. */
+int32_t attune_error_run_extremes(const attune_error_rules *rules, attune_error_call *call, int32_t elements,
+                                  float from, float *range, float *to);
+
 #endif

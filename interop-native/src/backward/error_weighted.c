@@ -3,6 +3,7 @@
 #include "../kernels/operators.h"
 #include "../layers/backend.h"
 #include "../layers/layer_call.h"
+#include "chosen.h"
 #include "error_call.h"
 #include "transposed.h"
 
@@ -70,6 +71,20 @@ static int32_t weighted_scratch(const int32_t *record) {
         return -1;
     }
     int64_t total = (int64_t)parts.carry + parts.multipliers + parts.weights + parts.kernel;
+    return total > INT32_MAX ? -1 : (int32_t)total;
+}
+
+/* The carry of all channels, the parameters of the chosen ones, and the scratch of a layer that has them alone. */
+static int32_t chosen_scratch(const int32_t *record, int32_t count) {
+    int32_t chosen[ATTUNE_RECORD_WORDS];
+    scratch_parts parts;
+    attune_chosen_record(record, count, chosen);
+    if (!parts_find(chosen, &parts)) {
+        return -1;
+    }
+    int64_t total = whole(4 * (int64_t)record[ATTUNE_INPUT_N + 3]) + attune_chosen_bytes(record, count);
+    total += record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D ? parts.carry : 0;
+    total += (int64_t)parts.multipliers + parts.weights + parts.kernel;
     return total > INT32_MAX ? -1 : (int32_t)total;
 }
 
@@ -148,15 +163,15 @@ static void phase_run(const attune_call *call) {
     }
 }
 
-static void weighted(const attune_error_call *call) {
+/* Runs the transposed layer of the call's record. room: for all parts of scratch but the carry. */
+static void transposed_run(const attune_error_call *call, const attune_transposed_units *units, uint8_t *room) {
     const int32_t *record = call->record;
     scratch_parts parts;
     parts_find(record, &parts);
-    int32_t *multipliers = (int32_t *)(void *)(call->scratch + parts.carry);
-    int8_t *weights = (int8_t *)multipliers + parts.multipliers;
+    int32_t *multipliers = (int32_t *)(void *)room;
+    int8_t *weights = (int8_t *)room + parts.multipliers;
     attune_error_outputs outputs = {.carry = call->carry, .nearest = call->nearest};
-    attune_transposed_units units = attune_transposed_units_find(record, &call->parameters);
-    multipliers_fill(call, &units, multipliers, &outputs);
+    multipliers_fill(call, units, multipliers, &outputs);
     if (!attune_phases_cover(record)) {
         memset(call->result, 0, (size_t)attune_shape_elements(call->shape));
     }
@@ -176,13 +191,67 @@ static void weighted(const attune_error_call *call) {
                            .output_ring = attune_record_lines(phase.transposed, ATTUNE_OUTPUT_N),
                            .errors = &outputs};
         uint8_t *scratch = (uint8_t *)weights;
-        if (phase_run_unwritten(call, &units, &phase, &run, scratch, parts.weights + parts.kernel)) {
+        if (phase_run_unwritten(call, units, &phase, &run, scratch, parts.weights + parts.kernel)) {
             continue;
         }
-        attune_transposed_fill(record, &units, &phase.vertical, &phase.horizontal, weights);
+        attune_transposed_fill(record, units, &phase.vertical, &phase.horizontal, weights);
         run.scratch = scratch + parts.weights;
         phase_run(&run);
     }
 }
 
-const attune_error_rules attune_error_weighted = {.scratch = weighted_scratch, .run = weighted};
+/* result[p][channels[i]] = result[p][i], zero elsewhere, in place. */
+static void result_unpack(int8_t *result, int32_t positions, int32_t channels, const int32_t *chosen, int32_t count) {
+    for (int32_t p = positions - 1; p >= 0; p--) {
+        const int8_t *from = result + (int64_t)p * count;
+        int8_t *to = result + (int64_t)p * channels;
+        int32_t end = channels; /* of what is not written yet */
+        for (int32_t i = count - 1; i >= 0; i--) {
+            int8_t value = from[i];
+            memset(to + chosen[i] + 1, 0, (size_t)(end - chosen[i] - 1));
+            to[chosen[i]] = value;
+            end = chosen[i];
+        }
+        memset(to, 0, (size_t)end);
+    }
+}
+
+/* The layer that has the chosen channels alone. Units are those of the whole layer, so that the others' errors could as
+ * well be zero. */
+static void chosen_run(const attune_error_call *call, attune_transposed_units *units) {
+    const int32_t *record = call->record;
+    int32_t count = call->chosen_count;
+    int32_t channels = call->shape[3];
+    int32_t chosen[ATTUNE_RECORD_WORDS];
+    attune_chosen_record(record, count, chosen);
+    attune_error_call some = *call;
+    some.record = chosen;
+    uint8_t *place = call->scratch + whole(4 * (int64_t)channels);
+    attune_chosen_gather(record, &call->parameters, call->chosen, count, place, &some.parameters);
+    units->parameters = &some.parameters;
+    uint8_t *room = place + attune_chosen_bytes(record, count);
+    if (record[ATTUNE_OPERATOR] != ATTUNE_DEPTHWISE_CONV_2D) {
+        transposed_run(&some, units, room);
+        return;
+    }
+    some.shape = chosen + ATTUNE_INPUT_N;
+    some.carry = (int32_t *)(void *)room;
+    for (int32_t i = 0; i < count; i++) {
+        some.carry[i] = call->carry[call->chosen[i]];
+    }
+    transposed_run(&some, units, room + whole(4 * (int64_t)count));
+    int32_t positions = call->shape[0] * call->shape[1] * call->shape[2];
+    result_unpack(call->result, positions, channels, call->chosen, count);
+}
+
+static void weighted(const attune_error_call *call) {
+    attune_transposed_units units = attune_transposed_units_find(call->record, &call->parameters);
+    if (call->chosen != NULL) {
+        chosen_run(call, &units);
+    } else {
+        transposed_run(call, &units, call->scratch + whole(4 * (int64_t)call->shape[3]));
+    }
+}
+
+const attune_error_rules attune_error_weighted = {
+    .scratch = weighted_scratch, .chosen_scratch = chosen_scratch, .run = weighted};

@@ -3,6 +3,7 @@
 #include "../kernels/operators.h"
 #include "../layers/record_check.h"
 #include "../training/weighted_layer.h"
+#include "chosen.h"
 #include "error_range.h"
 #include "error_rules.h"
 
@@ -17,6 +18,7 @@ enum {
     LAYER_RESULT_SCALE,
     LAYER_RANGE,
     LAYER_SCRATCH,
+    LAYER_CHOSEN,
     LAYER_READS, /* the first of three */
     LAYER_RANGES = LAYER_READS + 3
 };
@@ -38,12 +40,16 @@ static int32_t step_find(const attune_memory *memory, int32_t record, int32_t nu
     return there ? ATTUNE_OK : ATTUNE_ERROR_MODE;
 }
 
-static int32_t scratch_of(const int32_t *words, const attune_error_rules *rules, int32_t number) {
+/* chosen: channels of the error. */
+static int32_t scratch_of(const int32_t *words, const attune_error_rules *rules, int32_t number, int32_t chosen) {
     int32_t channels = words[(number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N) + 3];
+    if (chosen < attune_record_channels(words) && rules->chosen_scratch != NULL && attune_chosen_packs(words)) {
+        return rules->chosen_scratch(words, chosen);
+    }
     return rules->scratch == NULL ? 4 * channels : rules->scratch(words);
 }
 
-int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number) {
+int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number, int32_t most) {
     const attune_memory *memory = attune_memory_find(arena);
     const int32_t *words;
     const attune_error_rules *rules;
@@ -54,7 +60,15 @@ int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number) {
     if (status != ATTUNE_OK) {
         return status;
     }
-    int32_t scratch = scratch_of(words, rules, number);
+    int32_t channels = attune_record_channels(words);
+    if (most < 0 || most > channels) {
+        return ATTUNE_ERROR_ARGUMENT;
+    }
+    int32_t scratch = scratch_of(words, rules, number, channels);
+    for (int32_t chosen = 1; chosen <= most && chosen < channels && scratch >= 0; chosen++) {
+        int32_t some = scratch_of(words, rules, number, chosen);
+        scratch = some < 0 || some > scratch ? some : scratch;
+    }
     return scratch < 0 ? ATTUNE_ERROR_MODE : scratch;
 }
 
@@ -114,27 +128,30 @@ typedef struct layer_places {
     int32_t result;
     int32_t result_scale;
     int32_t range;
+    int32_t chosen;
 } layer_places;
 
 static void ranges_find(const int32_t *words, const int32_t *bound, const attune_error_rules *rules, int32_t number,
-                        const layer_places *at, attune_range *ranges) {
+                        const layer_places *at, const attune_error_call *call, attune_range *ranges) {
     const int32_t *shape = words + (number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N);
     ranges[LAYER_BINDING] = (attune_range){at->binding, ATTUNE_BINDING_WORDS * 4, 4, 0};
     if (attune_record_has_weights(words)) {
         attune_parameter_ranges(words, bound, ranges + LAYER_PARAMETERS);
     }
-    ranges[LAYER_ERROR] = (attune_range){at->error, attune_shape_elements(words + ATTUNE_OUTPUT_N), 1, 0};
+    int64_t errors = (int64_t)attune_record_positions(words) * call->chosen_count;
+    ranges[LAYER_ERROR] = (attune_range){at->error, errors, 1, 0};
     ranges[LAYER_SCALE] = (attune_range){at->scale, 4, 4, 0};
     ranges[LAYER_RESULT] = (attune_range){at->result, attune_shape_elements(shape), 1, 1};
     ranges[LAYER_RESULT_SCALE] = (attune_range){at->result_scale, 4, 4, 1};
     ranges[LAYER_RANGE] = (attune_range){at->range, 4, 4, 1};
-    ranges[LAYER_SCRATCH] = (attune_range){at->scratch, scratch_of(words, rules, number), 16, 1};
+    ranges[LAYER_SCRATCH] = (attune_range){at->scratch, scratch_of(words, rules, number, call->chosen_count), 16, 1};
+    ranges[LAYER_CHOSEN] = attune_chosen_range(at->chosen, call->chosen, call->chosen_count);
     reads_find(words, bound, rules->reads, ranges);
 }
 
 int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32_t number, int32_t flags,
                            uint32_t seed_low, uint32_t seed_high, int32_t error, int32_t scale, int32_t scratch,
-                           int32_t result, int32_t result_scale, int32_t range) {
+                           int32_t result, int32_t result_scale, int32_t range, int32_t chosen) {
     attune_memory *memory = attune_memory_find(arena);
     if (memory == NULL) {
         return ATTUNE_ERROR_HANDLE;
@@ -151,14 +168,19 @@ int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32
         return status;
     }
     const int32_t *shape = words + (number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N);
-    if (scratch_of(words, rules, number) < 0) {
+    attune_error_call found = {.number = number};
+    status = attune_chosen_find(memory, words, chosen, &found.chosen, &found.chosen_count);
+    if (status != ATTUNE_OK) {
+        return status;
+    }
+    if (scratch_of(words, rules, number, found.chosen_count) < 0) {
         return ATTUNE_ERROR_MODE;
     }
-    if (flags & ~ATTUNE_ERROR_NEAREST) {
+    if (flags & ~(ATTUNE_ERROR_NEAREST | ATTUNE_ERROR_EXTREMES)) {
         return ATTUNE_ERROR_ARGUMENT;
     }
-    const layer_places places = {binding, error, scale, scratch, result, result_scale, range};
-    ranges_find(words, bound, rules, number, &places, ranges);
+    const layer_places places = {binding, error, scale, scratch, result, result_scale, range, chosen};
+    ranges_find(words, bound, rules, number, &places, &found, ranges);
     status = attune_ranges_check(memory, ranges, LAYER_RANGES);
     if (status != ATTUNE_OK) {
         return status;
@@ -172,11 +194,14 @@ int32_t attune_layer_error(int32_t arena, int32_t record, int32_t binding, int32
 
     attune_error_call call = call_of(memory, words, bound, ranges);
     call.number = number;
+    call.chosen = found.chosen;
+    call.chosen_count = found.chosen_count;
     call.shape = shape;
     call.nearest = flags & ATTUNE_ERROR_NEAREST;
     call.seed_low = seed_low;
     call.seed_high = seed_high;
-    int32_t elements = (int32_t)attune_shape_elements(words + ATTUNE_OUTPUT_N);
+    int32_t elements = (int32_t)ranges[LAYER_ERROR].bytes;
     float *to = (float *)(void *)(memory->arena + result_scale);
-    return attune_error_run(rules, &call, elements, from, growth, to);
+    return flags & ATTUNE_ERROR_EXTREMES ? attune_error_run_extremes(rules, &call, elements, from, growth, to)
+                                         : attune_error_run(rules, &call, elements, from, growth, to);
 }

@@ -45,6 +45,8 @@ typedef struct attune_error_twins {
     int32_t (*mask_apply)(const uint32_t *mask, int32_t count, int8_t *error);
     /* Adds up to 2^16 positions of count neighbouring channels to their sums; returns how many channels. */
     int32_t (*sums_add)(const int8_t *error, int32_t positions, int32_t channels, int32_t count, int32_t *sums);
+    /* The same for magnitudes. */
+    int32_t (*norms_add)(const int8_t *error, int32_t positions, int32_t channels, int32_t count, int32_t *sums);
     /* to[k * to_step + i] = from[i * from_step + k] * factors[i] / 2^24, to nearest, for four i and count k; no result
      * leaves int8. */
     int32_t (*transpose)(const int8_t *from, int32_t from_step, const int32_t *factors, int32_t count, int8_t *to,

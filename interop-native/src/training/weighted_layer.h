@@ -6,7 +6,7 @@
 #include "../core/parameters.h"
 
 /* Arrays that a call may have beside its binding and the parameters. */
-#define ATTUNE_CALLER_RANGES 4
+#define ATTUNE_CALLER_RANGES 5
 
 /* The binding, the parameters that it names, then what the call adds. */
 enum {

@@ -20,6 +20,9 @@ namespace Attune.Device.Tests
         private const string Learn = "method = align+learn\n" + Job + "optimizer = momentum\n";
         private const string LearnAlone =
             "method = learn\nrollback = off\n" + Job + "batch = 1\nepochs = 1\nweight-layers = head\n";
+        private const string Fqt = "method = align+fqt\n" + Job + "rounding = nearest\nerror-rounding = nearest\n";
+        private const string Partly = "method = align+fqt\n" + Job + "batch = 1\nepochs = 1\nlambda-min = 0.3\n";
+        private const string Hybrid = "method = align+hybrid\n" + Job + "lambda-min = 0.5\nlambda-max = 0.9\n";
         private const string Log =
             "stage,block,unit,loss,rate,correct,forwards\n"
             + "before,,,,,4,0.000000\n"
@@ -129,6 +132,9 @@ namespace Attune.Device.Tests
             AssertStops(Adam);
             AssertStops(Learn);
             AssertStops(LearnAlone);
+            AssertStops(Fqt);
+            AssertStops(Partly);
+            AssertStops(Hybrid);
         }
 
         [TestMethod]
@@ -138,6 +144,9 @@ namespace Attune.Device.Tests
             AssertCuts(Adam);
             AssertCuts(Learn);
             AssertCuts(LearnAlone);
+            AssertCuts(Fqt);
+            AssertCuts(Partly);
+            AssertCuts(Hybrid);
         }
 
         private static void AssertStops(string job)

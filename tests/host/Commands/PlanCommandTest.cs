@@ -35,7 +35,7 @@ public sealed class PlanCommandTest : IDisposable
         using JsonDocument document = JsonDocument.Parse(line.Output);
         JsonElement[] methods = [.. document.RootElement.GetProperty("methods").EnumerateArray()];
         CollectionAssert.AreEqual(
-            (string[])["align", "zo", "align+zo", "learn", "align+learn", "hybrid", "align+hybrid"],
+            (string[])["align", "zo", "align+zo", "learn", "align+learn", "hybrid", "align+hybrid", "fqt", "align+fqt"],
             methods.Select(method => method.GetProperty("method").GetString()).ToArray()
         );
         foreach (JsonElement method in methods)

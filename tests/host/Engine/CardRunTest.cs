@@ -39,6 +39,11 @@ public sealed partial class CardRunTest
                 "method = align+learn;layers = all;optimizer = momentum;augment-flip = on;augment-shift = 1;checkpoint-steps = 2",
                 "method = learn;layers = block 1;batch = 1;optimizer = momentum;error-rounding = nearest;full-rate-loss = 2;checkpoint-steps = 4",
                 "method = align+learn;layers = auto;rollback = on;optimizer = adam;weight-layers = head;augment-gain = 40",
+                "method = align+hybrid;layers = all;checkpoint-steps = 1",
+                "method = learn;layers = all;batch = 1;lambda-min = 0.3;lambda-max = 0.8;checkpoint-steps = 1",
+                "method = align+hybrid;layers = all;optimizer = adam;lambda-min = 0.1;checkpoint-steps = 2",
+                "method = fqt;layers = all;error-rounding = nearest;rounding = nearest;checkpoint-steps = 1",
+                "method = align+fqt;layers = auto;rollback = on;batch = 1;lambda-min = 0.1;checkpoint-steps = 3",
             ]
         select new object[] { lines };
 
@@ -222,6 +227,10 @@ public sealed partial class CardRunTest
     [DataRow("layers = all")]
     [DataRow("method = learn;layers = all")]
     [DataRow("method = learn;layers = all;batch = 1")]
+    [DataRow("method = learn;layers = all;batch = 1;lambda-min = 0.2")]
+    [DataRow("method = hybrid;layers = all")]
+    [DataRow("method = fqt;layers = all")]
+    [DataRow("method = fqt;layers = all;lambda-min = 0.2")]
     public void Threads_do_not_change_a_byte_and_seeds_do(string lines)
     {
         TrainingJob job = Job(lines);
@@ -237,6 +246,7 @@ public sealed partial class CardRunTest
     [TestMethod]
     [DataRow("layers = block 1;queries = 2;batch = 2")]
     [DataRow("method = align+learn;layers = all;weight-layers = block 1;batch = 1;arena = 16000000")]
+    [DataRow("method = align+fqt;layers = all;weight-layers = block 1;batch = 2;lambda-min = 0.2;arena = 16000000")]
     public void Threads_do_not_change_a_byte_of_a_large_network(string lines)
     {
         AtmFile model = SharedModels.Load("vww_96_int8");
@@ -267,6 +277,8 @@ public sealed partial class CardRunTest
                     "layers = all;parts = scales",
                     "method = align+learn;layers = all",
                     "method = learn;layers = all;batch = 1;weight-layers = head",
+                    "method = hybrid;layers = all;lambda-min = 0.3",
+                    "method = fqt;layers = all",
                 ]
         )
         {

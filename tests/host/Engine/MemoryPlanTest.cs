@@ -34,6 +34,11 @@ public sealed class MemoryPlanTest
         "method = align+learn;layers = block 1;weight-layers = head;optimizer = adam;batch = 1",
         "method = learn;layers = all;weight-layers = block 2;batch = 2",
         "method = align+learn;layers = auto;parts = biases;batch = 1;full-rate-loss = 1",
+        "method = hybrid;layers = all;batch = 2;queries = 1",
+        "method = learn;layers = all;batch = 1;lambda-min = 0.1",
+        "method = learn;layers = all;weight-layers = block 1;batch = 2;lambda-min = 0.3;lambda-max = 0.5",
+        "method = fqt;layers = all;batch = 3",
+        "method = align+fqt;layers = block 1;batch = 1;lambda-min = 0.5",
     ];
 
     public static IEnumerable<object[]> Cases =>
@@ -147,6 +152,7 @@ public sealed class MemoryPlanTest
     [TestMethod]
     [DataRow("zo")]
     [DataRow("learn")]
+    [DataRow("fqt")]
     [Timeout(20000)]
     public void A_deep_network_is_planned_at_once_even_where_nothing_fits(string method)
     {

@@ -44,6 +44,8 @@ public sealed class PowerCutTest
     [TestMethod]
     [DataRow("")]
     [DataRow("method = align+learn")]
+    [DataRow("method = align+hybrid\nlambda-min = 0.3")]
+    [DataRow("method = align+fqt\nlambda-min = 0.2")]
     public void A_thousand_random_cuts_lose_nothing(string lines)
     {
         undisturbed = TestCard.Finished(lines);

@@ -59,6 +59,10 @@ public sealed class TrainingJobTest
         "optimizer = adam",
         "momentum = 0.9999",
         "momentum = 0",
+        "method = fqt",
+        "profile = fqt",
+        "lambda-min = 0.1",
+        "lambda-max = 0.5",
         "align-groups = 1024",
         "align-epsilon = 1e-9",
         "verify-model = off",
@@ -108,6 +112,11 @@ public sealed class TrainingJobTest
         "augment-time-shift = 65536",
         "augment-gain = 256",
         "optimizer = adamw",
+        "lambda-min = 0",
+        "lambda-min = -0.1",
+        "lambda-min = 1.01",
+        "lambda-max = 0",
+        "lambda-max = nan",
         "momentum = 1",
         "momentum = 0.99991",
         "momentum = -0.1",
@@ -259,6 +268,10 @@ public sealed class TrainingJobTest
     [DataRow("method = learn;layers = all;parts = scales", "parts: method = learn moves no output", true, 4, 32)]
     [DataRow("method = hybrid;layers = all;parts = scales", "parts: method = hybrid moves no output", true, 4, 32)]
     [DataRow("layers = all;full-rate-loss = 1", "full-rate-loss: goes with back-propagation alone", true, 4, 32)]
+    [DataRow("method = fqt;layers = all;parts = scales", "parts: method = fqt moves no output", true, 4, 32)]
+    [DataRow("method = fqt;layers = all;optimizer = adam", "optimizer: method = fqt standardises", true, 4, 32)]
+    [DataRow("method = learn;layers = all;lambda-max = 0.5", "lambda-min: is above lambda-max", true, 4, 32)]
+    [DataRow("layers = all;lambda-min = 0.5", "lambda-min: method = zo passes no errors back", true, 4, 32)]
     [DataRow("layers = 5;parts = biases", "nothing to train", true, 4, 32)]
     public void A_job_that_does_not_go_with_its_model_and_samples_is_refused(
         string lines,

@@ -274,6 +274,29 @@ static int32_t sums_add(const int8_t *error, int32_t positions, int32_t channels
     return count & ~3;
 }
 
+static int32_t norms_add(const int8_t *error, int32_t positions, int32_t channels, int32_t count, int32_t *sums) {
+    for (int32_t c = 0; c + 4 <= count; c += 4) {
+        const int8_t *at = error + c;
+        for (int32_t left = positions, some; left > 0; left -= some) {
+            some = left < SUM_POSITIONS ? left : SUM_POSITIONS;
+            uint32_t even = 0;
+            uint32_t odd = 0;
+#pragma GCC unroll 4
+            for (int32_t p = 0; p < some; p++) {
+                uint32_t word = magnitudes(dsp_load(at));
+                __asm__("uxtab16 %0, %0, %1" : "+r"(even) : "r"(word));
+                __asm__("uxtab16 %0, %0, %1, ror #8" : "+r"(odd) : "r"(word));
+                at += channels;
+            }
+            sums[c] += (int32_t)(even & 0xffffu);
+            sums[c + 1] += (int32_t)(odd & 0xffffu);
+            sums[c + 2] += (int32_t)(even >> 16);
+            sums[c + 3] += (int32_t)(odd >> 16);
+        }
+    }
+    return count & ~3;
+}
+
 /* --- Gradients ---------------------------------------------------------------------------------------------------- */
 
 static int32_t gradient_add(const attune_error_gradient *gradient) {
@@ -293,6 +316,7 @@ const attune_error_twins attune_dsp_error_twins = {
     .mask_write = mask_write,
     .mask_apply = mask_apply,
     .sums_add = sums_add,
+    .norms_add = norms_add,
     .transpose = attune_dsp_transpose,
     .phase = attune_dsp_phase,
     .look_up = attune_dsp_look_up,

@@ -219,7 +219,7 @@ static void tile_add(product_tile *tile) {
         }
     }
     for (int32_t f = 0; f < tile->filters; f++) {
-        float *weights = gradient->weights + (int64_t)(tile->channel - gradient->first + f) * size;
+        float *weights = gradient->weights + (int64_t)attune_error_row(gradient, tile->channel + f) * size;
         for (int32_t i = 0; i < tile->groups; i++) {
             group_add(&tile->group[i], tile->units[f], tile->sums[f] + i * LANES, weights + tile->group[i].element);
         }

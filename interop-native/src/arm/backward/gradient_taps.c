@@ -196,19 +196,19 @@ static void strip_add(tap_strip *strip) {
     }
     float units[LANES];
     attune_error_units(gradient, strip->channel, LANES, units);
-    float *weights = gradient->weights + (strip->channel - gradient->first);
+    float *weights = gradient->weights + attune_error_row(gradient, strip->channel);
     for (int32_t tap = 0; tap < taps; tap++) {
         for (int32_t i = 0; i < LANES; i++) {
             weights[i] += units[i] * (float)strip->sums[tap][i];
         }
-        weights += gradient->count;
+        weights += gradient->tile_count;
     }
 }
 
 int32_t attune_dsp_gradient_taps(const attune_error_gradient *gradient) {
     const int32_t *record = gradient->record;
-    if (record[ATTUNE_GROUPS] != 1 || record[ATTUNE_DILATION_W] != 1 || record[ATTUNE_KERNEL_W] > LARGEST_KERNEL ||
-        attune_record_filter_size(record) > LARGEST_TAPS) {
+    if (gradient->chosen != NULL || record[ATTUNE_GROUPS] != 1 || record[ATTUNE_DILATION_W] != 1 ||
+        record[ATTUNE_KERNEL_W] > LARGEST_KERNEL || attune_record_filter_size(record) > LARGEST_TAPS) {
         return 0;
     }
     tap_strip strip;
