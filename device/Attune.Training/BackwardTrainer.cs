@@ -135,7 +135,7 @@ namespace Attune.Training
             bool weights = plan.WeightsAt[layer] >= 0;
             int filters = weights ? plan.Backward.TileFilters(layer) : channels;
             tile.Layer = layer;
-            tile.WeightsAt = weights ? biases + 4 * channels : MemoryPlan.Nowhere;
+            tile.WeightsAt = weights ? pass.TileAt(layer) : MemoryPlan.Nowhere;
             for (int first = 0; first < channels; first += filters)
             {
                 tile.First = first;
