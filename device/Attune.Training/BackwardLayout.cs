@@ -12,8 +12,12 @@ namespace Attune.Training
     /// </summary>
     public sealed class BackwardLayout
     {
-        /// <summary>Bytes of weight gradients that are formed at a time, or those of one filter.</summary>
+        /// <summary>Bytes of weight gradients that a layout has room for, or those of one filter. Where more is free anyway, more
+        /// are formed at a time, which takes fewer instructions.</summary>
         private const int PreferredTile = 4096;
+
+        /// <summary>The kernels form gradients of so many filters together.</summary>
+        private const int FilterGroup = 16;
 
         /// <summary>What aligns scratch to 16 bytes wherever it lies.</summary>
         private const int ScratchSlack = 12;
@@ -25,6 +29,8 @@ namespace Attune.Training
         private readonly bool[] reaches;
         private readonly int[] lastReader;
         private readonly Lifetimes lifetimes;
+        private readonly int[] tileFilters;
+        private readonly int[] tileOffset;
 
         /// <summary>The layout for the layers of a plan whose gradients come from back-propagation.</summary>
         public BackwardLayout(TrainingPlan plan, int arena)
@@ -48,6 +54,15 @@ namespace Attune.Training
                 }
             }
             Activations = new ActivationLayout(lifetimes);
+            tileFilters = new int[model.LayerCount];
+            tileOffset = new int[model.LayerCount];
+            for (int layer = last; layer >= 0; layer--)
+            {
+                if (GradientOf(layer) >= 0 && plan.WeightsAt[layer] >= 0)
+                {
+                    PlaceTile(layer);
+                }
+            }
         }
 
         /// <summary>Where the activations lie.</summary>
@@ -112,18 +127,44 @@ namespace Attune.Training
             return Activations.Offset(ScratchEntry(layer));
         }
 
-        /// <summary>Offset in the region of a layer's gradient: float32 biases, then a tile of weights; -1: it has sums.</summary>
+        /// <summary>Offset in the region of a layer's gradient of the biases, float32; -1: it has sums.</summary>
         public int GradientOf(int layer)
         {
             return Activations.Offset(GradientEntry(layer));
         }
 
+        /// <summary>Offset in the region of the float32 gradient of <see cref="TileFilters"/> filters; the backward step of the
+        /// layer may use the same bytes before.</summary>
+        public int TileOf(int layer)
+        {
+            return tileOffset[layer];
+        }
+
         /// <summary>Filters whose weight gradients are formed at a time.</summary>
         public int TileFilters(int layer)
+        {
+            return tileFilters[layer];
+        }
+
+        /// <summary>Filters that the layout has room for in any case.</summary>
+        private int LeastFilters(int layer)
         {
             int filters = PreferredTile / (4 * model.FilterSize(layer));
             filters = filters < 1 ? 1 : filters;
             return filters < model.Channels(layer) ? filters : model.Channels(layer);
+        }
+
+        /// <summary>The tile of a layer takes the largest part of the region that is free once the error has passed.</summary>
+        private void PlaceTile(int layer)
+        {
+            int[] over = new int[] { ScratchEntry(layer), AddedEntry(layer) };
+            RegionPart free = Activations.LargestFree(Backward(layer), over);
+            int filters = free.Bytes / (4 * model.FilterSize(layer));
+            filters = filters < model.Channels(layer) ? filters : model.Channels(layer);
+            filters -= filters < model.Channels(layer) && filters > FilterGroup ? filters % FilterGroup : 0;
+            int least = LeastFilters(layer);
+            tileFilters[layer] = filters > least ? filters : least;
+            tileOffset[layer] = filters > least ? free.Offset : GradientOf(layer) + 4 * model.Channels(layer);
         }
 
         private int ErrorEntry(int tensor)
@@ -232,7 +273,7 @@ namespace Attune.Training
             }
             if (!plan.SumsGradients)
             {
-                int tile = weights ? TileFilters(layer) * model.FilterSize(layer) : 0;
+                int tile = weights ? LeastFilters(layer) * model.FilterSize(layer) : 0;
                 lifetimes.Place(GradientEntry(layer), 4 * (model.Channels(layer) + tile), now, now);
             }
         }

@@ -89,7 +89,7 @@ namespace Attune.Training
             return plan.ScalesAt + 4 * tensor;
         }
 
-        /// <summary>Arena offset of a layer's gradient of one sample, or -1.</summary>
+        /// <summary>Arena offset of a layer's gradient of the biases of one sample, or -1.</summary>
         public int GradientAt(int layer)
         {
             return InRegion(layout.GradientOf(layer));
@@ -116,6 +116,12 @@ namespace Attune.Training
             TrainingOptions options = plan.Options;
             float relative = largest > 0 ? loss / largest : 0;
             share = options.LambdaMin + relative * (options.LambdaMax - options.LambdaMin);
+        }
+
+        /// <summary>Arena offset of the gradient of some filters of a layer.</summary>
+        public int TileAt(int layer)
+        {
+            return InRegion(layout.TileOf(layer));
         }
 
         /// <summary>The error of the class scores. Returns false if nothing is left of it in float32.</summary>

@@ -157,7 +157,7 @@ namespace Attune.Training
             bool weights = plan.WeightsAt[layer] >= 0;
             int filters = weights ? plan.Backward.TileFilters(layer) : channels;
             tile.Layer = layer;
-            tile.WeightsAt = weights ? biases + 4 * channels : MemoryPlan.Nowhere;
+            tile.WeightsAt = weights ? pass.TileAt(layer) : MemoryPlan.Nowhere;
             // Moments move every filter; without them, one that has no gradient stays.
             bool some = pass.Chosen >= 0 && options.Moments == 0;
             int number = 0;

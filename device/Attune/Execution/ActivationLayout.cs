@@ -36,6 +36,14 @@ namespace Attune.Execution
             return placement.Offset(entry);
         }
 
+        /// <summary>The largest part of <see cref="Size"/> bytes that no entry needs at a time.</summary>
+        /// <param name="time">The time; layers are times.</param>
+        /// <param name="without">Entries that do not count.</param>
+        public RegionPart LargestFree(int time, int[] without)
+        {
+            return placement.LargestFree(time, without);
+        }
+
         /// <summary>Plain inference of layers 0..last, each whole; the output of the last one stays.</summary>
         public static ActivationLayout ForInference(QuantizedModel model, int last)
         {

@@ -16,6 +16,7 @@ namespace Attune.Execution
         private readonly int[] end;
         private readonly int[] offset;
         private readonly int[] order;
+        private readonly int placed; // entries of the order
 
         private Placement(Lifetimes lifetimes, bool bySize)
         {
@@ -27,12 +28,13 @@ namespace Attune.Execution
             offset = new int[count];
             order = new int[count];
             int waiting = Sort(bySize);
+            placed = waiting;
             // The first so many of the order are placed; those are kept sorted by offset.
-            for (int placed = 0; placed < waiting; placed++)
+            for (int next = 0; next < waiting; next++)
             {
-                int entry = order[placed];
-                offset[entry] = LowestGap(entry, placed);
-                int at = placed;
+                int entry = order[next];
+                offset[entry] = LowestGap(entry, next);
+                int at = next;
                 while (at > 0 && offset[order[at - 1]] > offset[entry])
                 {
                     order[at] = order[at - 1];
@@ -65,6 +67,38 @@ namespace Attune.Execution
             return offset[entry];
         }
 
+        /// <summary>The largest part below <see cref="Size"/> that nothing needs at a time, but for some entries.</summary>
+        public RegionPart LargestFree(int time, int[] without)
+        {
+            RegionPart largest = new RegionPart(0, 0);
+            int at = 0;
+            for (int i = 0; i <= placed; i++)
+            {
+                int other = i < placed ? order[i] : -1;
+                int start = i < placed ? offset[other] : Size;
+                if (other >= 0 && (begin[other] > time || end[other] < time || Contains(without, other)))
+                {
+                    continue;
+                }
+                largest = start - at > largest.Bytes ? new RegionPart(at, start - at) : largest;
+                int after = other >= 0 ? (start + bytes[other] + 3) & ~3 : at;
+                at = after > at ? after : at;
+            }
+            return largest;
+        }
+
+        private static bool Contains(int[] entries, int entry)
+        {
+            for (int i = 0; i < entries.Length; i++)
+            {
+                if (entries[i] == entry)
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         /// <summary>Fills the order in which entries are placed: largest first, or as they come. Returns their number.</summary>
         private int Sort(bool bySize)
         {
@@ -86,13 +120,13 @@ namespace Attune.Execution
         }
 
         /// <summary>The lowest offset at which nothing conflicts with an entry.</summary>
-        private int LowestGap(int entry, int placed)
+        private int LowestGap(int entry, int count)
         {
             int at = 0;
             int size = bytes[entry];
             int from = begin[entry];
             int until = end[entry];
-            for (int i = 0; i < placed; i++)
+            for (int i = 0; i < count; i++)
             {
                 int other = order[i];
                 int start = offset[other];

@@ -175,10 +175,10 @@ __attribute__((naked)) void attune_dsp_products_errors(const dsp_products *produ
 }
 
 __attribute__((naked)) void attune_dsp_products_errors_even(const dsp_products *products __attribute__((unused))) {
-    __asm__ volatile(BEGIN "ldm r0!, {r1, r2, r3, r12, lr}\n" ERRORS_EVEN("r4", "r8", "r2") ERRORS_EVEN("r5", "r9", "r3")
-                         ERRORS_EVEN("r6", "r10", "r12") ERRORS_EVEN("r7", "r11", "lr") "stmdb r0, {r2, r3, r12, lr}\n"
-                                                                                        "add r0, r0, #28\n" STORE_BYTES
-                                                                                            NEXT_GROUP);
+    __asm__ volatile(BEGIN "ldm r0!, {r1, r2, r3, r12, lr}\n" ERRORS_EVEN("r4", "r8", "r2")
+                         ERRORS_EVEN("r5", "r9", "r3") ERRORS_EVEN("r6", "r10", "r12")
+                             ERRORS_EVEN("r7", "r11", "lr") "stmdb r0, {r2, r3, r12, lr}\n"
+                                                            "add r0, r0, #28\n" STORE_BYTES NEXT_GROUP);
 }
 
 __attribute__((naked)) void attune_dsp_products_add(const dsp_products *products __attribute__((unused))) {

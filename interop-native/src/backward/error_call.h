@@ -52,8 +52,8 @@ void attune_error_table_fill(const attune_error_call *call, float factor, attune
 /* Fills the table for e / size * ratio. */
 void attune_error_table_share(const attune_error_call *call, float size, attune_error_table *table);
 
-/* Puts count errors of the output, from element `from` on, into the result from element `to` on. Of the result these are
- * whole positions. */
+/* Puts count errors of the output, from element `from` on, into the result from element `to` on. Of the result these
+ * are whole positions. */
 void attune_error_copy(const attune_error_call *call, const attune_error_table *table, int32_t from, int32_t to,
                        int32_t count);
 

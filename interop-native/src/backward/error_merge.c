@@ -77,13 +77,8 @@ int32_t attune_error_merge(int32_t arena, int32_t error, int32_t scale, int32_t 
         return ATTUNE_OK; /* both are all zero */
     }
     whole = whole > coarsest / FINER ? whole : coarsest / FINER;
-    const merge_step step = {sum,
-                             second,
-                             share(first_scale, whole),
-                             share(second_scale, whole),
-                             positions,
-                             channels,
-                             flags & ATTUNE_ERROR_NEAREST};
+    const merge_step step = {sum,       second,   share(first_scale, whole),   share(second_scale, whole),
+                             positions, channels, flags & ATTUNE_ERROR_NEAREST};
     for (int32_t first = 0; first < channels; first += CHUNK) {
         int32_t some = channels - first < CHUNK ? channels - first : CHUNK;
         int32_t carry[CHUNK];

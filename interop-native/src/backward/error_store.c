@@ -38,8 +38,7 @@ void attune_error_copy(const attune_error_call *call, const attune_error_table *
     const int8_t *error = call->error + from;
     int8_t *result = call->result + to;
     const attune_error_twins *twins = call->nearest ? NULL : attune_backend_errors();
-    int32_t done =
-        twins == NULL ? 0 : twins->look_up(error, positions, channels, table->parts, call->carry, result);
+    int32_t done = twins == NULL ? 0 : twins->look_up(error, positions, channels, table->parts, call->carry, result);
     for (int32_t p = 0; p < positions && done < channels; p++) {
         for (int32_t i = done; i < channels; i++) {
             result[i] = attune_error_round(table->parts[error[i] + 128], &call->carry[i], call->nearest);

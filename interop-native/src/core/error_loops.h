@@ -53,8 +53,8 @@ typedef struct attune_error_twins {
                          int32_t to_step);
     /* Runs a whole phase, or nothing; returns whether it did. */
     int32_t (*phase)(const attune_error_phase *phase);
-    /* Puts errors, parts[e + 128] 256ths of a unit each, into results: [positions][channels] of both. Returns of how many
-     * channels. */
+    /* Puts errors, parts[e + 128] 256ths of a unit each, into results: [positions][channels] of both. Returns of how
+     * many channels. */
     int32_t (*look_up)(const int8_t *error, int32_t positions, int32_t channels, const int32_t *parts, int32_t *carry,
                        int8_t *result);
     /* sum <- (sum * sum_share + other * other_share) / 2^16 of count neighbouring channels of [positions][channels], as

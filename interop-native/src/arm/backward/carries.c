@@ -62,21 +62,20 @@ static void channels_merge(const attune_error_shares *shares, int32_t positions,
     const int8_t *end = sum + positions * channels;
     int32_t carry0 = carry[0] * 256 + 128, carry1 = carry[1] * 256 + 128;
     int32_t carry2 = carry[2] * 256 + 128, carry3 = carry[3] * 256 + 128;
-    __asm__ volatile("1:\n"
-                     "ldr r8, [%[sum]]\n"
-                     "ldr r9, [%[other]]\n"
-                     "add %[other], %[other], %[step]\n" MERGE("%[carry0]", "", "0")
-                         MERGE("%[carry1]", ", ror #8", "8") MERGE("%[carry2]", ", ror #16", "16")
-                             MERGE("%[carry3]", ", ror #24", "24") "str r8, [%[sum]]\n"
-                                                                   "add %[sum], %[sum], %[step]\n"
-                                                                   "ldr r8, %[end]\n"
-                                                                   "cmp %[sum], r8\n"
-                                                                   "bne 1b\n"
-                     : [sum] "+&r"(sum), [other] "+&r"(other), [carry0] "+&r"(carry0), [carry1] "+&r"(carry1),
-                       [carry2] "+&r"(carry2), [carry3] "+&r"(carry3)
-                     : [step] "r"(channels), [first] "r"(shares->sum_share), [second] "r"(shares->other_share),
-                       [end] "m"(end)
-                     : "r8", "r9", "r10", "r11", "cc", "memory");
+    __asm__ volatile(
+        "1:\n"
+        "ldr r8, [%[sum]]\n"
+        "ldr r9, [%[other]]\n"
+        "add %[other], %[other], %[step]\n" MERGE("%[carry0]", "", "0") MERGE("%[carry1]", ", ror #8", "8")
+            MERGE("%[carry2]", ", ror #16", "16") MERGE("%[carry3]", ", ror #24", "24") "str r8, [%[sum]]\n"
+                                                                                        "add %[sum], %[sum], %[step]\n"
+                                                                                        "ldr r8, %[end]\n"
+                                                                                        "cmp %[sum], r8\n"
+                                                                                        "bne 1b\n"
+        : [sum] "+&r"(sum), [other] "+&r"(other), [carry0] "+&r"(carry0), [carry1] "+&r"(carry1),
+          [carry2] "+&r"(carry2), [carry3] "+&r"(carry3)
+        : [step] "r"(channels), [first] "r"(shares->sum_share), [second] "r"(shares->other_share), [end] "m"(end)
+        : "r8", "r9", "r10", "r11", "cc", "memory");
     carry[0] = carry0 >> 8;
     carry[1] = carry1 >> 8;
     carry[2] = carry2 >> 8;

@@ -153,13 +153,13 @@ DSP_INLINE uint32_t eight_bits(const int8_t *values, uint32_t first, uint32_t sp
 
 DSP_INLINE uint32_t word_write(const int8_t *values, uint32_t first, uint32_t span) {
     uint32_t word, next;
-    __asm__ volatile(SIXTEEN("%[word]", "%[next]") "orr %[word], %[word], %[next], lsl #8\n" SIXTEEN("%[next]", "r4")
-                         "orr %[word], %[word], %[next], lsl #16\n"
-                         "orr %[word], %[word], r4, lsl #24\n"
-                     : [values] "+&r"(values), [word] "=&r"(word), [next] "=&r"(next)
-                     : [first] "r"(first), [span] "r"(span), [lower] "r"(0x08040201u), [upper] "r"(0x80402010u),
-                       [zero] "r"(0)
-                     : "r4", "r5", "r6", "r8", "memory");
+    __asm__ volatile(
+        SIXTEEN("%[word]", "%[next]") "orr %[word], %[word], %[next], lsl #8\n" SIXTEEN(
+            "%[next]", "r4") "orr %[word], %[word], %[next], lsl #16\n"
+                             "orr %[word], %[word], r4, lsl #24\n"
+        : [values] "+&r"(values), [word] "=&r"(word), [next] "=&r"(next)
+        : [first] "r"(first), [span] "r"(span), [lower] "r"(0x08040201u), [upper] "r"(0x80402010u), [zero] "r"(0)
+        : "r4", "r5", "r6", "r8", "memory");
     return word;
 }
 

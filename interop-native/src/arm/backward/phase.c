@@ -1,5 +1,5 @@
-/* A convolution that runs backward, from the layer's own weights: four filters' weights of four channels become words of
- * one group of the convolution's stream (conv_2d_s8.c). The streams lie where the transposed weights would, so that
+/* A convolution that runs backward, from the layer's own weights: four filters' weights of four channels become words
+ * of one group of the convolution's stream (conv_2d_s8.c). The streams lie where the transposed weights would, so that
  * more of them are there at a time than forward. They hold single weights; outputs make up for that by their shift. */
 #include "../conv_2d.h"
 #include "gradient.h"
@@ -16,7 +16,8 @@ enum { HALF = 128 };
 /* Weights shifted so far have 16 bits. */
 #define LARGEST_LEFT 8
 
-/* Weights of two filters, which become the first or the second pair of four. Field offsets are known to the assembly. */
+/* Weights of two filters, which become the first or the second pair of four. Field offsets are known to the assembly.
+ */
 typedef struct phase_pairs {
     const int8_t *first;
     const int8_t *second;
