@@ -116,6 +116,7 @@ namespace Attune.Training
             TrainingOptions options = plan.Options;
             float relative = largest > 0 ? loss / largest : 0;
             share = options.LambdaMin + relative * (options.LambdaMax - options.LambdaMin);
+            share = relative < 1 && share < options.LambdaMax ? share : options.LambdaMax;
         }
 
         /// <summary>The error of the class scores. Returns false if nothing is left of it in float32.</summary>
