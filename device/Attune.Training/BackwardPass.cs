@@ -116,6 +116,7 @@ namespace Attune.Training
             TrainingOptions options = plan.Options;
             float relative = largest > 0 ? loss / largest : 0;
             share = options.LambdaMin + relative * (options.LambdaMax - options.LambdaMin);
+            share = relative < 1 && share < options.LambdaMax ? share : options.LambdaMax;
         }
 
         /// <summary>Arena offset of the gradient of some filters of a layer.</summary>

@@ -26,10 +26,10 @@ ATTUNE_API int32_t attune_error_logits(int32_t arena, int32_t logits, int32_t co
 
 /* Dynamic partial updates: keeps the error of count channels, 1..C, of a layer with weights: those whose magnitudes
  * have the largest sums; of equal ones, the lower numbers. Writes chosen int32[1 + C]: count, then the channels in
- * ascending order. The others' errors are gone: those that are kept are packed, int8[positions][count], at the place of
- * the error; a layer with groups, or whose inputs are read by several channels each, has zeros instead. Then biases
- * (float32[C], -1: none) as in attune_error_finish. What takes `chosen` (-1: all channels) behind this gives the bits
- * that it gives of the whole error with zeros. */
+ * ascending order. The others' errors are gone: if at most half of all are kept, they are packed,
+ * int8[positions][count], at the place of the error; of more, and of a layer with groups or whose inputs are read by
+ * several channels each, the others become zero. Then biases (float32[C], -1: none) as in attune_error_finish. What
+ * takes `chosen` (-1: all channels) behind this gives the bits that it gives of the whole error with zeros. */
 ATTUNE_API int32_t attune_error_choose(int32_t arena, int32_t record, int32_t binding, int32_t error, int32_t scale,
                                        int32_t count, int32_t chosen, int32_t biases);
 
@@ -48,7 +48,7 @@ ATTUNE_API int32_t attune_layer_error(int32_t arena, int32_t record, int32_t bin
                                       uint32_t seed_low, uint32_t seed_high, int32_t error, int32_t scale,
                                       int32_t scratch, int32_t result, int32_t result_scale, int32_t range,
                                       int32_t chosen);
-/* Bytes for any error of at most `most` chosen channels, 0..C, or of all. */
+/* Bytes for any error of 1..most chosen channels; most = 0: of all channels. */
 ATTUNE_API int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number, int32_t most);
 /* What attune_layer_error reads of the binding: 1 the input, 2 the second operand, 4 the output, added together. */
 ATTUNE_API int32_t attune_error_reads(int32_t arena, int32_t record);

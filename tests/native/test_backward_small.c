@@ -394,7 +394,7 @@ static void test_refused(const small_operator *operation) {
     test.number = random_chance(50) ? 2 : -1;
     CHECK_EQUAL(pass(&test, 0), ATTUNE_ERROR_ARGUMENT);
     test.number = 0;
-    CHECK_EQUAL(pass(&test, 2), ATTUNE_ERROR_ARGUMENT);
+    CHECK_EQUAL(pass(&test, 4), ATTUNE_ERROR_ARGUMENT);
     CHECK_EQUAL(attune_layer_error(test.arena + 1, CASE_RECORD, CASE_BINDING, 0, 0, 1, 1, test.error, test.scale,
                                    test.scratch, test.result, test.result_scale, test.range, -1),
                 ATTUNE_ERROR_HANDLE);

@@ -3,7 +3,10 @@
 #include <stddef.h>
 #include <string.h>
 
-int attune_chosen_packs(const int32_t *record) {
+int attune_chosen_packs(const int32_t *record, int32_t count) {
+    if (count > attune_record_channels(record) / 2) {
+        return 0;
+    }
     return record[ATTUNE_OPERATOR] == ATTUNE_FULLY_CONNECTED || record[ATTUNE_GROUPS] == 1;
 }
 
@@ -30,7 +33,7 @@ int32_t attune_chosen_find(const attune_memory *memory, const int32_t *record, i
         }
         before = list[i];
     }
-    if (attune_chosen_packs(record) && list[0] < all) {
+    if (attune_chosen_packs(record, list[0])) {
         *channels = list + 1;
         *count = list[0];
     }

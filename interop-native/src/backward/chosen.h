@@ -4,8 +4,9 @@
 
 #include "../core/parameters.h"
 
-/* Whether the errors of chosen channels are packed: every output channel reads all inputs, or its own. */
-int attune_chosen_packs(const int32_t *record);
+/* Whether the errors of so many chosen channels are packed: every output channel reads all inputs, or its own, and they
+ * are at most half of all, so that a layer with them alone needs no more scratch than the whole one. */
+int attune_chosen_packs(const int32_t *record, int32_t count);
 
 /* The channels at an offset of the arena; NULL where it is -1, or where the layer does not pack. count: of the list, C
  * if there is none. ATTUNE_ERROR_ARGUMENT for a list that is not ascending. */

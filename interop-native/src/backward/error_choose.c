@@ -165,7 +165,7 @@ int32_t attune_error_choose(int32_t arena, int32_t record, int32_t binding, int3
             list[1 + c] = c;
         }
     }
-    int packed = attune_chosen_packs(words) || count == channels;
+    int packed = attune_chosen_packs(words, count);
     if (count < channels && packed) {
         errors_pack(values, positions, channels, list + 1, count);
     } else if (count < channels) {

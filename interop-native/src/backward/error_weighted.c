@@ -200,19 +200,38 @@ static void transposed_run(const attune_error_call *call, const attune_transpose
     }
 }
 
-/* result[p][channels[i]] = result[p][i], zero elsewhere, in place. */
+/* result[p][chosen[i]] = result[p][i], zero elsewhere, in place, of one position. */
+static void position_unpack(int8_t *to, const int8_t *from, int32_t channels, const int32_t *chosen, int32_t count) {
+    int32_t end = channels; /* of what is not written yet */
+    for (int32_t i = count - 1; i >= 0; i--) {
+        int8_t value = from[i];
+        memset(to + chosen[i] + 1, 0, (size_t)(end - chosen[i] - 1));
+        to[chosen[i]] = value;
+        end = chosen[i];
+    }
+    memset(to, 0, (size_t)end);
+}
+
+/* The same of all positions: first those, together, whose places lie behind all that is packed. */
 static void result_unpack(int8_t *result, int32_t positions, int32_t channels, const int32_t *chosen, int32_t count) {
-    for (int32_t p = positions - 1; p >= 0; p--) {
-        const int8_t *from = result + (int64_t)p * count;
-        int8_t *to = result + (int64_t)p * channels;
-        int32_t end = channels; /* of what is not written yet */
-        for (int32_t i = count - 1; i >= 0; i--) {
-            int8_t value = from[i];
-            memset(to + chosen[i] + 1, 0, (size_t)(end - chosen[i] - 1));
-            to[chosen[i]] = value;
-            end = chosen[i];
+    while (positions > 0) {
+        int32_t first = (int32_t)(((int64_t)positions * count + channels - 1) / channels);
+        if (first == positions) {
+            positions--;
+            position_unpack(result + (int64_t)positions * channels, result + (int64_t)positions * count, channels,
+                            chosen, count);
+            continue;
         }
-        memset(to, 0, (size_t)end);
+        const int8_t *from = result + (int64_t)first * count;
+        int8_t *to = result + (int64_t)first * channels;
+        memset(to, 0, (size_t)(positions - first) * (size_t)channels);
+        for (int32_t p = first; p < positions; p++) {
+            for (int32_t i = 0; i < count; i++) {
+                to[chosen[i]] = *from++;
+            }
+            to += channels;
+        }
+        positions = first;
     }
 }
 

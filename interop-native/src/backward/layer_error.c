@@ -43,7 +43,7 @@ static int32_t step_find(const attune_memory *memory, int32_t record, int32_t nu
 /* chosen: channels of the error. */
 static int32_t scratch_of(const int32_t *words, const attune_error_rules *rules, int32_t number, int32_t chosen) {
     int32_t channels = words[(number == 0 ? ATTUNE_INPUT_N : ATTUNE_INPUT2_N) + 3];
-    if (chosen < attune_record_channels(words) && rules->chosen_scratch != NULL && attune_chosen_packs(words)) {
+    if (rules->chosen_scratch != NULL && attune_chosen_packs(words, chosen)) {
         return rules->chosen_scratch(words, chosen);
     }
     return rules->scratch == NULL ? 4 * channels : rules->scratch(words);
@@ -64,10 +64,11 @@ int32_t attune_error_scratch(int32_t arena, int32_t record, int32_t number, int3
     if (most < 0 || most > channels) {
         return ATTUNE_ERROR_ARGUMENT;
     }
-    int32_t scratch = scratch_of(words, rules, number, channels);
-    for (int32_t chosen = 1; chosen <= most && chosen < channels && scratch >= 0; chosen++) {
-        int32_t some = scratch_of(words, rules, number, chosen);
-        scratch = some < 0 || some > scratch ? some : scratch;
+    int some = most > 0 && rules->chosen_scratch != NULL && attune_chosen_packs(words, most);
+    int32_t scratch = some ? 0 : scratch_of(words, rules, number, channels);
+    for (int32_t chosen = 1; chosen <= most && scratch >= 0; chosen++) {
+        int32_t bytes = scratch_of(words, rules, number, chosen);
+        scratch = bytes < 0 || bytes > scratch ? bytes : scratch;
     }
     return scratch < 0 ? ATTUNE_ERROR_MODE : scratch;
 }

