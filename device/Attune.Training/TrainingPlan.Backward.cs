@@ -18,10 +18,11 @@ namespace Attune.Training
         /// <summary>float32 scales of errors, one a tensor, then one for what a layer adds to an error.</summary>
         public int ScalesAt { get; private set; }
 
-        /// <summary>Whether gradients of back-propagation are summed over a batch; else each sample's is used at once.</summary>
+        /// <summary>Whether gradients of back-propagation are summed over a batch, or kept for the next step; else each sample's is
+        /// used at once.</summary>
         public bool SumsGradients
         {
-            get { return Options.Batch > 1; }
+            get { return Options.Batch > 1 || Options.Carries; }
         }
 
         /// <summary>Per layer: float32 sums of the gradient of its weights over a batch, or -1.</summary>
@@ -108,6 +109,16 @@ namespace Attune.Training
             }
             ScalesAt = End;
             Add(PlanItem.ErrorScales, "scales of errors", 4 * (Model.TensorCount + 1));
+            AddSums(!Options.Carries);
+        }
+
+        /// <summary>Plans the sums of gradients: state of the run if they carry something to the next step.</summary>
+        private void AddSums(bool here)
+        {
+            if (!here)
+            {
+                return;
+            }
             long at = End;
             for (int layer = 0; SumsGradients && layer < Model.LayerCount; layer++)
             {
@@ -124,7 +135,8 @@ namespace Attune.Training
                 at += 4 * Model.Channels(layer);
                 at = at > Ceiling ? Ceiling : at;
             }
-            Add(PlanItem.GradientSums, "gradients summed over " + Options.Batch + " samples", at - End);
+            string name = Options.Carries ? ", with rests of rounding" : "";
+            Add(PlanItem.GradientSums, "gradients summed over " + Options.Batch + " samples" + name, at - End);
         }
 
         /// <summary>Plans what the optimizer keeps of each weight and bias that moves.</summary>

@@ -247,6 +247,7 @@ namespace Attune.Training
             {
                 RangesAt = End;
                 Add(PlanItem.ErrorRanges, "ranges of errors", 8 * Model.LayerCount);
+                AddSums(Options.Carries);
             }
             TrainerStateBytes = End - TrainerStateAt;
             EndState();

@@ -136,16 +136,21 @@ namespace Attune.Runs
                     "global (all layers at the end of a step) or sequential (layer by layer)"
                 )
                 .Trains(),
-            ChoiceKey
-                .Switch(
-                    "rounding",
-                    "stochastic",
-                    "nearest",
-                    job => job.Training.Stochastic ? 1 : 0,
-                    (job, value) => job.Training.Stochastic = value != 0,
-                    "rounding of updates: stochastic or nearest"
-                )
-                .Trains(),
+            new ChoiceKey(
+                "rounding",
+                new string[] { "stochastic", "nearest", "carried" },
+                new int[] { 1, 0, 2 },
+                job =>
+                    job.Training.Carries ? 2
+                    : job.Training.Stochastic ? 1
+                    : 0,
+                (job, value) =>
+                {
+                    job.Training.Stochastic = value == 1;
+                    job.Training.Carries = value == 2;
+                },
+                "rounding of updates: stochastic, nearest, or carried: method = learn adds what is left over to the next step"
+            ).Trains(),
             ChoiceKey
                 .Switch(
                     "norm-scaling",

@@ -36,7 +36,7 @@ public sealed class DigitSets(
             MnistFolder.FashionClasses,
             MnistFolder.DebianFashion,
             "install Debian's package dataset-fashion-mnist, or put the four files into data/fashion-mnist of the folder --shared",
-            "batch=8 learning-rate=0.1 epochs=6"
+            "batch=32 learning-rate=0.2 epochs=6 rounding=carried"
         ),
         new(
             "mnist",
@@ -44,7 +44,7 @@ public sealed class DigitSets(
             MnistFolder.Digits,
             null,
             "put MNIST's four files into data/mnist of the folder --shared",
-            "batch=8 learning-rate=0.1 epochs=6"
+            "batch=32 learning-rate=0.2 epochs=4 rounding=carried"
         ),
     ];
 

@@ -32,7 +32,9 @@ public static class LearningMethods
             "biases+head",
             "method=zo layers=all weight-layers=head head=exact batch=10 queries=4 learning-rate=0.01"
         ),
-        .. Parts.Select(parts => ("learn", parts.Parts, "method=learn batch=1 learning-rate=0.005 rollback=off " + parts.Keys)),
+        .. Parts.Select(parts =>
+            ("learn", parts.Parts, "method=learn batch=1 learning-rate=0.005 rollback=off " + parts.Keys)
+        ),
         ("hybrid", "biases+head", "method=hybrid batch=1 learning-rate=0.005 layers=all weight-layers=head"),
     ];
 

@@ -37,6 +37,8 @@ public sealed partial class CardRunTest
                 "method = learn;layers = all;batch = 1;checkpoint-steps = 1",
                 "method = align+learn;layers = all;optimizer = momentum;augment-flip = on;augment-shift = 1;checkpoint-steps = 2",
                 "method = learn;layers = block 1;batch = 1;optimizer = momentum;error-rounding = nearest;checkpoint-steps = 4",
+                "method = learn;layers = all;rounding = carried;checkpoint-steps = 1",
+                "method = align+learn;layers = auto;rollback = on;batch = 1;rounding = carried;checkpoint-steps = 4",
                 "method = align+learn;layers = auto;rollback = on;optimizer = adam;weight-layers = head;augment-gain = 40",
             ]
         select new object[] { lines };
@@ -221,6 +223,7 @@ public sealed partial class CardRunTest
     [DataRow("layers = all")]
     [DataRow("method = learn;layers = all")]
     [DataRow("method = learn;layers = all;batch = 1")]
+    [DataRow("method = learn;layers = all;rounding = carried")]
     public void Threads_do_not_change_a_byte_and_seeds_do(string lines)
     {
         TrainingJob job = Job(lines);
