@@ -217,7 +217,8 @@ namespace Attune.Training
 
         private void ClearSums()
         {
-            for (int layer = 0; plan.SumsGradients && layer < model.LayerCount; layer++)
+            bool clears = plan.SumsGradients && !options.Carries;
+            for (int layer = 0; clears && layer < model.LayerCount; layer++)
             {
                 if (plan.Source[layer] == GradientSource.BackPropagation)
                 {

@@ -15,6 +15,9 @@ namespace Attune.Training
         /// <summary>ATTUNE_UPDATE_STOCHASTIC of attune.h: stochastic rounding.</summary>
         public const int UpdateStochastic = 2;
 
+        /// <summary>ATTUNE_UPDATE_CARRIED of attune.h: what rounding leaves over stays in the gradient.</summary>
+        public const int UpdateCarried = 4;
+
         private static readonly string Updating = "updating layer ";
         private readonly TrainingPlan plan;
         private readonly QuantizedModel model;
@@ -36,6 +39,7 @@ namespace Attune.Training
             seeds = new SeedSequence(options.Seed);
             bool scaled = options.QuantizationScaling || plan.IsStandardized;
             flags = (scaled ? UpdateScaled : 0) | (options.Stochastic ? UpdateStochastic : 0);
+            flags |= options.Carries ? UpdateCarried : 0;
         }
 
         /// <summary>Forms the gradient of a layer and takes the step.</summary>

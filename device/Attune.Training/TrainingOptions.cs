@@ -48,6 +48,9 @@ namespace Attune.Training
         /// <summary>Round updates stochastically instead of to nearest.</summary>
         public bool Stochastic = true;
 
+        /// <summary>Round updates to nearest and add what is left over to the next step.</summary>
+        public bool Carries;
+
         /// <summary>Gradient-norm scaling: eta * NQ / (NQ + d - 1).</summary>
         public bool NormScaling = true;
 

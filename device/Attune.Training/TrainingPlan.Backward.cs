@@ -32,10 +32,11 @@ namespace Attune.Training
         /// <summary>float32 scales of errors, one a tensor, then one for what a layer adds to an error.</summary>
         public int ScalesAt { get; private set; }
 
-        /// <summary>Whether gradients of back-propagation are summed over a batch; else each sample's is used at once.</summary>
+        /// <summary>Whether gradients of back-propagation are summed over a batch, or kept for the next step; else each sample's is
+        /// used at once.</summary>
         public bool SumsGradients
         {
-            get { return Options.Batch > 1; }
+            get { return Options.Batch > 1 || Options.Carries; }
         }
 
         /// <summary>Per layer: float32 sums of the gradient of its weights over a batch, or -1.</summary>
@@ -146,6 +147,16 @@ namespace Attune.Training
                 ChosenAt = End;
                 Add(PlanItem.ChosenChannels, "channels of partial updates", 4 * (1 + widest));
             }
+            AddSums(!Options.Carries);
+        }
+
+        /// <summary>Plans the sums of gradients: state of the run if they carry something to the next step.</summary>
+        private void AddSums(bool here)
+        {
+            if (!here)
+            {
+                return;
+            }
             long at = End;
             for (int layer = 0; SumsGradients && layer < Model.LayerCount; layer++)
             {
@@ -162,7 +173,8 @@ namespace Attune.Training
                 at += 4 * Model.Channels(layer);
                 at = at > Ceiling ? Ceiling : at;
             }
-            Add(PlanItem.GradientSums, "gradients summed over " + Options.Batch + " samples", at - End);
+            string name = Options.Carries ? ", with rests of rounding" : "";
+            Add(PlanItem.GradientSums, "gradients summed over " + Options.Batch + " samples" + name, at - End);
         }
 
         /// <summary>What a trainer keeps from step to step.</summary>
@@ -176,6 +188,7 @@ namespace Attune.Training
                 AddRanges();
                 MeanLossAt = End;
                 Add(PlanItem.MeanLoss, "mean loss", Options.FullRateLoss > 0 ? 4 : 0);
+                AddSums(Options.Carries);
             }
             TrainerStateBytes = End - TrainerStateAt;
         }

@@ -1,3 +1,4 @@
+using Attune.Host.Bench.Tasks;
 using Attune.Host.Data;
 using Attune.Host.Data.Corruptions;
 using Attune.Host.Import;
@@ -61,15 +62,22 @@ public sealed class BenchData
     /// <summary>The corruptions that settings are chosen on; none of the 12.</summary>
     public static IReadOnlyList<string> Choice { get; } = ["pixelate", "jpeg_compression", "snow"];
 
+    /// <summary>The files of the protocol, below the folder of reference data.</summary>
+    public static IReadOnlyList<string> Files { get; } =
+    ["models/" + Model, "data/cifar10/data_batch_1.bin", "data/cifar10/test_batch.bin"];
+
+    /// <summary>The folder of models and data.</summary>
+    public string Folder => folder;
+
     /// <summary>The folder of reference data that a command means.</summary>
     /// <param name="named">The value of --shared, or null: $ATTUNE_SHARED, else ../shared.</param>
-    /// <exception cref="DataException">It lacks the model or the images.</exception>
-    public static string FindFolder(string? named)
+    /// <param name="files">What must be in it.</param>
+    /// <exception cref="DataException">It lacks one of the files.</exception>
+    public static string FindFolder(string? named, IReadOnlyList<string> files)
     {
+        ArgumentNullException.ThrowIfNull(files);
         string folder = named ?? Environment.GetEnvironmentVariable("ATTUNE_SHARED") ?? Path.Combine("..", "shared");
-        foreach (
-            string file in (string[])["models/" + Model, "data/cifar10/data_batch_1.bin", "data/cifar10/test_batch.bin"]
-        )
+        foreach (string file in files)
         {
             if (!File.Exists(Path.Combine(folder, file)))
             {
@@ -187,11 +195,6 @@ public sealed class BenchData
         }
         ImageSet images = source.Skip(first).Take(count);
         images = corruption == Clean ? images : Corruption.Apply(images, corruption, severity, (ulong)seed);
-        var all = images.ReadAll().ToList();
-        return new MemorySamples(
-            [.. all.Select(one => Array.ConvertAll(one.Image.Pixels, pixel => (byte)(pixel ^ 0x80)))],
-            [.. all.Select(one => one.Label)],
-            images.Classes.Count
-        );
+        return PixelSamples.Of(images);
     }
 }

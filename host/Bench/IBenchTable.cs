@@ -9,6 +9,9 @@ public interface IBenchTable
     /// <summary>One line for people.</summary>
     string Description { get; }
 
+    /// <summary>What of the reference data its cells need: paths below the folder.</summary>
+    IReadOnlyList<string> Files => BenchData.Files;
+
     /// <summary>The cells, in an order that keeps those that share images together; the same for the same settings.</summary>
     /// <exception cref="Commands.UsageException">The settings name what the table does not have.</exception>
     IReadOnlyList<BenchCell> Cells(BenchSettings settings);

@@ -164,7 +164,7 @@ public static class BenchCommand
             ListCells(parsed, table, cells);
             return ExitCode.Done;
         }
-        var data = new BenchData(BenchData.FindFolder(parsed.GetValue(Shared)));
+        var data = new BenchData(BenchData.FindFolder(parsed.GetValue(Shared), table.Files));
         int code = Measure(parsed, table, cells, data, path, own);
         return code == ExitCode.Done && parsed.GetValue(Tables) ? WriteDocument(parsed, Folder(path)) : code;
     }

@@ -323,11 +323,14 @@ ATTUNE_API int32_t attune_gradient_weights(int32_t arena, int32_t record, int32_
 
 #define ATTUNE_UPDATE_SCALED 1     /* quantization-aware scaling: divide by s_w[c]^2, biases by (s_a * s_w[c])^2 */
 #define ATTUNE_UPDATE_STOCHASTIC 2 /* unbiased rounding instead of to nearest (ties away from zero) */
+#define ATTUNE_UPDATE_CARRIED 4    /* what rounding leaves over stays in the tile, as gradient for the next step */
 
 /* w <- clip(w - R(rate * gradient / s_w[c]^2), -127, 127), b <- b - R(...) (saturating), on the arena copies named by
  * the binding; s_w[c] = M[c] * output scale / input scale. With pending_* >= 0 the new values wait there instead (int8
  * weights, [d_w] in the weights' own layout; int32 biases, [C]) and the ones in force stay. Channels with M[c] = 0 stay
- * as they are when scaled. Element numbers of stochastic rounding: j for weights, d_w + c for biases. */
+ * as they are when scaled. Element numbers of stochastic rounding: j for weights, d_w + c for biases. When carried, an
+ * element of the tile becomes (step - R(step)) / (rate / s^2); 0 where the step was not finite or too long; with rate 0
+ * it stays. */
 ATTUNE_API int32_t attune_update(int32_t arena, int32_t record, int32_t binding, int32_t first, int32_t count,
                                  int32_t weights, int32_t biases, float rate, int32_t flags, uint32_t seed_low,
                                  uint32_t seed_high, int32_t pending_weights, int32_t pending_biases);

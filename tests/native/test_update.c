@@ -38,10 +38,18 @@ static float record_float(const training_case *test, int word) {
     return value;
 }
 
-/* The rounded steps of weight k, or of the bias where k is -1. */
-static double naive_step(const update_case *test, int32_t channel, int32_t k) {
+/* Where the tile has the gradient of weight k, or of the bias where k is -1. */
+static int32_t gradient_at(const update_case *test, int32_t channel, int32_t k) {
+    return k >= 0 ? test->weights + 4 * training_tile_index(&test->base, test->first, test->count, channel, k)
+                  : test->biases + 4 * (channel - test->first);
+}
+
+/* The rounded steps of weight k, or of the bias where k is -1. *rest: what the tile holds afterwards. */
+static double naive_step(const update_case *test, int32_t channel, int32_t k, float *rest) {
     const training_case *base = &test->base;
     float factor = test->rate;
+    float gradient = AT(float, base->bytes, gradient_at(test, channel, k))[0];
+    *rest = gradient;
     if (test->flags & ATTUNE_UPDATE_SCALED) {
         double scale = training_multiplier(base, channel) * record_float(base, ATTUNE_OUTPUT_SCALE);
         scale = k >= 0 ? scale / record_float(base, ATTUNE_INPUT_SCALE) : scale;
@@ -50,13 +58,22 @@ static double naive_step(const update_case *test, int32_t channel, int32_t k) {
         }
         factor = (float)(test->rate / (scale * scale));
     }
-    float gradient =
-        k >= 0 ? AT(float, base->bytes, test->weights)[training_tile_index(base, test->first, test->count, channel, k)]
-               : AT(float, base->bytes, test->biases)[channel - test->first];
     uint32_t element = k >= 0 ? (uint32_t)training_element(base, channel, k)
                               : (uint32_t)(base->channels * base->filter_size + channel);
-    return naive_round(factor * gradient, k >= 0 ? 254 : 2147483520.0, test->flags & ATTUNE_UPDATE_STOCHASTIC, element,
-                       test->low, test->high);
+    double span = k >= 0 ? 254 : 2147483520.0;
+    double rounded =
+        naive_round(factor * gradient, span, test->flags & ATTUNE_UPDATE_STOCHASTIC, element, test->low, test->high);
+    if ((test->flags & ATTUNE_UPDATE_CARRIED) && factor != 0) {
+        float step = factor * gradient;
+        float left = (step - (float)rounded) / factor;
+        *rest = fabsf(step) < (float)span && isfinite(left) ? left : 0;
+    }
+    return rounded;
+}
+
+/* Where the expected arena has that element of the tile. */
+static float *expected_rest(const update_case *test, int32_t channel, int32_t k) {
+    return AT(float, test->base.expected, gradient_at(test, channel, k));
 }
 
 static void open_update(update_case *test) {
@@ -66,7 +83,7 @@ static void open_update(update_case *test) {
     test->count = random_chance(30) ? base->channels - test->first : random_between(1, base->channels - test->first);
     test->weights = training_place(base, 4 * (int64_t)test->count * base->filter_size);
     test->biases = training_place(base, 4 * test->count);
-    test->flags = random_between(0, 3);
+    test->flags = random_between(0, 7);
     test->low = random_word();
     test->high = random_word();
     /* Steps of the size of one, whatever the channels' scales. */
@@ -108,9 +125,10 @@ static void test_direct(void) {
         for (int32_t c = test.first; c < test.first + test.count; c++) {
             for (int32_t k = 0; k < base->filter_size; k++) {
                 int8_t *weight = weights + training_element(base, c, k);
-                *weight = (int8_t)clip(*weight - naive_step(&test, c, k), -127, 127);
+                *weight = (int8_t)clip(*weight - naive_step(&test, c, k, expected_rest(&test, c, k)), -127, 127);
             }
-            biases[c] = (int32_t)clip(biases[c] - naive_step(&test, c, -1), INT32_MIN, INT32_MAX);
+            biases[c] =
+                (int32_t)clip(biases[c] - naive_step(&test, c, -1, expected_rest(&test, c, -1)), INT32_MIN, INT32_MAX);
         }
         CHECK_EQUAL(run_update(&test, -1, -1), ATTUNE_OK);
         training_compare(base, "update");
@@ -133,10 +151,12 @@ static void test_pending(void) {
             for (int32_t k = 0; k < base->filter_size; k++) {
                 int32_t element = training_element(base, c, k);
                 AT(int8_t, base->expected, pending_weights)
-                [element] = (int8_t)clip(weights[element] - naive_step(&test, c, k), -127, 127);
+                [element] =
+                    (int8_t)clip(weights[element] - naive_step(&test, c, k, expected_rest(&test, c, k)), -127, 127);
             }
             AT(int32_t, base->expected, pending_biases)
-            [c] = (int32_t)clip(biases[c] - naive_step(&test, c, -1), INT32_MIN, INT32_MAX);
+            [c] =
+                (int32_t)clip(biases[c] - naive_step(&test, c, -1, expected_rest(&test, c, -1)), INT32_MIN, INT32_MAX);
         }
         CHECK_EQUAL(run_update(&test, pending_weights, pending_biases), ATTUNE_OK);
         training_compare(base, "pending");
@@ -149,6 +169,7 @@ static void test_pending_equals_direct(void) {
     for (int run = 0; run < 100; run++) {
         update_case test;
         open_update(&test);
+        test.flags &= ~ATTUNE_UPDATE_CARRIED; /* the second call would find another tile */
         training_case *base = &test.base;
         int32_t size = base->channels * base->filter_size;
         int32_t pending_weights = training_place(base, size);
@@ -246,7 +267,7 @@ static void test_errors(void) {
         CHECK_EQUAL(UPDATE(-1, count, weights, biases, 1.0f, 0, -1, -1), ATTUNE_ERROR_ARGUMENT);
         CHECK_EQUAL(UPDATE(first, count, weights, biases, NAN, 0, -1, -1), ATTUNE_ERROR_ARGUMENT);
         CHECK_EQUAL(UPDATE(first, count, weights, biases, INFINITY, 0, -1, -1), ATTUNE_ERROR_ARGUMENT);
-        CHECK_EQUAL(UPDATE(first, count, weights, biases, 1.0f, 4, -1, -1), ATTUNE_ERROR_ARGUMENT);
+        CHECK_EQUAL(UPDATE(first, count, weights, biases, 1.0f, 8, -1, -1), ATTUNE_ERROR_ARGUMENT);
         CHECK_EQUAL(UPDATE(first, count, weights + 1, biases, 1.0f, 0, -1, -1), ATTUNE_ERROR_ALIGNMENT);
         CHECK_EQUAL(UPDATE(first, count, TRAINING_ARENA_BYTES, biases, 1.0f, 0, -1, -1), ATTUNE_ERROR_ARENA);
         CHECK_EQUAL(UPDATE(first, count, weights, biases, 1.0f, 0, -2, -1), ATTUNE_ERROR_ARENA);

@@ -118,6 +118,7 @@ namespace Attune.Runs
             }
             CheckOptimizer(job.Training, job.Method);
             CheckPartialUpdates(job, model);
+            CheckRounding(job);
             CheckAugmentation(job.Training, model.Dimension(0, 1), model.Dimension(0, 2));
         }
 
@@ -178,6 +179,28 @@ namespace Attune.Runs
             if (options.Moments == 0 && options.Momentum != new TrainingOptions().Momentum)
             {
                 throw new JobException("momentum: sgd has none; use optimizer = momentum or adam, or leave it out");
+            }
+        }
+
+        private static void CheckRounding(TrainingJob job)
+        {
+            if (!job.Training.Carries)
+            {
+                return;
+            }
+            if (!(job.Method is LearnMethod))
+            {
+                throw new JobException(
+                    "rounding: method = "
+                        + job.Method.Name
+                        + " carries nothing to the next step; use rounding = stochastic or method = learn"
+                );
+            }
+            if (job.Training.Moments > 0)
+            {
+                throw new JobException(
+                    "rounding: carried goes with optimizer = sgd alone; use that, or rounding = stochastic"
+                );
             }
         }
 

@@ -8,7 +8,7 @@ namespace Attune.Runs
     /// The entries of <see cref="JobKeys"/>, in the order in which a job is written. A new key is one entry here and a field
     /// of the options it belongs to.
     /// </summary>
-    internal sealed class JobKeyList
+    internal sealed partial class JobKeyList
     {
         private const string MethodHelp =
             "align, a training method, or both: align+zo; align needs no labels, training learns them";
@@ -148,16 +148,21 @@ namespace Attune.Runs
                     "global (all layers at the end of a step) or sequential (layer by layer)"
                 )
                 .Trains(),
-            ChoiceKey
-                .Switch(
-                    "rounding",
-                    "stochastic",
-                    "nearest",
-                    job => job.Training.Stochastic ? 1 : 0,
-                    (job, value) => job.Training.Stochastic = value != 0,
-                    "rounding of updates: stochastic or nearest"
-                )
-                .Trains(),
+            new ChoiceKey(
+                "rounding",
+                new string[] { "stochastic", "nearest", "carried" },
+                new int[] { 1, 0, 2 },
+                job =>
+                    job.Training.Carries ? 2
+                    : job.Training.Stochastic ? 1
+                    : 0,
+                (job, value) =>
+                {
+                    job.Training.Stochastic = value == 1;
+                    job.Training.Carries = value == 2;
+                },
+                "rounding of updates: stochastic, nearest, or carried: method = learn adds what is left over to the next step"
+            ).Trains(),
             ChoiceKey
                 .Switch(
                     "norm-scaling",
@@ -403,54 +408,6 @@ namespace Attune.Runs
             {
                 Keys[i].Index = i;
             }
-        }
-
-        private static bool SetProfile(TrainingJob job, string text)
-        {
-            return JobProfiles.Apply(job, text);
-        }
-
-        private static bool SetBoard(TrainingJob job, string text)
-        {
-            job.Board = text;
-            return text.Length > 0;
-        }
-
-        private static bool SetSeed(TrainingJob job, string text)
-        {
-            long seed = DecimalNumber.ParseInteger(text);
-            job.Training.Seed = (uint)seed;
-            return seed >= 0 && seed <= 0xFFFFFFFFL;
-        }
-
-        private static bool SetWeightLayers(TrainingJob job, string text)
-        {
-            LayerChoice choice = LayerChoice.Parse(text);
-            if (choice == null || choice.IsAutomatic || choice == LayerChoice.Deep)
-            {
-                return false;
-            }
-            job.Training.WeightLayers = choice;
-            return true;
-        }
-
-        private static bool SetLayers(TrainingJob job, string text)
-        {
-            LayerChoice layers = LayerChoice.Parse(text);
-            job.Training.Layers = layers != null ? layers : job.Training.Layers;
-            return layers != null;
-        }
-
-        private static bool SetLayerQueries(TrainingJob job, string text)
-        {
-            int[] pairs = NumberList.Parse(text);
-            bool good = pairs != null && pairs.Length % 2 == 0;
-            for (int i = 1; good && i < pairs.Length; i += 2)
-            {
-                good = pairs[i] >= 1 && pairs[i] <= 65536;
-            }
-            job.Training.LayerQueries = good ? pairs : job.Training.LayerQueries;
-            return good;
         }
     }
 }

@@ -39,6 +39,8 @@ public static class ResultDocument
         ["figure4"] = ("figure4", FigureTables.Layers),
         ["figure4-summary"] = ("figure4", FigureTables.LayerKinds),
         ["figure5"] = ("figure5", FigureTables.Estimates),
+        ["fresh"] = ("fresh", LearningTables.Render),
+        ["sign-digits"] = ("sign-digits", LearningTables.Render),
         ["figure7"] = ("figure7", FigureTables.Losses),
     };
 

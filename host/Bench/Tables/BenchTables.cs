@@ -1,3 +1,4 @@
+using Attune.Host.Bench.Tasks;
 using Attune.Host.Shell;
 
 namespace Attune.Host.Bench.Tables;
@@ -64,7 +65,42 @@ public static class BenchTables
             Corruptions = BenchData.Choice,
             Limit = 2e4,
         },
+        new LearningTable(
+            "fresh",
+            "small networks from random weights",
+            128 * 1024,
+            [
+                .. DigitSets.All.Select(set => new LearningTable.Entry(
+                    set.Name,
+                    ["learn", LearningMethods.Float],
+                    ["all"],
+                    set.Keys,
+                    2e6,
+                    set.Open
+                )),
+            ]
+        ),
+        new LearningTable(
+            "sign-digits",
+            "hand signs as a new task for the network of CIFAR-10",
+            1024 * 1024,
+            [Signs("20", 20, "epochs=20"), Signs("every", 0, "epochs=10")]
+        ),
     ];
+
+    /// <summary>The task of hand signs with so many pictures of each class (0: all).</summary>
+    private static LearningTable.Entry Signs(string name, int perClass, string keys) =>
+        new(
+            name,
+            null,
+            null,
+            keys,
+            perClass > 0 ? 12e3 : 5e4,
+            (folder, seed, heldOut) => SignDigits.Open(folder, perClass, seed, heldOut)
+        )
+        {
+            Files = SignDigits.Files,
+        };
 
     /// <summary>The table of a name.</summary>
     /// <exception cref="UsageException">There is none; lists those that there are.</exception>

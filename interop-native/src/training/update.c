@@ -3,7 +3,8 @@
  * The factor of a channel, rate / s^2, is computed in double and rounded to float32 once; a step is the float32 product
  * factor * gradient. A step that is NaN or infinite counts as 0; one beyond the span of the parameter is clipped to it.
  * Rounding is of the step's magnitude t + f, t whole and 0 <= f < 1: up if f >= 1/2, or, stochastic, if the uniform
- * number is below f (in steps of 2^-32). */
+ * number is below f (in steps of 2^-32). Carried, what rounding leaves over goes back into the tile, in units of
+ * gradient: parameters then move as if they had fractions. */
 #include "../core/fixed_point.h"
 #include "../core/quotient.h"
 #include "../core/signs.h"
@@ -81,9 +82,20 @@ static float bias_factor(const update_step *step, int32_t channel, float scale) 
     return multiplier > 0 && scale > 0.0f ? attune_quotient_square(step->rate, multiplier, shift, scale) : 0.0f;
 }
 
+/* What the rounded steps leave over, as gradients. */
+static void keep_rest(const float *steps, const int32_t *rounded, const float *factors, int32_t factor_step,
+                      int32_t count, float span, float *gradient) {
+    for (int32_t i = 0; i < count; i++) {
+        float factor = factors[i * factor_step];
+        float rest = (steps[i] - (float)rounded[i]) / factor;
+        int32_t whole = fabsf(steps[i]) < span && fabsf(rest) <= FLT_MAX;
+        gradient[i] = factor == 0.0f ? gradient[i] : whole ? rest : 0.0f;
+    }
+}
+
 /* A run of at most CHUNK weights; factors[i * factor_step] belongs to the i-th; element: number of the first weight.
  * to: the weights in force, or where the new ones wait. */
-static void update_run(const update_step *step, const float *gradient, const float *factors, int32_t factor_step,
+static void update_run(const update_step *step, float *gradient, const float *factors, int32_t factor_step,
                        int32_t count, int32_t element, int8_t *to) {
     const int8_t *from = step->layer.parameters.weights;
     float steps[CHUNK] = {0};
@@ -92,12 +104,15 @@ static void update_run(const update_step *step, const float *gradient, const flo
         steps[i] = factors[i * factor_step] * gradient[i];
     }
     round_steps(steps, rounded, count, WEIGHT_SPAN, &step->how, (uint32_t)element);
+    if (step->flags & ATTUNE_UPDATE_CARRIED) {
+        keep_rest(steps, rounded, factors, factor_step, count, WEIGHT_SPAN, gradient);
+    }
     for (int32_t i = 0; i < count; i++) {
         to[element + i] = step_weight(from[element + i], rounded[i]);
     }
 }
 
-static void update_weights(const update_step *step, const float *gradient, int8_t *to) {
+static void update_weights(const update_step *step, float *gradient, int8_t *to) {
     const attune_weighted_layer *layer = &step->layer;
     int32_t filter_size = layer->filter_size;
     int32_t depthwise = layer->record[ATTUNE_OPERATOR] == ATTUNE_DEPTHWISE_CONV_2D;
@@ -123,15 +138,19 @@ static void update_weights(const update_step *step, const float *gradient, int8_
     }
 }
 
-static void update_biases(const update_step *step, const float *gradient, int32_t *to) {
+static void update_biases(const update_step *step, float *gradient, int32_t *to) {
     const int32_t *from = step->layer.parameters.bias;
     int32_t weights = step->layer.channels * step->layer.filter_size;
     float scale = attune_record_float(step->layer.record, ATTUNE_OUTPUT_SCALE);
     for (int32_t c = 0; c < step->count; c++) {
         int32_t channel = step->first + c;
-        float move = bias_factor(step, channel, scale) * gradient[c];
+        float factor = bias_factor(step, channel, scale);
+        float move = factor * gradient[c];
         int32_t rounded;
         round_steps(&move, &rounded, 1, BIAS_SPAN, &step->how, (uint32_t)(weights + channel));
+        if (step->flags & ATTUNE_UPDATE_CARRIED) {
+            keep_rest(&move, &rounded, &factor, 0, 1, BIAS_SPAN, gradient + c);
+        }
         to[channel] = step_bias(from == NULL ? 0 : from[channel], rounded);
     }
 }
@@ -146,11 +165,12 @@ static int32_t add_target(attune_weighted_layer *layer, int32_t parameter, int32
 }
 
 /* Checks and touches the gradients and the targets. */
-static int32_t arrays_use(attune_weighted_layer *layer, int32_t count, int32_t weights, int32_t biases,
+static int32_t arrays_use(attune_weighted_layer *layer, int32_t count, int32_t weights, int32_t biases, int32_t carried,
                           int32_t pending_weights, int32_t pending_biases) {
     int64_t channels = layer->channels;
-    attune_weighted_layer_add(layer, attune_optional_range(weights, (int64_t)count * layer->filter_size * 4, 4, 0));
-    attune_weighted_layer_add(layer, attune_optional_range(biases, (int64_t)count * 4, 4, 0));
+    attune_weighted_layer_add(layer,
+                              attune_optional_range(weights, (int64_t)count * layer->filter_size * 4, 4, carried));
+    attune_weighted_layer_add(layer, attune_optional_range(biases, (int64_t)count * 4, 4, carried));
     if (weights != -1) {
         attune_range waiting = {pending_weights, channels * layer->filter_size, 1, 1};
         int32_t status = add_target(layer, ATTUNE_RANGE_WEIGHTS, pending_weights, waiting);
@@ -181,10 +201,12 @@ int32_t attune_update(int32_t arena, int32_t record, int32_t binding, int32_t fi
     if (status != ATTUNE_OK) {
         return status;
     }
-    if (!(fabsf(rate) <= FLT_MAX) || (flags & ~(ATTUNE_UPDATE_SCALED | ATTUNE_UPDATE_STOCHASTIC)) != 0) {
+    int32_t known = ATTUNE_UPDATE_SCALED | ATTUNE_UPDATE_STOCHASTIC | ATTUNE_UPDATE_CARRIED;
+    if (!(fabsf(rate) <= FLT_MAX) || (flags & ~known) != 0) {
         return ATTUNE_ERROR_ARGUMENT;
     }
-    status = arrays_use(layer, count, weights, biases, pending_weights, pending_biases);
+    status = arrays_use(layer, count, weights, biases, (flags & ATTUNE_UPDATE_CARRIED) != 0, pending_weights,
+                        pending_biases);
     if (status != ATTUNE_OK) {
         return status;
     }

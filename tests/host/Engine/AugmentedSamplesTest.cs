@@ -119,6 +119,20 @@ public sealed class AugmentedSamplesTest
         "optimizer = adam\nparts = scales",
         "optimizer: output multipliers move by sgd alone"
     )]
+    [DataRow(
+        4,
+        6,
+        "method = learn\nrounding = carried",
+        "rounding = carried",
+        "rounding: method = zo carries nothing to the next step; use rounding = stochastic or method = learn"
+    )]
+    [DataRow(
+        4,
+        6,
+        "method = learn\nrounding = carried",
+        "method = learn\noptimizer = momentum\nrounding = carried",
+        "rounding: carried goes with optimizer = sgd alone; use that, or rounding = stochastic"
+    )]
     [DataRow(4, 6, "optimizer = adam\nmomentum = 0.5", "momentum = 0.5", "momentum: sgd has none")]
     public void What_the_model_has_no_room_for_is_refused_in_one_line(
         int height,

@@ -94,6 +94,7 @@ public sealed partial class BindingTest
     [TestMethod]
     [DataRow("UpdateScaled", "ATTUNE_UPDATE_SCALED")]
     [DataRow("UpdateStochastic", "ATTUNE_UPDATE_STOCHASTIC")]
+    [DataRow("UpdateCarried", "ATTUNE_UPDATE_CARRIED")]
     [DataRow("LongestChain", "ATTUNE_CHAIN_LAYERS")]
     [DataRow("PatchElements", "ATTUNE_PATCH_ELEMENTS")]
     public void Update_flags_and_limits_have_the_numbers_of_the_header(string constant, string inHeader)

@@ -38,6 +38,8 @@ public sealed partial class CardRunTest
                 "method = hybrid;layers = all;batch = 2;augment-flip = on;checkpoint-steps = 2",
                 "method = align+learn;layers = all;optimizer = momentum;augment-flip = on;augment-shift = 1;checkpoint-steps = 2",
                 "method = learn;layers = block 1;batch = 1;optimizer = momentum;error-rounding = nearest;full-rate-loss = 2;checkpoint-steps = 4",
+                "method = learn;layers = all;rounding = carried;checkpoint-steps = 1",
+                "method = align+learn;layers = auto;rollback = on;batch = 1;rounding = carried;checkpoint-steps = 4",
                 "method = align+learn;layers = auto;rollback = on;optimizer = adam;weight-layers = head;augment-gain = 40",
                 "method = align+hybrid;layers = all;checkpoint-steps = 1",
                 "method = learn;layers = all;batch = 1;lambda-min = 0.3;lambda-max = 0.8;checkpoint-steps = 1",
@@ -231,6 +233,7 @@ public sealed partial class CardRunTest
     [DataRow("method = hybrid;layers = all")]
     [DataRow("method = fqt;layers = all")]
     [DataRow("method = fqt;layers = all;lambda-min = 0.2")]
+    [DataRow("method = learn;layers = all;rounding = carried")]
     public void Threads_do_not_change_a_byte_and_seeds_do(string lines)
     {
         TrainingJob job = Job(lines);

@@ -55,6 +55,7 @@ public sealed class TrainingJobTest
         "augment-shift = 64",
         "augment-time-shift = 65535",
         "augment-gain = 255",
+        "rounding = carried",
         "optimizer = momentum",
         "optimizer = adam",
         "momentum = 0.9999",
