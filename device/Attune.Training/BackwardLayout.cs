@@ -286,7 +286,7 @@ namespace Attune.Training
 
         private int ScratchBytes(int layer, int number, int arena)
         {
-            bool chooses = plan.Options.UpdatesPartly && model.HasWeights(layer);
+            bool chooses = plan.ChoosesChannels(layer);
             int most = chooses ? TrainingOptions.Kept(plan.Options.LambdaMax, model.Channels(layer)) : 0;
             int status = Native.ErrorScratch(arena, QuantizedModel.RecordOffset(layer), number, most);
             if (status == KernelStatus.ErrorMode)

@@ -27,7 +27,7 @@ namespace Attune.Training
                 bool trained = plan.Source[layer] == GradientSource.BackPropagation;
                 times += trained && plan.WeightsAt[layer] >= 0 ? 1 : 0;
                 int channels = model.Channels(layer);
-                bool chooses = options.UpdatesPartly && model.HasWeights(layer);
+                bool chooses = plan.ChoosesChannels(layer);
                 int kept = chooses ? TrainingOptions.Kept(options.LambdaMax, channels) : channels;
                 macs += model.Macs(layer) + times * (model.Macs(layer) * kept / channels);
             }

@@ -159,7 +159,7 @@ namespace Attune.Training
         /// <param name="biases">Arena offset of float32 gradients of the biases that the error is added to, or -1.</param>
         public void Finish(int layer, int biases)
         {
-            bool chooses = plan.ChosenAt >= 0 && model.HasWeights(layer);
+            bool chooses = plan.ChoosesChannels(layer);
             Chosen = MemoryPlan.Nowhere;
             ChosenCount = model.Channels(layer);
             FinishAll(layer, chooses ? MemoryPlan.Nowhere : biases);

@@ -82,6 +82,13 @@ namespace Attune.Training
             return RangesAt + 4 * (2 * layer + number);
         }
 
+        /// <summary>Whether a layer's errors keep only some of their channels. Those of the class scores keep all: the label's
+        /// alone would raise one score and lower none.</summary>
+        public bool ChoosesChannels(int layer)
+        {
+            return Options.UpdatesPartly && Model.HasWeights(layer) && layer < Model.LossLayer;
+        }
+
         /// <summary>Whether any gradient comes from back-propagation.</summary>
         public bool PropagatesBack()
         {
@@ -140,7 +147,7 @@ namespace Attune.Training
                 int widest = 0;
                 for (int layer = 0; layer <= Model.LossLayer; layer++)
                 {
-                    int channels = Model.HasWeights(layer) ? Model.Channels(layer) : 0;
+                    int channels = ChoosesChannels(layer) ? Model.Channels(layer) : 0;
                     widest = channels > widest ? channels : widest;
                 }
                 WidestChosen = widest;
