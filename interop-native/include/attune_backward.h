@@ -24,15 +24,6 @@ ATTUNE_API int32_t attune_error_head(int32_t arena, int32_t record, int32_t bind
 ATTUNE_API int32_t attune_error_logits(int32_t arena, int32_t logits, int32_t count, float logit_scale,
                                        int32_t zero_point, int32_t label, int32_t error, int32_t scale);
 
-/* Dynamic partial updates: keeps the error of count channels, 1..C, of a layer with weights: those whose magnitudes
- * have the largest sums; of equal ones, the lower numbers. Writes chosen int32[1 + C]: count, then the channels in
- * ascending order. The others' errors are gone: if at most half of all are kept, they are packed,
- * int8[positions][count], at the place of the error; of more, and of a layer with groups or whose inputs are read by
- * several channels each, the others become zero. Then biases (float32[C], -1: none) as in attune_error_finish. What
- * takes `chosen` (-1: all channels) behind this gives the bits that it gives of the whole error with zeros. */
-ATTUNE_API int32_t attune_error_choose(int32_t arena, int32_t record, int32_t binding, int32_t error, int32_t scale,
-                                       int32_t count, int32_t chosen, int32_t biases);
-
 /* From the error of a layer's output to that of its input `number` (0, or 1 for the second operand of ADD and MUL).
  * scale: float32 of the error. Writes result and result_scale, which is scale * r with r the float32 at range: how much
  * coarser results have been, 0 if that is not known yet. If a sample's mean magnitude is far from 6, the step is
@@ -57,6 +48,15 @@ ATTUNE_API int32_t attune_error_reads(int32_t arena, int32_t record);
  * (float32[C], -1: none) += scale * M[c] * the sum of the channel's errors. */
 ATTUNE_API int32_t attune_error_finish(int32_t arena, int32_t record, int32_t binding, int32_t error, int32_t scale,
                                        int32_t mask, int32_t biases);
+
+/* Dynamic partial updates: keeps the error of count channels, 1..C, of a layer with weights: those whose magnitudes
+ * have the largest sums; of equal ones, the lower numbers. Writes chosen int32[1 + C]: count, then the channels in
+ * ascending order. The others' errors are gone: if at most half of all are kept, they are packed,
+ * int8[positions][count], at the place of the error; of more, and of a layer with groups or whose inputs are read by
+ * several channels each, the others become zero. Then biases (float32[C], -1: none) as in attune_error_finish. What
+ * takes `chosen` (-1: all channels) behind this gives the bits that it gives of the whole error with zeros. */
+ATTUNE_API int32_t attune_error_choose(int32_t arena, int32_t record, int32_t binding, int32_t error, int32_t scale,
+                                       int32_t count, int32_t chosen, int32_t biases);
 
 /* error <- error + other, both of one tensor, [positions][channels], at a scale in which no sum saturates; writes the
  * scale. For tensors that several layers read. */

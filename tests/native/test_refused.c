@@ -30,6 +30,7 @@ enum {
     SHORT_BINDINGS = 512, /* of the chain, with a buffer of one line too few */
     PROGRESS = 1024,
     BAD_PROGRESS = 1056,
+    CHOSEN = 1088,
     INPUT = 2048,
     MIDDLE = 2304,
     OUTPUT = 2560,
@@ -120,12 +121,14 @@ CALL(moments_update, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], as_fl
      a[12])
 CALL(error_head, a[0], a[1], a[2], a[3], a[4], a[5])
 CALL(error_logits, a[0], a[1], a[2], as_float(a[3]), a[4], a[5], a[6], a[7])
-CALL(layer_error, a[0], a[1], a[2], a[3], a[4], 1, 2, a[5], a[6], a[7], a[8], a[9], a[10])
-CALL(error_scratch, a[0], a[1], a[2])
+CALL(layer_error, a[0], a[1], a[2], a[3], a[4], 1, 2, a[5], a[6], a[7], a[8], a[9], a[10], a[11])
+CALL(error_scratch, a[0], a[1], a[2], a[3])
 CALL(error_reads, a[0], a[1])
 CALL(error_finish, a[0], a[1], a[2], a[3], a[4], a[5], a[6])
+CALL(error_choose, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7])
 CALL(error_merge, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], 1, 2)
-CALL(weights_gradient, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7])
+CALL(weights_gradient, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8])
+CALL(gradient_standardize, a[0], a[1], a[2], a[3], a[4], a[5], a[6], as_float(a[7]))
 CALL(augment, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], 1, 2)
 CALL(statistics_fold, a[0], a[1], a[2], a[3], a[4], a[5], a[6], as_float(a[7]))
 CALL(align, a[0], a[1], a[2], a[3], a[4], a[5], as_float(a[6]), a[7], as_float(a[8]), a[9], a[10])
@@ -180,14 +183,18 @@ static api_call calls[] = {
         ATTUNE_UPDATE_SCALED),
     ROW(error_head, CLASSIFIER, BIND_CLASSIFIER, 1, ERROR, SCALAR),
     ROW(error_logits, INPUT, CLASSES, HALF, 0, 1, ERROR, SCALAR),
-    ROW(layer_error, FILTER, BIND_FILTER, 0, 0, ERROR, SCALAR, SCRATCH, ERROR_IN, SCALAR + 4, SCALAR + 8),
+    ROW(layer_error, FILTER, BIND_FILTER, 0, 0, ERROR, SCALAR, SCRATCH, ERROR_IN, SCALAR + 4, SCALAR + 8, -1),
     ROW(layer_error, REQUANTIZE, BINDINGS, 0, ATTUNE_ERROR_NEAREST, ERROR, SCALAR, SCRATCH, ERROR_IN, SCALAR + 4,
-        SCALAR + 8),
-    ROW(error_scratch, FILTER, 0),
+        SCALAR + 8, -1),
+    ROW(layer_error, FILTER, BIND_FILTER, 0, ATTUNE_ERROR_EXTREMES, ERROR, SCALAR, SCRATCH, ERROR_IN, SCALAR + 4,
+        SCALAR + 8, CHOSEN),
+    ROW(error_scratch, FILTER, 0, 0),
     ROW(error_reads, FILTER),
     ROW(error_finish, FILTER, BIND_FILTER, ERROR, SCALAR, KEPT, TILE_BIAS),
+    ROW(error_choose, FILTER, BIND_FILTER, ERROR, SCALAR, 1, NODES, TILE_BIAS),
     ROW(error_merge, ERROR, SCALAR, ERROR_IN, SCALAR + 4, SIZE *SIZE, CHANNELS, 0),
-    ROW(weights_gradient, FILTER, BIND_FILTER, ERROR, SCALAR, 0, CHANNELS, TILE),
+    ROW(weights_gradient, FILTER, BIND_FILTER, ERROR, SCALAR, 0, CHANNELS, TILE, -1),
+    ROW(gradient_standardize, FILTER, BIND_FILTER, 0, CHANNELS, TILE, NODES, HALF),
     ROW(augment, INPUT, SIZE, SIZE, CHANNELS, 0, 1, 2, 0, 3),
     ROW(statistics_fold, FILTER, BIND_FILTER, MEAN, VARIANCE, SPREAD, 1, HALF),
     ROW(align, FILTER, MEAN, VARIANCE, SPREAD, 8, HALF, 1, HALF, MEAN, VARIANCE),
@@ -270,6 +277,8 @@ static void layers_open(void) {
     binding_write(SHORT_BINDINGS + BINDING_BYTES, MIDDLE, KERNEL - 1, OUTPUT, 0);
     const int32_t progress[2] = {SIZE + 1, 0};
     attune_arena_write_words(arena, BAD_PROGRESS, progress, 0, 2);
+    const int32_t chosen[2] = {1, 0};
+    attune_arena_write_words(arena, CHOSEN, chosen, 0, 2);
     for (int32_t i = 0; i < ELEMENTS; i++) {
         memory->arena[INPUT + i] = (uint8_t)(i * 37);
         memory->arena[MIDDLE + i] = (uint8_t)(i * i * 5);

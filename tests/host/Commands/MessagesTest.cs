@@ -56,7 +56,7 @@ public sealed class MessagesTest
             ["plan @net.atm --queries 0", "--queries '0': takes 1..65536"],
             [
                 "plan @net.atm --method sgd",
-                "--method 'sgd': takes align, zo, align+zo, learn, align+learn, hybrid, align+hybrid, fqt or align+fqt",
+                "--method 'sgd': takes align, zo, align+zo, learn, align+learn, hybrid, align+hybrid, fqt, align+fqt, auto or align+auto",
             ],
             [
                 "plan @net.atm --method zo --learning-rate fast",

@@ -44,15 +44,15 @@ public sealed class SameBytesTest
     )]
     [DataRow(
         "method = learn;arena = 1000000;layers = all;batch = 1;lambda-min = 0.1;lambda-max = 0.9",
-        3053871180u,
-        3736288698u
+        1058056457u,
+        7040432u
     )]
     [DataRow(
         "method = align+fqt;arena = 1000000;layers = all;rounding = nearest;error-rounding = nearest",
         619164301u,
         3066772761u
     )]
-    [DataRow("method = fqt;arena = 1000000;layers = all;lambda-min = 0.2;augment-shift = 1", 1493730532u, 2932356995u)]
+    [DataRow("method = fqt;arena = 1000000;layers = all;lambda-min = 0.2;augment-shift = 1", 2535197320u, 166384493u)]
     public void Results_have_the_known_checksums(string lines, uint adapted, uint log)
     {
         foreach (int threads in (int[])[1, 2, 3])

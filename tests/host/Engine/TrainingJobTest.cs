@@ -16,7 +16,6 @@ public sealed class TrainingJobTest
     [
         "method = align",
         "method = zo",
-        "method = auto",
         "board = stm32h7b3",
         "arena = 1048576",
         "seed = 4294967295",

@@ -22,7 +22,7 @@ public sealed partial class ChartColorsTest
         }
         Chart table7 = page.Sections.First(section => section.Heading.StartsWith("Table 7")).Chart!;
         Assert.AreEqual(ChartKind.Matrix, table7.Kind);
-        Assert.HasCount(14, table7.Series);
+        Assert.HasCount(15, table7.Series);
     }
 
     [TestMethod]
