@@ -140,6 +140,7 @@ CALL(filter_solve, a[0], a[1], a[2], a[3], a[4], a[5], a[6])
 #define HALF 0x3f000000 /* 0.5 */
 #define BIND_FILTER (BINDINGS + BINDING_BYTES)
 #define BIND_CLASSIFIER (BINDINGS + 2 * BINDING_BYTES)
+#define ERRORS ERROR, SCALAR, SCRATCH, ERROR_IN, SCALAR + 4, SCALAR + 8
 #define ROW(name, ...)                                                                                                 \
     { #name, call_##name, (int32_t)(sizeof(int32_t[]){0, __VA_ARGS__} / 4), {0, __VA_ARGS__ }, 0 }
 #define REFUSED_ROW(name, ...)                                                                                         \
@@ -183,11 +184,9 @@ static api_call calls[] = {
         ATTUNE_UPDATE_SCALED),
     ROW(error_head, CLASSIFIER, BIND_CLASSIFIER, 1, ERROR, SCALAR),
     ROW(error_logits, INPUT, CLASSES, HALF, 0, 1, ERROR, SCALAR),
-    ROW(layer_error, FILTER, BIND_FILTER, 0, 0, ERROR, SCALAR, SCRATCH, ERROR_IN, SCALAR + 4, SCALAR + 8, -1),
-    ROW(layer_error, REQUANTIZE, BINDINGS, 0, ATTUNE_ERROR_NEAREST, ERROR, SCALAR, SCRATCH, ERROR_IN, SCALAR + 4,
-        SCALAR + 8, -1),
-    ROW(layer_error, FILTER, BIND_FILTER, 0, ATTUNE_ERROR_EXTREMES, ERROR, SCALAR, SCRATCH, ERROR_IN, SCALAR + 4,
-        SCALAR + 8, CHOSEN),
+    ROW(layer_error, FILTER, BIND_FILTER, 0, 0, ERRORS, -1),
+    ROW(layer_error, REQUANTIZE, BINDINGS, 0, ATTUNE_ERROR_NEAREST, ERRORS, -1),
+    ROW(layer_error, FILTER, BIND_FILTER, 0, ATTUNE_ERROR_EXTREMES, ERRORS, CHOSEN),
     ROW(error_scratch, FILTER, 0, 0),
     ROW(error_reads, FILTER),
     ROW(error_finish, FILTER, BIND_FILTER, ERROR, SCALAR, KEPT, TILE_BIAS),
