@@ -146,7 +146,8 @@ CALL(filter_solve, a[0], a[1], a[2], a[3], a[4], a[5], a[6])
 #define REFUSED_ROW(name, ...)                                                                                         \
     { #name, call_##name, (int32_t)(sizeof(int32_t[]){0, __VA_ARGS__} / 4), {0, __VA_ARGS__ }, 1 }
 
-/* Good calls, but for the last ones; the handle stands first and is filled in. */
+/* Good calls; the handle stands first and is filled in. The last ones are found out only when the chain has run for a
+ * while: the buffer between both layers holds one line too few. */
 static api_call calls[] = {
     ROW(arena_write, INPUT, 0, 8),
     ROW(arena_read, INPUT, 0, 8),
@@ -201,7 +202,6 @@ static api_call calls[] = {
     ROW(patches_bytes, FILTER),
     ROW(filter_scratch, FILTER),
     ROW(filter_solve, FILTER, PATCHES, SCRATCH, WEIGHTS, TILE, BIAS),
-    /* Found out only when the chain has run for a while: the buffer between both holds one line too few. */
     REFUSED_ROW(chain_run, REQUANTIZE, SHORT_BINDINGS, 2, SIZE, -1, -1, 0),
     REFUSED_ROW(chain_run, REQUANTIZE, BINDINGS, 2, SIZE + 1, -1, -1, 0),
     REFUSED_ROW(chain_run, REQUANTIZE, BINDINGS, 2, SIZE, BAD_PROGRESS, -1, 0),
