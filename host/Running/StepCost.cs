@@ -12,7 +12,7 @@ namespace Attune.Host.Running;
 public sealed record StepCost(long Macs, long ForwardMacs)
 {
     /// <summary>Instructions per multiply-accumulate of an inference, counted on the emulated core (docs/results/cortexm.json).</summary>
-    public const double InstructionsPerMac = 1.41;
+    public const double InstructionsPerMac = 1.39;
 
     /// <summary>Instructions per clock of a Cortex-M7 on such code, from TinyEngine's published times.</summary>
     public const double InstructionsPerCycle = 1.37;

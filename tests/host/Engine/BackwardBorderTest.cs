@@ -84,6 +84,25 @@ public sealed class BackwardBorderTest
     }
 
     [TestMethod]
+    public void Gradients_of_at_least_16_filters_are_formed_at_a_time()
+    {
+        AtmFile file = SharedModels.Load("mcunet-cifar10-int8");
+        TrainingJob job = EngineRun.Job("method = learn", "batch = 1");
+        using var engine = new EngineRun(file, job, TinyModel.Samples(file, 3, 1, 10, 100));
+        int compared = 0;
+        for (int layer = 0; layer < engine.Model.LayerCount; layer++)
+        {
+            if (engine.Plan.WeightsAt[layer] >= 0)
+            {
+                int least = Math.Min(16, engine.Model.Channels(layer));
+                Assert.IsGreaterThanOrEqualTo(least, engine.Plan.Backward.TileFilters(layer), $"layer {layer}");
+                compared++;
+            }
+        }
+        Assert.IsGreaterThan(40, compared);
+    }
+
+    [TestMethod]
     public void A_wish_to_stop_takes_effect_after_the_step()
     {
         AtmFile file = SampleModels.Residual();

@@ -35,7 +35,7 @@ public sealed partial class CardRunTest
                 "layers = all;optimizer = momentum;augment-flip = on;augment-shift = 1;augment-gain = 40;checkpoint-steps = 2",
                 "layers = auto;rollback = on;optimizer = adam;augment-shift = 2;checkpoint-steps = 1",
                 "method = learn;layers = all;batch = 1;checkpoint-steps = 1",
-                "method = hybrid;layers = all;batch = 2;augment-flip = on;checkpoint-steps = 2",
+                "method = hybrid;layers = all;batch = 2;arena = 7500;augment-flip = on;checkpoint-steps = 2",
                 "method = align+learn;layers = all;optimizer = momentum;augment-flip = on;augment-shift = 1;checkpoint-steps = 2",
                 "method = learn;layers = block 1;batch = 1;optimizer = momentum;error-rounding = nearest;full-rate-loss = 2;checkpoint-steps = 4",
                 "method = learn;layers = all;rounding = carried;checkpoint-steps = 1",
@@ -230,7 +230,7 @@ public sealed partial class CardRunTest
     [DataRow("method = learn;layers = all")]
     [DataRow("method = learn;layers = all;batch = 1")]
     [DataRow("method = learn;layers = all;batch = 1;lambda-min = 0.2")]
-    [DataRow("method = hybrid;layers = all")]
+    [DataRow("method = hybrid;layers = all;batch = 2;arena = 7500")]
     [DataRow("method = fqt;layers = all")]
     [DataRow("method = fqt;layers = all;lambda-min = 0.2")]
     [DataRow("method = learn;layers = all;rounding = carried")]
