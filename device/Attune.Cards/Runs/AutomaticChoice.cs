@@ -10,7 +10,7 @@ namespace Attune.Runs
     /// </summary>
     public static class AutomaticChoice
     {
-        private const string Propagated = "method=learn;batch=1;learning-rate=0.001;full-rate-loss=0.5;";
+        private const string Propagated = "method=learn;batch=1;learning-rate=0.001;";
         private const string Probed = "method=zo;batch=10;queries=1;learning-rate=0.001;";
 
         /// <summary>The ways, that of the largest gain first: name, gain in hundredths of a point or "", keys.</summary>
