@@ -110,14 +110,8 @@ namespace Attune.Runs
                 );
             }
             CheckParts(job, model);
-            if (job.Training.FullRateLoss > 0 && job.Method == TrainingMethods.Find("zo"))
-            {
-                throw new JobException(
-                    "full-rate-loss: goes with back-propagation alone; leave it out, or use method = learn"
-                );
-            }
             CheckOptimizer(job.Training, job.Method);
-            CheckPartialUpdates(job, model);
+            CheckBackward(job, model);
             CheckRounding(job);
             CheckAugmentation(job.Training, model.Dimension(0, 1), model.Dimension(0, 2));
         }
@@ -138,7 +132,8 @@ namespace Attune.Runs
             }
         }
 
-        private static void CheckPartialUpdates(TrainingJob job, QuantizedModel model)
+        /// <summary>Keys that only methods have a use for that pass errors back.</summary>
+        private static void CheckBackward(TrainingJob job, QuantizedModel model)
         {
             TrainingOptions options = job.Training;
             if (options.LambdaMin > options.LambdaMax)
@@ -147,15 +142,19 @@ namespace Attune.Runs
                     "lambda-min: is above lambda-max; use lambda-min <= lambda-max, or leave lambda-max out, which is 1"
                 );
             }
-            if (
-                options.UpdatesPartly
-                && job.Method.SourceOf(model, options, model.LossLayer) != GradientSource.BackPropagation
-            )
+            string key =
+                options.UpdatesPartly ? "lambda-min"
+                : options.FullRateLoss > 0 ? "full-rate-loss"
+                : null;
+            if (key != null && job.Method.SourceOf(model, options, model.LossLayer) != GradientSource.BackPropagation)
             {
                 throw new JobException(
-                    "lambda-min: method = "
+                    key
+                        + ": method = "
                         + job.Method.Name
-                        + " passes no errors back; use method = learn, or leave lambda-min out"
+                        + " passes no errors back; use method = learn, or leave "
+                        + key
+                        + " out"
                 );
             }
         }

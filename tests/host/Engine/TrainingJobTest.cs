@@ -267,7 +267,7 @@ public sealed class TrainingJobTest
     [DataRow("method = align", "the training samples have 5 classes, the model 4", true, 5, 32)]
     [DataRow("method = learn;layers = all;parts = scales", "parts: method = learn moves no output", true, 4, 32)]
     [DataRow("method = hybrid;layers = all;parts = scales", "parts: method = hybrid moves no output", true, 4, 32)]
-    [DataRow("layers = all;full-rate-loss = 1", "full-rate-loss: goes with back-propagation alone", true, 4, 32)]
+    [DataRow("layers = all;full-rate-loss = 1", "full-rate-loss: method = zo passes no errors back", true, 4, 32)]
     [DataRow("method = fqt;layers = all;parts = scales", "parts: method = fqt moves no output", true, 4, 32)]
     [DataRow("method = fqt;layers = all;optimizer = adam", "optimizer: method = fqt standardises", true, 4, 32)]
     [DataRow("method = learn;layers = all;lambda-max = 0.5", "lambda-min: is above lambda-max", true, 4, 32)]
